@@ -1,0 +1,72 @@
+/** What every host talks to. Implemented once in create-core.ts; the RPC router only validates and forwards. */
+import type { Doctor, BuildProgress, ImageCard, SampleScript, SelfCheckLine, Setting } from '#shared/contract/system.ts';
+import type { Launch, OutputMessage, Plan, RunDetail } from '#shared/contract/runs.ts';
+import type { EngineStatus } from '#shared/domain/engine.ts';
+import type { RunEvent, Runtime, RunSummary } from '#shared/domain/run.ts';
+import type { TrustLevel } from '#shared/domain/policy.ts';
+import type { Log } from './storage/log.ts';
+import type { Paths } from './storage/paths.ts';
+
+export type ListMessage =
+  | { type: 'all'; runs: RunSummary[]; limit: number }
+  | { type: 'changed'; run: RunSummary }
+  | { type: 'removed'; id: string };
+
+export interface LevelCard {
+  level: TrustLevel;
+  headline: string;
+  detail: string;
+  runnable: boolean;
+  whyNot: string;
+}
+
+export interface RunsApi {
+  plan(launch: Launch): Promise<Plan>;
+  levels(runtime: Runtime): LevelCard[];
+  start(launch: Launch): Promise<{ id: string }>;
+  list(): RunSummary[];
+  watchList(signal?: AbortSignal): AsyncIterable<ListMessage>;
+  get(id: string): Promise<RunDetail>;
+  watch(id: string, after: number | undefined, signal?: AbortSignal): AsyncIterable<RunEvent[]>;
+  output(id: string, from: number, signal?: AbortSignal): AsyncIterable<OutputMessage>;
+  ack(viewer: string, seq: number): void;
+  saveOutput(id: string): Promise<string>;
+  stdin(id: string, data: string, end: boolean): Promise<void>;
+  resize(id: string, columns: number, rows: number): Promise<void>;
+  pause(id: string): Promise<void>;
+  resume(id: string): Promise<void>;
+  stop(id: string): Promise<void>;
+  stopAll(): Promise<number>;
+  remove(id: string): Promise<void>;
+}
+
+export interface SystemApi {
+  doctor(): Promise<Doctor>;
+  engineStatus(): EngineStatus;
+  watchEngine(signal?: AbortSignal): AsyncIterable<EngineStatus>;
+  retryEngine(options: { choose?: string | null; startPrivate?: boolean }): Promise<EngineStatus>;
+  images(): Promise<ImageCard[]>;
+  buildImages(runtimes: Runtime[] | undefined, force: boolean, signal?: AbortSignal): AsyncIterable<BuildProgress>;
+  samples(): Promise<SampleScript[]>;
+  settings(): Promise<{ path: string; error: string | null; settings: Setting[] }>;
+  setSetting(key: string, value: string | null): Promise<void>;
+  selfCheck(signal?: AbortSignal): AsyncIterable<SelfCheckLine>;
+}
+
+export interface Core {
+  readonly runs: RunsApi;
+  readonly system: SystemApi;
+  /** Ends every run of ours, stops a private engine that we started, closes the database. */
+  dispose(): Promise<void>;
+}
+
+/** What a host brings along; core itself never reads the environment or the clock by other ways. */
+export interface CoreOptions {
+  readonly host: 'desktop' | 'web' | 'cli';
+  /** Why this host and not another, for the doctor page: "no display". */
+  readonly hostWhy: string;
+  readonly paths: Paths;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  readonly log: Log;
+}

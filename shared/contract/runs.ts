@@ -1,0 +1,170 @@
+/** Launching, watching and steering runs. */
+import { eventIterator } from '@orpc/contract';
+import * as z from 'zod';
+import { TRUST_LEVELS, TIERS } from '../domain/policy.ts';
+import { RUNTIMES, peaksSchema, runEventSchema, runSummarySchema, sampleSchema, suggestionSchema, timingsSchema, violationSchema } from '../domain/run.ts';
+import { base } from './errors.ts';
+
+/** Limits on what one launch may carry; beyond them the launch is refused with `input-invalid`. */
+export const LAUNCH_LIMITS = {
+  /** Bytes of all files together. */
+  files: 16 * 1024 * 1024,
+  fileCount: 2000,
+  /** Bytes of all arguments together (Linux: 128 KiB for one). */
+  arguments: 1024 * 1024,
+  argument: 128 * 1024 - 1,
+  /** Bytes of all environment entries together. */
+  environment: 256 * 1024,
+  /** Bytes of stdin given at launch. */
+  stdin: 10 * 1024 * 1024,
+  /** Characters of a displayed name. */
+  name: 255,
+} as const;
+
+export const scriptFileSchema = z.object({
+  /** Path inside the working folder, `/` as separator. */
+  path: z.string(),
+  /** Content, base64. */
+  content: z.string(),
+  executable: z.boolean().optional(),
+});
+
+export const launchSchema = z.object({
+  /** What the person calls it: the file's or folder's name. */
+  name: z.string(),
+  files: z.array(scriptFileSchema),
+  /** Path of the file to run. */
+  entry: z.string(),
+  runtime: z.enum(RUNTIMES).optional(),
+  trust: z.enum(TRUST_LEVELS).optional(),
+  policy: z.string().optional(),
+  /** Dotted field path → text with a unit, as `--set` takes it. */
+  set: z.record(z.string(), z.string()).optional(),
+  args: z.array(z.string()).optional(),
+  env: z.record(z.string(), z.string()).optional(),
+  /** Like env, but never recorded anywhere. */
+  secrets: z.record(z.string(), z.string()).optional(),
+  /** Text given as stdin; absent leaves stdin open for the terminal, null closes it. */
+  stdin: z.string().nullable().optional(),
+  tty: z.boolean().optional(),
+});
+export type Launch = z.infer<typeof launchSchema>;
+
+export const planFieldSchema = z.object({
+  field: z.string(),
+  label: z.string(),
+  group: z.string(),
+  /** As a person reads it, with unit. */
+  value: z.string(),
+  tier: z.enum(TIERS),
+  /** `untrusted`, `settings`, `this run`. */
+  source: z.string(),
+  clampedFrom: z.string().optional(),
+  /** The level's own value differs from this one. */
+  changed: z.boolean(),
+  enforcement: z.enum(['enforced', 'partly', 'not-here']),
+  enforcementWhy: z.string(),
+});
+export type PlanField = z.infer<typeof planFieldSchema>;
+
+export const scriptMarkSchema = z.object({
+  /** 1-based. */
+  line: z.number(),
+  kind: z.enum(['network', 'process', 'delete', 'secret', 'encoded', 'files', 'eval']),
+  severity: z.enum(['info', 'warn']),
+  /** A few words: "connects to a host". */
+  why: z.string(),
+});
+export type ScriptMark = z.infer<typeof scriptMarkSchema>;
+
+export const planSchema = z.object({
+  name: z.string(),
+  runtime: z.enum(RUNTIMES),
+  /** How the runtime was found: `extension .py`, `shebang`, `chosen`. */
+  runtimeFrom: z.string(),
+  level: z.enum(TRUST_LEVELS),
+  policy: z.string(),
+  /** "No network · 64 MiB · ¼ core · 1 min · files read-only". */
+  summary: z.string(),
+  fields: z.array(planFieldSchema),
+  /** The *what this allows* list. */
+  allows: z.array(z.object({ allowed: z.boolean(), text: z.string() })),
+  marks: z.array(scriptMarkSchema),
+  /** Said before the run, with the smallest change that works. */
+  warnings: z.array(z.object({ message: z.string(), suggestion: suggestionSchema.optional() })),
+  /** Present: this cannot run as it is; `start` would be refused with the same error. */
+  refusal: z.object({ code: z.string(), message: z.string(), why: z.string().optional(), next: z.string().optional(), suggestion: suggestionSchema.optional() }).nullable(),
+  image: z.object({ reference: z.string(), present: z.boolean() }),
+});
+export type Plan = z.infer<typeof planSchema>;
+
+/** One line of every level's summary, for the level cards. */
+export const levelCardSchema = z.object({ level: z.enum(TRUST_LEVELS), headline: z.string(), detail: z.string(), runnable: z.boolean(), whyNot: z.string() });
+
+export const runDetailSchema = z.object({
+  summary: runSummarySchema,
+  plan: planSchema,
+  /** Present from the state `finished` on. */
+  timings: timingsSchema,
+  peaks: peaksSchema,
+  violations: z.array(violationSchema),
+  samples: z.array(sampleSchema),
+  events: z.array(runEventSchema),
+  /** Milliseconds between samples, and why it is not 100 when it is not. */
+  sampling: z.object({ everyMs: z.number(), why: z.string() }),
+  output: z.object({ kept: z.number(), dropped: z.number(), lines: z.number() }),
+  /** The script's text when it is text, at most 1 MiB. */
+  script: z.string().nullable(),
+  args: z.array(z.string()),
+  container: z.object({ id: z.string(), engine: z.string(), image: z.string() }).nullable(),
+});
+export type RunDetail = z.infer<typeof runDetailSchema>;
+
+/** A piece of output. `seq` is the byte offset after it in the kept output; acknowledge it when it was written. */
+export const outputChunkSchema = z.object({
+  seq: z.number(),
+  stream: z.enum(['stdout', 'stderr']),
+  /** Epoch milliseconds of arrival. */
+  at: z.number(),
+  text: z.string(),
+});
+export type OutputChunk = z.infer<typeof outputChunkSchema>;
+
+/** The stream of a viewer: its id first (for `ack`), then chunks, then totals when the run has ended. */
+export const outputMessageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('open'), viewer: z.string(), from: z.number() }),
+  z.object({ type: z.literal('chunk'), chunk: outputChunkSchema }),
+  /** Bytes that this viewer will not get because the ring moved on or the limit was passed. */
+  z.object({ type: z.literal('gap'), bytes: z.number(), why: z.string() }),
+  z.object({ type: z.literal('end'), kept: z.number(), dropped: z.number() }),
+]);
+export type OutputMessage = z.infer<typeof outputMessageSchema>;
+
+const byId = z.object({ id: z.string() });
+
+export const runs = {
+  plan: base.input(launchSchema).output(planSchema),
+  levels: base.input(z.object({ runtime: z.enum(RUNTIMES) })).output(z.array(levelCardSchema)),
+  start: base.input(launchSchema).output(byId),
+  list: base.output(z.array(runSummarySchema)),
+  /** Every change of every run, coalesced to one message per run and 100 ms; starts with the present list. */
+  watchList: base.output(eventIterator(z.discriminatedUnion('type', [
+    z.object({ type: z.literal('all'), runs: z.array(runSummarySchema), limit: z.number() }),
+    z.object({ type: z.literal('changed'), run: runSummarySchema }),
+    z.object({ type: z.literal('removed'), id: z.string() }),
+  ]))),
+  get: base.input(byId).output(runDetailSchema),
+  /** Everything that happens from now on, in batches of at most one per 16 ms; `get` first, then this with `after`. */
+  watch: base.input(byId.extend({ after: z.number().optional() })).output(eventIterator(z.array(runEventSchema))),
+  output: base.input(byId.extend({ from: z.number().optional() })).output(eventIterator(outputMessageSchema)),
+  ack: base.input(z.object({ viewer: z.string(), seq: z.number() })).output(z.object({})),
+  /** Whole kept output as text, for *Save*. */
+  saveOutput: base.input(byId).output(z.object({ text: z.string() })),
+  stdin: base.input(byId.extend({ data: z.string(), end: z.boolean().optional() })).output(z.object({})),
+  resize: base.input(byId.extend({ columns: z.number(), rows: z.number() })).output(z.object({})),
+  pause: base.input(byId).output(z.object({})),
+  resume: base.input(byId).output(z.object({})),
+  stop: base.input(byId).output(z.object({})),
+  stopAll: base.output(z.object({ stopped: z.number() })),
+  remove: base.input(byId).output(z.object({})),
+};

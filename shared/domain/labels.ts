@@ -1,0 +1,16 @@
+/** Labels on every engine object that is ours; the sweep acts on these only (RUN-10). */
+export const LABEL = {
+  app: 'app.bellglass',
+  /** Which installation (data folder) made it. */
+  instance: 'app.bellglass.instance',
+  /** Which process of that installation made it: `<pid>-<start time>`. */
+  owner: 'app.bellglass.owner',
+  run: 'app.bellglass.run',
+  kind: 'app.bellglass.kind',
+  created: 'app.bellglass.created',
+  version: 'app.bellglass.version',
+  inputs: 'app.bellglass.inputs',
+} as const;
+
+/** Uids inside a sandbox; 64000–64099 are never a script's (POL-1). */
+export const UID = { script: 1000, warden: 64001, gateway: 64002, observer: 64003 } as const;
