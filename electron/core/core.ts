@@ -1,5 +1,12 @@
 /** What every host talks to. Implemented once in create-core.ts; the RPC router only validates and forwards. */
-import type { Doctor, BuildProgress, ImageCard, SampleScript, SelfCheckLine, Setting } from '#shared/contract/system.ts';
+import type {
+  Doctor,
+  BuildProgress,
+  ImageCard,
+  SampleScript,
+  SelfCheckLine,
+  Setting,
+} from '#shared/contract/system.ts';
 import type { Launch, OutputMessage, Plan, RunDetail } from '#shared/contract/runs.ts';
 import type { EngineStatus } from '#shared/domain/engine.ts';
 import type { RunEvent, Runtime, RunSummary } from '#shared/domain/run.ts';

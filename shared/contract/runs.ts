@@ -2,7 +2,16 @@
 import { eventIterator } from '@orpc/contract';
 import * as z from 'zod';
 import { TRUST_LEVELS, TIERS } from '../domain/policy.ts';
-import { RUNTIMES, peaksSchema, runEventSchema, runSummarySchema, sampleSchema, suggestionSchema, timingsSchema, violationSchema } from '../domain/run.ts';
+import {
+  RUNTIMES,
+  peaksSchema,
+  runEventSchema,
+  runSummarySchema,
+  sampleSchema,
+  suggestionSchema,
+  timingsSchema,
+  violationSchema,
+} from '../domain/run.ts';
 import { base } from './errors.ts';
 
 /** Limits on what one launch may carry; beyond them the launch is refused with `input-invalid`. */
@@ -93,13 +102,27 @@ export const planSchema = z.object({
   /** Said before the run, with the smallest change that works. */
   warnings: z.array(z.object({ message: z.string(), suggestion: suggestionSchema.optional() })),
   /** Present: this cannot run as it is; `start` would be refused with the same error. */
-  refusal: z.object({ code: z.string(), message: z.string(), why: z.string().optional(), next: z.string().optional(), suggestion: suggestionSchema.optional() }).nullable(),
+  refusal: z
+    .object({
+      code: z.string(),
+      message: z.string(),
+      why: z.string().optional(),
+      next: z.string().optional(),
+      suggestion: suggestionSchema.optional(),
+    })
+    .nullable(),
   image: z.object({ reference: z.string(), present: z.boolean() }),
 });
 export type Plan = z.infer<typeof planSchema>;
 
 /** One line of every level's summary, for the level cards. */
-export const levelCardSchema = z.object({ level: z.enum(TRUST_LEVELS), headline: z.string(), detail: z.string(), runnable: z.boolean(), whyNot: z.string() });
+export const levelCardSchema = z.object({
+  level: z.enum(TRUST_LEVELS),
+  headline: z.string(),
+  detail: z.string(),
+  runnable: z.boolean(),
+  whyNot: z.string(),
+});
 
 export const runDetailSchema = z.object({
   summary: runSummarySchema,
@@ -148,11 +171,15 @@ export const runs = {
   start: base.input(launchSchema).output(byId),
   list: base.output(z.array(runSummarySchema)),
   /** Every change of every run, coalesced to one message per run and 100 ms; starts with the present list. */
-  watchList: base.output(eventIterator(z.discriminatedUnion('type', [
-    z.object({ type: z.literal('all'), runs: z.array(runSummarySchema), limit: z.number() }),
-    z.object({ type: z.literal('changed'), run: runSummarySchema }),
-    z.object({ type: z.literal('removed'), id: z.string() }),
-  ]))),
+  watchList: base.output(
+    eventIterator(
+      z.discriminatedUnion('type', [
+        z.object({ type: z.literal('all'), runs: z.array(runSummarySchema), limit: z.number() }),
+        z.object({ type: z.literal('changed'), run: runSummarySchema }),
+        z.object({ type: z.literal('removed'), id: z.string() }),
+      ]),
+    ),
+  ),
   get: base.input(byId).output(runDetailSchema),
   /** Everything that happens from now on, in batches of at most one per 16 ms; `get` first, then this with `after`. */
   watch: base.input(byId.extend({ after: z.number().optional() })).output(eventIterator(z.array(runEventSchema))),

@@ -7,11 +7,27 @@ import { TRUST_LEVELS } from '../domain/policy.ts';
 import { base } from './errors.ts';
 
 export const doctorSchema = z.object({
-  app: z.object({ version: z.string(), node: z.string(), platform: z.string(), host: z.enum(['desktop', 'web', 'cli']), home: z.string(), hostWhy: z.string() }),
+  app: z.object({
+    version: z.string(),
+    node: z.string(),
+    platform: z.string(),
+    host: z.enum(['desktop', 'web', 'cli']),
+    home: z.string(),
+    hostWhy: z.string(),
+  }),
   status: engineStatusSchema,
   attempts: z.array(attemptSchema),
   /** One row per policy field. */
-  enforcement: z.array(z.object({ field: z.string(), label: z.string(), group: z.string(), state: z.enum(['enforced', 'partly', 'not-here']), why: z.string(), fix: z.string().optional() })),
+  enforcement: z.array(
+    z.object({
+      field: z.string(),
+      label: z.string(),
+      group: z.string(),
+      state: z.enum(['enforced', 'partly', 'not-here']),
+      why: z.string(),
+      fix: z.string().optional(),
+    }),
+  ),
 });
 export type Doctor = z.infer<typeof doctorSchema>;
 
@@ -55,7 +71,13 @@ export const sampleScriptSchema = z.object({
 });
 export type SampleScript = z.infer<typeof sampleScriptSchema>;
 
-export const selfCheckLineSchema = z.object({ id: z.string(), title: z.string(), ok: z.boolean(), detail: z.string(), ms: z.number() });
+export const selfCheckLineSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  ok: z.boolean(),
+  detail: z.string(),
+  ms: z.number(),
+});
 export type SelfCheckLine = z.infer<typeof selfCheckLineSchema>;
 
 export const settingSchema = z.object({
@@ -77,13 +99,25 @@ export const system = {
   doctor: base.output(doctorSchema),
   watchEngine: base.output(eventIterator(engineStatusSchema)),
   /** Looks again; `choose` remembers an attempt's id (null: automatic), `startPrivate` starts one of our own. */
-  retryEngine: base.input(z.object({ choose: z.string().nullable().optional(), startPrivate: z.boolean().optional() })).output(engineStatusSchema),
+  retryEngine: base
+    .input(z.object({ choose: z.string().nullable().optional(), startPrivate: z.boolean().optional() }))
+    .output(engineStatusSchema),
   images: base.output(z.array(imageCardSchema)),
-  buildImages: base.input(z.object({ runtimes: z.array(z.enum(RUNTIMES)).optional(), force: z.boolean().optional() })).output(eventIterator(buildProgressSchema)),
+  buildImages: base
+    .input(z.object({ runtimes: z.array(z.enum(RUNTIMES)).optional(), force: z.boolean().optional() }))
+    .output(eventIterator(buildProgressSchema)),
   samples: base.output(z.array(sampleScriptSchema)),
   settings: base.output(z.object({ path: z.string(), error: z.string().nullable(), settings: z.array(settingSchema) })),
   setSetting: base.input(z.object({ key: z.string(), value: z.string().nullable() })).output(z.object({})),
   selfCheck: base.output(eventIterator(selfCheckLineSchema)),
   /** A file the host was started with (`npm start -- FILE`, a double click), handed over once. */
-  takeOpened: base.output(z.object({ name: z.string(), entry: z.string(), files: z.array(z.object({ path: z.string(), content: z.string(), executable: z.boolean().optional() })) }).nullable()),
+  takeOpened: base.output(
+    z
+      .object({
+        name: z.string(),
+        entry: z.string(),
+        files: z.array(z.object({ path: z.string(), content: z.string(), executable: z.boolean().optional() })),
+      })
+      .nullable(),
+  ),
 };

@@ -63,7 +63,13 @@ export const engineStatusSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('searching') }),
   z.object({ state: z.literal('starting'), step: z.string() }),
   z.object({ state: z.literal('ready'), attempt: attemptSchema, capabilities: capabilitiesSchema }),
-  z.object({ state: z.literal('lost'), attempt: attemptSchema, since: z.number(), retryAt: z.number(), reason: z.string() }),
+  z.object({
+    state: z.literal('lost'),
+    attempt: attemptSchema,
+    since: z.number(),
+    retryAt: z.number(),
+    reason: z.string(),
+  }),
   z.object({ state: z.literal('none'), attempts: z.array(attemptSchema), error: appErrorSchema }),
 ]);
 export type EngineStatus = z.infer<typeof engineStatusSchema>;

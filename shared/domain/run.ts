@@ -151,6 +151,12 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('violation'), at: z.number(), violation: violationSchema }),
   z.object({ type: z.literal('warning'), at: z.number(), kind: violationKindSchema, message: z.string() }),
   z.object({ type: z.literal('note'), at: z.number(), message: z.string() }),
-  z.object({ type: z.literal('finished'), at: z.number(), verdict: verdictSchema, timings: timingsSchema, peaks: peaksSchema }),
+  z.object({
+    type: z.literal('finished'),
+    at: z.number(),
+    verdict: verdictSchema,
+    timings: timingsSchema,
+    peaks: peaksSchema,
+  }),
 ]);
 export type RunEvent = z.infer<typeof runEventSchema>;

@@ -176,6 +176,10 @@ export interface Engine {
   removeContainer(id: string): Promise<void>;
   stats(id: string): Promise<EngineStats>;
   /** Calls back until the signal aborts; resolves then, rejects when the stream breaks. */
-  events(labels: Readonly<Record<string, string>>, onEvent: (event: EngineEvent) => void, signal: AbortSignal): Promise<void>;
+  events(
+    labels: Readonly<Record<string, string>>,
+    onEvent: (event: EngineEvent) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
   dispose(): Promise<void>;
 }
