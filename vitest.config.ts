@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config';
+
+const everywhere = ['{shared,electron,renderer,bench,tools}/**/*.test.{ts,tsx}'];
+const withEngine = ['{electron,bench}/**/*.engine.test.ts'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: everywhere, exclude: withEngine, testTimeout: 20_000 } },
+      {
+        test: {
+          name: 'engine',
+          include: withEngine,
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
