@@ -43,7 +43,7 @@ export function fingerprint(paths) {
   const visit = (path) => {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) lines.push(`${path} absent`);
-    else if (stat.isDirectory()) for (const name of readdirSync(path).sort()) visit(join(path, name));
+    else if (stat.isDirectory()) for (const name of readdirSync(path).toSorted()) visit(join(path, name));
     else lines.push(`${path} ${stat.size} ${stat.mtimeMs}`);
   };
   for (const path of paths) visit(path);

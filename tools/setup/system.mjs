@@ -48,7 +48,7 @@ export function hasApt() {
 
 /** Asks yes or no on a terminal; without a terminal the answer is yes. @param {string} question */
 export async function agrees(question) {
-  if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return true;
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return true;
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return /^(y|yes|)$/i.test((await lines.question(`${question} [Y/n] `)).trim());
