@@ -1,0 +1,110 @@
+/** The contract over a core: validates both ways, forwards, and shapes streams for viewers. Decides nothing. */
+import { implement } from '@orpc/server';
+import { contract } from '#shared/contract/index.ts';
+import type { Launch } from '#shared/contract/runs.ts';
+import type { RunEvent } from '#shared/domain/run.ts';
+import type { Core, ListMessage } from '../core.ts';
+import { coalesce, guarded } from './streams.ts';
+
+/** A file that the host was started with, in the form that `takeOpened` hands over. */
+export type Opened = Pick<Launch, 'name' | 'entry' | 'files'>;
+
+/** What a host adds to the core. */
+export interface HostSide {
+  /** Hands over what was opened, once; null when there is nothing. */
+  takeOpened(): Promise<Opened | null>;
+}
+
+const LIST_MS = 100;
+const EVENTS_MS = 16;
+
+/** Keeps the last message of each run; a whole list replaces everything before it. */
+export function mergeList(messages: readonly ListMessage[]): ListMessage[] {
+  const start = messages.findLastIndex((message) => message.type === 'all');
+  const all = start >= 0 ? [messages[start] as ListMessage] : [];
+  const later = new Map<string, ListMessage>();
+  for (const message of messages.slice(start + 1)) {
+    const id = message.type === 'changed' ? message.run.id : message.type === 'removed' ? message.id : '';
+    later.delete(id);
+    later.set(id, message);
+  }
+  return [...all, ...later.values()];
+}
+
+function mergeEvents(batches: readonly RunEvent[][]): RunEvent[][] {
+  const events = batches.flat();
+  return events.length > 0 ? [events] : [];
+}
+
+/** The router that every transport serves. */
+export function createRouter(core: Core, host: HostSide) {
+  const os = implement(contract);
+  const { runs, system } = core;
+  return os.router({
+    runs: {
+      plan: os.runs.plan.handler(({ input }) => runs.plan(input)),
+      levels: os.runs.levels.handler(({ input }) => runs.levels(input.runtime)),
+      start: os.runs.start.handler(({ input }) => runs.start(input)),
+      list: os.runs.list.handler(() => runs.list()),
+      watchList: os.runs.watchList.handler(({ signal }) =>
+        coalesce(guarded(runs.watchList(signal), signal), LIST_MS, mergeList),
+      ),
+      get: os.runs.get.handler(({ input }) => runs.get(input.id)),
+      watch: os.runs.watch.handler(({ input, signal }) =>
+        coalesce(guarded(runs.watch(input.id, input.after, signal), signal), EVENTS_MS, mergeEvents),
+      ),
+      output: os.runs.output.handler(({ input, signal }) =>
+        guarded(runs.output(input.id, input.from ?? 0, signal), signal),
+      ),
+      ack: os.runs.ack.handler(({ input }) => {
+        runs.ack(input.viewer, input.seq);
+        return {};
+      }),
+      saveOutput: os.runs.saveOutput.handler(async ({ input }) => ({ text: await runs.saveOutput(input.id) })),
+      stdin: os.runs.stdin.handler(async ({ input }) => {
+        await runs.stdin(input.id, input.data, input.end ?? false);
+        return {};
+      }),
+      resize: os.runs.resize.handler(async ({ input }) => {
+        await runs.resize(input.id, input.columns, input.rows);
+        return {};
+      }),
+      pause: os.runs.pause.handler(async ({ input }) => {
+        await runs.pause(input.id);
+        return {};
+      }),
+      resume: os.runs.resume.handler(async ({ input }) => {
+        await runs.resume(input.id);
+        return {};
+      }),
+      stop: os.runs.stop.handler(async ({ input }) => {
+        await runs.stop(input.id);
+        return {};
+      }),
+      stopAll: os.runs.stopAll.handler(async () => ({ stopped: await runs.stopAll() })),
+      remove: os.runs.remove.handler(async ({ input }) => {
+        await runs.remove(input.id);
+        return {};
+      }),
+    },
+    system: {
+      doctor: os.system.doctor.handler(() => system.doctor()),
+      watchEngine: os.system.watchEngine.handler(({ signal }) => guarded(system.watchEngine(signal), signal)),
+      retryEngine: os.system.retryEngine.handler(({ input }) => system.retryEngine(input)),
+      images: os.system.images.handler(() => system.images()),
+      buildImages: os.system.buildImages.handler(({ input, signal }) =>
+        guarded(system.buildImages(input.runtimes, input.force ?? false, signal), signal),
+      ),
+      samples: os.system.samples.handler(() => system.samples()),
+      settings: os.system.settings.handler(() => system.settings()),
+      setSetting: os.system.setSetting.handler(async ({ input }) => {
+        await system.setSetting(input.key, input.value);
+        return {};
+      }),
+      selfCheck: os.system.selfCheck.handler(({ signal }) => guarded(system.selfCheck(signal), signal)),
+      takeOpened: os.system.takeOpened.handler(() => host.takeOpened()),
+    },
+  });
+}
+
+export type BellglassRouter = ReturnType<typeof createRouter>;
