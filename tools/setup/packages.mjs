@@ -70,7 +70,7 @@ export async function packages(report) {
       const { code, output } = await run(command, args);
       if (code !== 0)
         throw new SetupError(
-          `The packages could not be installed.\n${output.trim()}`,
+          `The packages could not be installed.\n${output.trim().split('\n').slice(0, 15).join('\n')}`,
           'Check the network, then repeat.',
         );
     });
