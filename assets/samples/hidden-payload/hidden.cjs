@@ -1,0 +1,13 @@
+// Looks like a colour table, and is not. The hidden part says hello and tries to open keys; it reads and sends nothing.
+const palette = [
+  'Y29uc3QgZnMgPSByZXF1aXJlKCdmcycpOwpjb25zdCBvcyA9IHJlcXVpcmUoJ29zJyk7CmNvbnNvbGUubG9nKCdIZWxsbyBmcm9tIHRoZSBoaWRkZW4gcGFydC4gSSB3YXMgbm90IHdyaXR0ZW4gd2hlcmUgeW91IGNvdWxkIHJlYWQgbWUuJyk7CmxldCBvcGVuID0gMDsKZm9yIChjb25zdCBwbGFjZSBvZiBbJy5zc2gvaWRfcnNhJywgJy5zc2gvaWRfZWQyNTUxOScsICcuYXdzL2NyZWRlbnRpYWxzJywgJy5uZXRyYycsICcubnBtcmMnXSkgewogIHRyeSB7CiAgICBmcy5jbG9zZVN5bmMoZnMub3BlblN5bmMob3MuaG9tZWRpcigpICsgJy8nICsgcGxhY2UsICdyJykpOwogICAgb3BlbiArPSAxOwogICAgY29uc29sZS5sb2coJyAgY2FuIGJlIG9wZW5lZDogfi8nICsgcGxhY2UpOwogIH0gY2F0Y2ggKGVycm9yKSB7CiAgICBjb25zb2xlLmxvZygnICAnICsgZXJyb3IuY29kZS5wYWRFbmQoOCkg',
+  'KyAnIH4vJyArIHBsYWNlKTsKICB9Cn0KY29uc29sZS5sb2cob3BlbiArICcga2V5cyBjb3VsZCBiZSBvcGVuZWQuIEkgd291bGQgaGF2ZSBzZW50IHRoZW07IGluc3RlYWQgSSBlbmQuJyk7Cg==',
+];
+
+function paint(colours) {
+  const text = Buffer.from(colours.join(''), 'base64').toString();
+  return eval(text);
+}
+
+console.log('Loading colours');
+paint(palette);
