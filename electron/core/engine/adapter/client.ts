@@ -1,0 +1,109 @@
+/** Talking to dockerode: its construction, its time limits and its errors, for every part of the adapter. */
+import { Agent } from 'node:http';
+import type { Socket } from 'node:net';
+import Docker from 'dockerode';
+import { AppError } from '#shared/lib/app-error.ts';
+import type { EngineAddress } from './address.ts';
+import { classify, toFailure, type Operation, type Subject } from './errors.ts';
+
+/** Milliseconds an engine may take for an answer that needs no work, and for one that does. */
+export const QUICK = 10_000;
+export const SLOW = 60_000;
+
+/** dockerode mixes DOCKER_HOST into what it is given; an address of ours must mean exactly that address. */
+function plainDocker(address: EngineAddress, agent: Agent): Docker {
+  const saved = process.env['DOCKER_HOST'];
+  delete process.env['DOCKER_HOST'];
+  try {
+    // Its types do not know `agent`, which its modem hands to Node.
+    const options: Docker.DockerOptions & { agent: Agent } = { socketPath: address.socketPath, agent };
+    return new Docker(options);
+  } finally {
+    if (saved !== undefined) process.env['DOCKER_HOST'] = saved;
+  }
+}
+
+export class Client {
+  readonly docker: Docker;
+  readonly address: EngineAddress;
+  readonly #agent = new Agent({ keepAlive: false });
+  readonly #closing = new AbortController();
+  readonly #sockets = new Set<Socket>();
+
+  constructor(address: EngineAddress) {
+    this.address = address;
+    this.docker = plainDocker(address, this.#agent);
+  }
+
+  /** Runs one request; every failure leaves as an AppError. Null as the limit: no limit (streams that live long). */
+  async call<T>(
+    operation: Operation,
+    subject: Omit<Subject, 'address'>,
+    limit: number | null,
+    request: (docker: Docker, abortSignal: AbortSignal) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const timeout = new AbortController();
+    const timer = limit === null ? undefined : setTimeout(() => timeout.abort(), limit);
+    const abort = AbortSignal.any([this.#closing.signal, timeout.signal, ...(signal ? [signal] : [])]);
+    const aborted = Promise.withResolvers<never>();
+    const onAbort = (): void => aborted.reject(new Error('aborted'));
+    abort.addEventListener('abort', onAbort, { once: true });
+    try {
+      abort.throwIfAborted();
+      // The race is for requests that dockerode cannot abort once their answer has begun.
+      return await Promise.race([request(this.docker, abort), aborted.promise]);
+    } catch (thrown) {
+      if (thrown instanceof AppError) throw thrown;
+      if (signal?.aborted) throw signal.reason;
+      const whole = { ...subject, address: this.address.url };
+      if (timeout.signal.aborted) {
+        throw classify(
+          operation,
+          { status: null, errno: 'ETIMEDOUT', text: `no answer within ${limit ?? 0} ms` },
+          whole,
+        );
+      }
+      if (this.#closing.signal.aborted) {
+        throw classify(
+          operation,
+          { status: null, errno: 'ECLOSED', text: 'the connection was closed by Bellglass' },
+          whole,
+        );
+      }
+      throw classify(operation, toFailure(thrown), whole);
+    } finally {
+      clearTimeout(timer);
+      abort.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** A hijacked connection is ours until it closes; `dispose` destroys what is left. */
+  track(socket: Socket): Socket {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    return socket;
+  }
+
+  dispose(): void {
+    this.#closing.abort();
+    for (const socket of this.#sockets) socket.destroy();
+    this.#agent.destroy();
+  }
+}
+
+/** A plain GET or POST for paths that dockerode has no method for. */
+export async function raw(
+  docker: Docker,
+  method: 'GET' | 'POST',
+  path: string,
+  body: object,
+  abortSignal: AbortSignal,
+): Promise<unknown> {
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  docker.modem.dial(
+    { path, method, abortSignal, options: body, statusCodes: { 200: true, 201: true, 204: true } },
+    (problem: unknown, data: unknown) => (problem ? reject(problem as Error) : resolve(data)),
+  );
+  return promise;
+}

@@ -1,0 +1,114 @@
+/** The one place where sandbox options become an engine's create document (POL-5, RUN-4). Pure. */
+import type { ContainerCreateOptions, HostConfig } from 'dockerode';
+import type { LiveLimits, SandboxOptions } from '#shared/domain/sandbox.ts';
+import type { CreateContainer } from '../port.ts';
+
+/** What the engine at hand wants, beyond the options. */
+export interface SpecTarget {
+  readonly kind: 'docker' | 'podman';
+  /** Podman reads the profile from this path on its own machine; Docker takes the text. */
+  readonly seccompPath?: string | undefined;
+  /** The disk that rate limits apply to, e.g. `/dev/sda`; without it they cannot be asked for. */
+  readonly ioDevice?: string | null | undefined;
+}
+
+/** Podman wants a process ulimit of its own; it counts every process of the uid, so it only must not be in the way. */
+const PODMAN_NPROC = 16_384;
+const MEMLOCK = 64 * 1024;
+
+/** Microseconds. Short periods mean short stalls; the kernel's smallest quota of 1 ms needs the longer one below 2 %. */
+export function cpuLimit(percent: number): { CpuPeriod: number; CpuQuota: number } {
+  const period = percent < 2 ? 100_000 : 50_000;
+  return { CpuPeriod: period, CpuQuota: Math.max(1000, Math.round((percent * period) / 100)) };
+}
+
+/** The part of the document that a live container can be updated with. */
+export function liveLimits(
+  limits: LiveLimits,
+): Pick<HostConfig, 'Memory' | 'MemorySwap' | 'CpuPeriod' | 'CpuQuota' | 'PidsLimit'> {
+  return { Memory: limits.memory, MemorySwap: limits.memory, ...cpuLimit(limits.cpu), PidsLimit: limits.pids };
+}
+
+function ulimits(options: SandboxOptions, kind: SpecTarget['kind']): { Name: string; Soft: number; Hard: number }[] {
+  const fixed = (Name: string, value: number): { Name: string; Soft: number; Hard: number } => ({
+    Name,
+    Soft: value,
+    Hard: value,
+  });
+  return [
+    fixed('core', 0),
+    { Name: 'cpu', Soft: options.cpuSeconds, Hard: options.cpuSeconds + 1 },
+    fixed('fsize', options.fileSize),
+    fixed('memlock', MEMLOCK),
+    fixed('msgqueue', 0),
+    fixed('nofile', options.openFiles),
+    ...(kind === 'podman' ? [fixed('nproc', PODMAN_NPROC)] : []),
+  ];
+}
+
+function scratch(options: SandboxOptions, kind: SpecTarget['kind']): string {
+  const [uid = '1000', gid = uid] = options.scriptUser.split(':');
+  const common = `rw,nosuid,nodev,exec,size=${options.scratchBytes},mode=0700`;
+  if (kind === 'podman') return `${common},uid=${uid},gid=${gid},notmpcopyup`;
+  return `${common},uid=${uid},gid=${gid},nr_inodes=${options.scratchInodes}`;
+}
+
+function throttles(options: SandboxOptions, device: string | null | undefined): Partial<HostConfig> {
+  if (!device) return {};
+  const rate = (bytes: number | null): { Path: string; Rate: number }[] =>
+    bytes === null ? [] : [{ Path: device, Rate: bytes }];
+  return { BlkioDeviceReadBps: rate(options.diskRead), BlkioDeviceWriteBps: rate(options.diskWrite) };
+}
+
+/** Everything the engine is told when it creates a sandbox. */
+export function containerSpec(create: CreateContainer, target: SpecTarget): ContainerCreateOptions {
+  const { options } = create;
+  const seccomp = target.kind === 'podman' ? target.seccompPath : create.seccompProfile;
+  if (!seccomp) throw new Error('a sandbox is never created without a seccomp profile');
+  const host: HostConfig = {
+    ...liveLimits(options),
+    ...(target.kind === 'docker' ? { MemorySwappiness: 0 } : {}),
+    ...throttles(options, target.ioDevice),
+    Ulimits: ulimits(options, target.kind),
+    ReadonlyRootfs: true,
+    Privileged: false,
+    CapDrop: ['ALL'],
+    CapAdd: [...options.capabilities],
+    SecurityOpt: ['no-new-privileges', `seccomp=${seccomp}`],
+    NetworkMode: options.network,
+    IpcMode: 'private',
+    PidMode: '',
+    UTSMode: '',
+    CgroupnsMode: 'private',
+    Dns: ['127.0.0.1'],
+    DnsSearch: ['.'],
+    DnsOptions: [],
+    Tmpfs: { '/workspace': scratch(options, target.kind) },
+    ShmSize: options.shmBytes,
+    LogConfig: { Type: 'none', Config: {} },
+    AutoRemove: false,
+    Init: false,
+    RestartPolicy: { Name: 'no' },
+    ...(options.ociRuntime ? { Runtime: options.ociRuntime } : {}),
+  } as HostConfig;
+  return {
+    name: create.name,
+    Image: create.image,
+    // The image's own entry point never runs: PID 1 is exactly `command`.
+    Entrypoint: [create.command[0] ?? ''],
+    Cmd: create.command.slice(1),
+    User: options.wardenUser,
+    // PID 1 cannot enter the script's folder; the script's own start says where it works.
+    WorkingDir: '/',
+    Hostname: 'sandbox',
+    Env: Object.entries(create.env ?? {}).map(([name, value]) => `${name}=${value}`),
+    Labels: { ...create.labels },
+    Tty: false,
+    OpenStdin: create.openStdin ?? false,
+    StdinOnce: create.openStdin ?? false,
+    AttachStdin: create.openStdin ?? false,
+    AttachStdout: true,
+    AttachStderr: true,
+    HostConfig: host,
+  };
+}

@@ -1,0 +1,270 @@
+/** The `Engine` port over dockerode, for Docker and for Podman's compatible API (ENG-2). */
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LiveLimits } from '#shared/domain/sandbox.ts';
+import type {
+  BuildImage,
+  ContainerDetail,
+  ContainerInfo,
+  CreateContainer,
+  Engine,
+  EngineEvent,
+  EngineFacts,
+  EngineStats,
+  EngineVersion,
+  Exec,
+  ExecOptions,
+  ImageInfo,
+  Streams,
+} from '../port.ts';
+import type { EngineAddress } from './address.ts';
+import { Client, QUICK, raw, SLOW } from './client.ts';
+import { containerSpec, liveLimits } from './container-spec.ts';
+import { classify, toFailure } from './errors.ts';
+import { openExec } from './exec.ts';
+import { Images } from './images.ts';
+import { diskOf } from './io-device.ts';
+import { jsonLines } from './lines.ts';
+import { seccompFile, updateBody, updatePath } from './podman.ts';
+import { hijackedStreams } from './streams.ts';
+import { toContainer, toDetail, toEvent, toFacts, toStats, toVersion } from './translate.ts';
+
+export interface EngineOptions {
+  /** A folder of ours that the engine's machine can read; Podman takes seccomp profiles from it. */
+  readonly profileFolder?: string;
+}
+
+/** An engine at this address. Connects when first used; never throws here. */
+export function createEngine(address: EngineAddress, options: EngineOptions = {}): Engine {
+  return new DockerodeEngine(
+    address,
+    options.profileFolder ?? join(tmpdir(), `bellglass-${process.getuid?.() ?? 'user'}`, 'seccomp'),
+  );
+}
+
+class DockerodeEngine implements Engine {
+  readonly address: string;
+  readonly #client: Client;
+  readonly #images: Images;
+  readonly #profileFolder: string;
+  #kind: EngineVersion['kind'] | null = null;
+  #disk: Promise<string | null> | null = null;
+
+  constructor(address: EngineAddress, profileFolder: string) {
+    this.address = address.url;
+    this.#client = new Client(address);
+    this.#images = new Images(this.#client);
+    this.#profileFolder = profileFolder;
+  }
+
+  async ping(timeoutMs = 2000): Promise<void> {
+    await this.#client.call(
+      'connect',
+      {},
+      timeoutMs,
+      (docker, abortSignal) => docker.ping({ abortSignal } as never) as unknown as Promise<unknown>,
+    );
+  }
+
+  async version(): Promise<EngineVersion> {
+    const version = toVersion(await this.#client.call('connect', {}, QUICK, (docker) => docker.version()));
+    this.#kind = version.kind;
+    return version;
+  }
+
+  async facts(): Promise<EngineFacts> {
+    return toFacts(await this.#info());
+  }
+
+  images(labels: Readonly<Record<string, string>>): Promise<ImageInfo[]> {
+    return this.#images.list(labels);
+  }
+
+  image(reference: string): Promise<ImageInfo | null> {
+    return this.#images.find(reference);
+  }
+
+  buildImage(build: BuildImage): Promise<ImageInfo> {
+    return this.#images.build(build);
+  }
+
+  importImage(tar: Readable, tag: string, labels: Readonly<Record<string, string>>): Promise<ImageInfo> {
+    return this.#images.import(tar, tag, labels);
+  }
+
+  pullImage(reference: string, onLine?: (line: string) => void, signal?: AbortSignal): Promise<ImageInfo> {
+    return this.#images.pull(reference, onLine, signal);
+  }
+
+  removeImage(reference: string): Promise<void> {
+    return this.#images.remove(reference);
+  }
+
+  async createContainer(create: CreateContainer): Promise<string> {
+    const kind = await this.#kindOnce();
+    const seccompPath = kind === 'podman' ? await seccompFile(this.#profileFolder, create.seccompProfile) : undefined;
+    const wantsDisk = create.options.diskRead !== null || create.options.diskWrite !== null;
+    const ioDevice = wantsDisk ? await this.#diskOnce() : null;
+    const spec = containerSpec(create, { kind, seccompPath, ioDevice });
+    const subject = { image: create.image, name: create.name };
+    const container = await this.#client.call('create', subject, SLOW, (docker, abortSignal) =>
+      docker.createContainer({ ...spec, abortSignal }),
+    );
+    return container.id;
+  }
+
+  async startContainer(id: string): Promise<void> {
+    await this.#client.call('start', {}, SLOW, async (docker, abortSignal) => {
+      await docker.getContainer(id).start({ abortSignal });
+    });
+  }
+
+  async container(id: string): Promise<ContainerDetail | null> {
+    return await this.#client.call('inspect', {}, QUICK, async (docker, abortSignal) => {
+      try {
+        return toDetail(await docker.getContainer(id).inspect({ abortSignal }));
+      } catch (problem) {
+        if (toFailure(problem).status === 404) return null;
+        throw problem;
+      }
+    });
+  }
+
+  async containers(labels: Readonly<Record<string, string>>): Promise<ContainerInfo[]> {
+    const filters = { label: Object.entries(labels).map(([key, value]) => (value === '' ? key : `${key}=${value}`)) };
+    const found = await this.#client.call('inspect', {}, QUICK, (docker, abortSignal) =>
+      docker.listContainers({ all: true, filters, abortSignal }),
+    );
+    return found.map(toContainer);
+  }
+
+  async attach(id: string): Promise<Streams> {
+    const socket = await this.#client.call('attach', {}, QUICK, async (docker) => {
+      const request = { stream: true, stdin: true, stdout: true, stderr: true, hijack: true };
+      return (await docker.getContainer(id).attach(request)) as unknown as Socket;
+    });
+    return hijackedStreams(this.#client.track(socket), false);
+  }
+
+  exec(id: string, options: ExecOptions): Promise<Exec> {
+    return openExec(this.#client, id, options);
+  }
+
+  async updateLimits(id: string, limits: LiveLimits): Promise<void> {
+    const kind = await this.#kindOnce();
+    await this.#client.call('update', {}, QUICK, async (docker, abortSignal) => {
+      if (kind === 'podman') await raw(docker, 'POST', updatePath(id), updateBody(limits), abortSignal);
+      else await docker.getContainer(id).update({ ...liveLimits(limits), abortSignal });
+    });
+  }
+
+  async pause(id: string): Promise<void> {
+    await this.#client.call('control', {}, QUICK, async (docker, abortSignal) => {
+      await docker.getContainer(id).pause({ abortSignal });
+    });
+  }
+
+  async unpause(id: string): Promise<void> {
+    await this.#client.call('control', {}, QUICK, async (docker, abortSignal) => {
+      await docker.getContainer(id).unpause({ abortSignal });
+    });
+  }
+
+  async kill(id: string, signal: string): Promise<void> {
+    await this.#client.call('control', {}, QUICK, async (docker, abortSignal) => {
+      await docker.getContainer(id).kill({ signal, abortSignal });
+    });
+  }
+
+  async removeContainer(id: string): Promise<void> {
+    await this.#client.call('remove', {}, SLOW, async (docker, abortSignal) => {
+      for (let wait = 20; ; wait = Math.min(wait * 2, 500)) {
+        try {
+          await docker.getContainer(id).remove({ force: true, v: true, abortSignal });
+          return;
+        } catch (problem) {
+          const { status } = toFailure(problem);
+          if (status === 404) return;
+          // Somebody else is removing it right now: wait until it is gone.
+          if (status !== 409) throw problem;
+          await sleep(wait, undefined, { signal: abortSignal });
+        }
+      }
+    });
+  }
+
+  async stats(id: string): Promise<EngineStats> {
+    const value = await this.#client.call('stats', {}, QUICK, (docker) =>
+      docker.getContainer(id).stats({ stream: false, 'one-shot': true }),
+    );
+    return toStats(value, Date.now());
+  }
+
+  async events(
+    labels: Readonly<Record<string, string>>,
+    onEvent: (event: EngineEvent) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const filters = {
+      type: ['container'],
+      label: Object.entries(labels).map(([key, value]) => (value === '' ? key : `${key}=${value}`)),
+    };
+    const stream = await this.#client
+      .call(
+        'events',
+        {},
+        null,
+        (docker, abortSignal) => docker.getEvents({ filters, abortSignal } as never) as unknown as Promise<unknown>,
+        signal,
+      )
+      .catch((problem: unknown) => {
+        if (signal.aborted) return null;
+        throw problem;
+      });
+    if (!stream) return;
+    const readable = stream as Readable;
+    const stop = (): void => void readable.destroy();
+    signal.addEventListener('abort', stop, { once: true });
+    let cause: unknown = new Error('the event stream ended');
+    try {
+      for await (const line of jsonLines(readable)) {
+        const event = toEvent(line);
+        if (event) onEvent(event);
+      }
+    } catch (problem) {
+      cause = problem;
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+    if (signal.aborted) return;
+    throw classify(
+      'events',
+      { status: null, errno: 'ECONNRESET', text: toFailure(cause).text },
+      { address: this.address },
+    );
+  }
+
+  dispose(): Promise<void> {
+    this.#client.dispose();
+    return Promise.resolve();
+  }
+
+  async #info(): Promise<unknown> {
+    return await this.#client.call('connect', {}, QUICK, (docker) => docker.info() as Promise<unknown>);
+  }
+
+  async #kindOnce(): Promise<EngineVersion['kind']> {
+    return this.#kind ?? (await this.version()).kind;
+  }
+
+  async #diskOnce(): Promise<string | null> {
+    this.#disk ??= this.#info().then((info) => {
+      const root = (info as Record<string, unknown>)['DockerRootDir'];
+      return typeof root === 'string' ? diskOf(root) : null;
+    });
+    return await this.#disk;
+  }
+}
