@@ -1,0 +1,95 @@
+/** Turns the table of calls into the JSON that engines read (SEC-2). Pure. */
+import type { SeccompProfile } from '#shared/domain/policy.ts';
+import {
+  ABSENT,
+  CLONE_REFUSED,
+  COMMON,
+  FAMILIES,
+  FORBIDDEN,
+  NETLINK,
+  NETLINK_ROUTE,
+  PERSONALITIES,
+  STANDARD_ONLY,
+} from './calls.ts';
+
+export const EPERM = 1;
+export const ENOSYS = 38;
+export const EAFNOSUPPORT = 97;
+
+export interface Condition {
+  readonly index: number;
+  readonly value: number;
+  readonly valueTwo?: number;
+  readonly op: 'SCMP_CMP_EQ' | 'SCMP_CMP_NE' | 'SCMP_CMP_GT' | 'SCMP_CMP_MASKED_EQ';
+}
+
+export interface Rule {
+  readonly names: readonly string[];
+  readonly action: 'SCMP_ACT_ALLOW' | 'SCMP_ACT_ERRNO';
+  readonly errnoRet?: number;
+  readonly args?: readonly Condition[];
+}
+
+export interface Profile {
+  readonly defaultAction: 'SCMP_ACT_ERRNO';
+  readonly defaultErrnoRet: number;
+  readonly syscalls: readonly Rule[];
+}
+
+const allow = (names: readonly string[], ...args: Condition[]): Rule => ({
+  names: names.toSorted(),
+  action: 'SCMP_ACT_ALLOW',
+  ...(args.length > 0 && { args }),
+});
+
+const refuse = (errnoRet: number, names: readonly string[], ...args: Condition[]): Rule => ({
+  names: names.toSorted(),
+  action: 'SCMP_ACT_ERRNO',
+  errnoRet,
+  ...(args.length > 0 && { args }),
+});
+
+const equal = (index: number, value: number): Condition => ({ index, value, op: 'SCMP_CMP_EQ' });
+
+/** One rule per family, none overlapping another: engines load a filter with overlapping rules in no agreed order. */
+function socketRules(netlinkRoute: boolean): Rule[] {
+  const known: number[] = [...FAMILIES, ...(netlinkRoute ? [NETLINK] : [])];
+  const highest = Math.max(...known);
+  const between = Array.from({ length: highest }, (_, family) => family).filter((family) => !known.includes(family));
+  return [
+    ...FAMILIES.map((family) => allow(['socket'], equal(0, family))),
+    ...(netlinkRoute
+      ? [
+          allow(['socket'], equal(0, NETLINK), equal(2, NETLINK_ROUTE)),
+          refuse(EAFNOSUPPORT, ['socket'], equal(0, NETLINK), { index: 2, value: NETLINK_ROUTE, op: 'SCMP_CMP_NE' }),
+        ]
+      : []),
+    ...between.map((family) => refuse(EAFNOSUPPORT, ['socket'], equal(0, family))),
+    refuse(EAFNOSUPPORT, ['socket'], { index: 0, value: highest, op: 'SCMP_CMP_GT' }),
+  ];
+}
+
+/**
+ * The profile as the OCI runtimes take it. Without architectures it covers the native one only, so that calls by the
+ * 32-bit and x32 ways end the process.
+ * @param netlinkRoute also allows reading the network interfaces (Node.js)
+ */
+export function buildProfile(kind: SeccompProfile, netlinkRoute: boolean): Profile {
+  const common = Object.values(COMMON).flat();
+  return {
+    defaultAction: 'SCMP_ACT_ERRNO',
+    defaultErrnoRet: ENOSYS,
+    syscalls: [
+      allow(kind === 'strict' ? common : [...common, ...STANDARD_ONLY]),
+      allow(['clone'], { index: 0, value: CLONE_REFUSED, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' }),
+      ...socketRules(netlinkRoute),
+      allow(['socketpair'], equal(0, 1)),
+      ...PERSONALITIES[kind].map((persona) => allow(['personality'], equal(0, persona))),
+      refuse(ENOSYS, kind === 'strict' ? [...ABSENT, ...STANDARD_ONLY] : ABSENT),
+      refuse(EPERM, FORBIDDEN),
+    ],
+  };
+}
+
+/** The text of the file in assets/seccomp. */
+export const profileText = (profile: Profile): string => `${JSON.stringify(profile, null, 2)}\n`;

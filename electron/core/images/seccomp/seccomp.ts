@@ -1,0 +1,33 @@
+/** The seccomp profiles that come with the program (SEC-2). */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SeccompProfile } from '#shared/domain/policy.ts';
+import type { Runtime } from '#shared/domain/run.ts';
+import { AppError } from '#shared/lib/app-error.ts';
+import type { Paths } from '../../storage/paths.ts';
+
+/** Node.js asks the kernel for its network interfaces over netlink; nobody else needs that. */
+const NETLINK_RUNTIMES: readonly Runtime[] = ['node', 'polyglot'];
+
+/** The file's name in assets/seccomp for one profile and runtime. */
+export const profileFile = (profile: SeccompProfile, runtime: Runtime): string =>
+  `${profile}${NETLINK_RUNTIMES.includes(runtime) ? '-node' : ''}.json`;
+
+/** The profile's JSON text; `storage` when the program's own files are damaged. */
+export async function seccompProfile(paths: Paths, profile: SeccompProfile, runtime: Runtime): Promise<string> {
+  const file = join(paths.assets, 'seccomp', profileFile(profile, runtime));
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new AppError(
+      {
+        code: 'storage',
+        message: `The seccomp profile ${profile} cannot be read.`,
+        why: 'A file that comes with Bellglass is missing or unreadable.',
+        next: 'Install Bellglass again, or run `git checkout assets/seccomp` in a clone.',
+        details: String(cause),
+      },
+      { cause },
+    );
+  }
+}
