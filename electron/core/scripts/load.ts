@@ -6,7 +6,6 @@ import { basename, resolve } from 'node:path';
 import { LAUNCH_LIMITS } from '#shared/contract/runs.ts';
 import type { Launch } from '#shared/contract/runs.ts';
 import { AppError } from '#shared/lib/app-error.ts';
-import { toBase64 } from '#shared/script/bytes.ts';
 import { showName, showShort } from '#shared/script/display.ts';
 import { normalPath } from '#shared/script/paths.ts';
 import { size } from '#shared/script/refuse.ts';
@@ -48,7 +47,7 @@ export async function loadLaunch(path: string, options: { entry?: string } = {})
   return {
     name,
     entry,
-    files: [{ path: entry, content: toBase64(bytes), executable: (found.mode & 0o111) !== 0 }],
+    files: [{ path: entry, content: bytes.toString('base64'), executable: (found.mode & 0o111) !== 0 }],
     notes: [],
   };
 }
@@ -71,7 +70,7 @@ async function loadFolder(root: string, name: string, chosen: string | undefined
     const bytes = await readSafely(file.full, left);
     left -= bytes.length;
     contents.set(file.path, bytes);
-    files.push({ path: file.path, content: toBase64(bytes), executable: file.executable });
+    files.push({ path: file.path, content: bytes.toString('base64'), executable: file.executable });
   }
   const entry = chosen === undefined ? findEntry(name, contents, notes) : normalPath(chosen, 'entry');
   if (!contents.has(entry)) {
@@ -105,7 +104,7 @@ function checkKind(found: Stats, full: string): void {
 }
 
 /** Reads at most `limit` bytes; what is opened is looked at again, because the path may have changed since. */
-async function readSafely(full: string, limit: number): Promise<Uint8Array> {
+async function readSafely(full: string, limit: number): Promise<Buffer> {
   return attempt(full, async () => {
     const handle = await open(full, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
