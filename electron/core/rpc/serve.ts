@@ -80,7 +80,7 @@ export function servePort(port: ServerPort, router: BellglassRouter, log: Log): 
       });
     },
   };
-  new PortHandler(router, options(log) as never).upgrade(facade as never);
+  new PortHandler(router, options(log)).upgrade(facade as never);
 }
 
 /**
@@ -93,10 +93,10 @@ export function serveSocket(socket: ServerSocket, router: BellglassRouter, log: 
     new Promise((resolve) => {
       const wait = socket.bufferedAmount > SOCKET_HIGH_WATER;
       const stalled = wait ? setTimeout(() => socket.terminate(), stalledMs) : undefined;
-      // A failed send means that the socket is closing; its close event ends what runs on it.
-      socket.send(data, () => {
+      // After a failed send nobody may go on sending: the close event, which follows, ends what waits here.
+      socket.send(data, (error) => {
         clearTimeout(stalled);
-        resolve();
+        if (!error) resolve();
       });
       if (!wait) resolve();
     });
@@ -113,5 +113,5 @@ export function serveSocket(socket: ServerSocket, router: BellglassRouter, log: 
       });
     },
   };
-  void new SocketHandler(router, options(log) as never).upgrade(facade as never);
+  void new SocketHandler(router, options(log)).upgrade(facade as never);
 }

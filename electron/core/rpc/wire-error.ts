@@ -20,8 +20,8 @@ function place(path: readonly unknown[] | undefined): string {
   return keys.join('').replace(/^\./, '') || 'the request';
 }
 
-function inputInvalid(error: ORPCError<string, unknown>): AppErrorData {
-  const issue = error.cause instanceof ValidationError ? error.cause.issues[0] : undefined;
+function inputInvalid(cause: unknown): AppErrorData {
+  const issue = cause instanceof ValidationError ? cause.issues[0] : undefined;
   return {
     code: 'input-invalid',
     message: 'Bellglass got a request that it cannot read.',
@@ -48,7 +48,7 @@ export function toWireError(thrown: unknown, log: Log): WireError {
   }
   if (thrown instanceof ORPCError) {
     if (thrown.code === 'BELLGLASS' && thrown.defined) return thrown as WireError;
-    if (thrown.code === 'BAD_REQUEST') return wire(inputInvalid(thrown));
+    if (thrown.code === 'BAD_REQUEST') return wire(inputInvalid(thrown.cause));
   }
   const cause = thrown instanceof ORPCError ? thrown.cause : undefined;
   const issues = cause instanceof ValidationError ? cause.issues.slice(0, 5) : undefined;

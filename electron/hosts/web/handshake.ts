@@ -9,9 +9,9 @@ function same(left: string, right: string): boolean {
 }
 
 function tokenOf(data: RawData, binary: boolean): string | null {
-  if (binary) return null;
+  if (binary || !Buffer.isBuffer(data)) return null;
   try {
-    const message: unknown = JSON.parse(String(data));
+    const message: unknown = JSON.parse(data.toString('utf8'));
     if (typeof message !== 'object' || message === null || !('token' in message)) return null;
     return typeof message.token === 'string' ? message.token : null;
   } catch {

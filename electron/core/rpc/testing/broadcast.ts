@@ -22,9 +22,10 @@ export class Broadcast<T> {
     this.#listeners.add(listener);
     signal?.addEventListener('abort', stop);
     try {
-      while (!signal?.aborted) {
+      for (;;) {
         yield* items.splice(0);
-        if (items.length > 0 || signal?.aborted) continue;
+        if (signal?.aborted) return;
+        if (items.length > 0) continue;
         await new Promise<void>((resolve) => (wake = resolve));
       }
     } finally {

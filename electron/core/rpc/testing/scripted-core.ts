@@ -66,7 +66,7 @@ export function createScriptedCore(options: ScriptedOptions = {}): ScriptedCore 
   }
 
   return {
-    engine: system.engine,
+    engine: (state) => system.engine(state),
     system,
     runs: {
       plan: async (launch) => scriptedPlan(launch),

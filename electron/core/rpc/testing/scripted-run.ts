@@ -153,7 +153,8 @@ export class ScriptedRun {
     signal?.addEventListener('abort', () => state.wake());
     yield { type: 'open', viewer, from };
     try {
-      for (let at = from; !signal?.aborted;) {
+      for (let at = from; ;) {
+        if (signal?.aborted) return;
         const room = Math.min(at + 32 * 1024, state.acknowledged + WINDOW);
         const text = this.#output.slice(at, room);
         if (text !== '') {

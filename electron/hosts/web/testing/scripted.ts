@@ -1,6 +1,6 @@
 /**
  * Serves the real web host over the scripted core, for drawing the renderer:
- * `node electron/hosts/web/testing/scripted.ts [--port N] [--token T] [--engine ready|lost|none|starting|searching] [--empty]`.
+ * `node electron/hosts/web/testing/scripted.ts [--port N] [--engine ready|lost|none|starting|searching] [--empty]`.
  * Build the renderer beside it with `vite build --watch`. Lines on stdin switch the engine: `lost`, `none`, `ready`.
  */
 import { resolve } from 'node:path';
@@ -23,7 +23,9 @@ const { values } = parseArgs({
 });
 
 const isState = (text: string): text is ScriptedEngine => (ENGINE_STATES as readonly string[]).includes(text);
-const say = (message: string, fields?: unknown): void => console.error(message, fields ?? '');
+const say = (message: string, fields: unknown = {}): void => {
+  process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
+};
 const log: Log = { debug: () => undefined, info: say, warn: say, error: say, child: () => log };
 
 const core = createScriptedCore({ engine: isState(values.engine) ? values.engine : 'ready', seeded: !values.empty });
@@ -36,7 +38,7 @@ const host = await startWebHost({
   orNext: true,
   fresh: true,
 });
-console.log(host.url);
+process.stdout.write(`${host.url}\n`);
 
 createInterface({ input: process.stdin }).on('line', (line) => {
   if (isState(line.trim())) core.engine(line.trim() as ScriptedEngine);
