@@ -7,6 +7,8 @@ import { refuse } from './refuse.ts';
 const COMPONENT_LIMIT = 255;
 const PATH_LIMIT = 4096 - 256;
 const DEPTH_LIMIT = 64;
+/** Folders that Bellglass makes in the working folder: the script's /tmp and home. */
+const OWN: readonly string[] = ['.tmp', '.home'];
 
 /**
  * The path without `.` and empty parts. Newlines and escapes are legal in a name and are kept.
@@ -42,6 +44,12 @@ export function normalPath(path: string, what: 'file' | 'entry'): string {
       'Launch a folder further down.',
     );
   const normal = parts.join('/');
+  if (OWN.includes(normal))
+    refuse(
+      `${noun} ${shown} cannot be used.`,
+      'Bellglass makes a folder of that name in the working folder.',
+      'Rename the file.',
+    );
   if (utf8Length(normal) > PATH_LIMIT || parts.some((part) => utf8Length(part) > COMPONENT_LIMIT)) {
     refuse(`${noun} ${shown} is too long.`, `Linux takes ${COMPONENT_LIMIT} bytes for one name.`, 'Shorten the name.');
   }

@@ -68,6 +68,7 @@ describe('validateLaunch (RUN-1, RUN-4)', () => {
     ['a folder as entry', launch({ entry: 'a/' }), 'names no file'],
     ['an absolute path', launch({ files: [file('/etc/passwd', 'x')] }), 'is absolute'],
     ['a path upwards', launch({ files: [file('a/../../b', 'x')] }), 'leads upwards'],
+    ['a name of our own folders', launch({ files: [file('./.home', 'x')] }), 'cannot be used'],
     ['a NUL in a name', launch({ files: [file('a\0.py', 'x')] }), 'NUL'],
     ['half a character in a name', launch({ files: [file('a\ud800', 'x')] }), 'not valid text'],
     ['a name that is too long', launch({ files: [file('a'.repeat(256), 'x')] }), 'too long'],
