@@ -1,0 +1,393 @@
+/** One run from the queue to its verdict: sandbox, payload, watching, end. Holds the sandbox; the record says what happened. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { toAppError, type AppError } from '#shared/lib/app-error.ts';
+import type { Compiled } from '#shared/domain/sandbox.ts';
+import { LABEL } from '#shared/domain/labels.ts';
+import { verdict, type Breach, type EndFacts } from '#shared/domain/verdict.ts';
+import { ruleText } from '#shared/policy/summary.ts';
+import type { NormalLaunch } from '#shared/script/validate.ts';
+import type { Capabilities } from '#shared/domain/engine.ts';
+import type { Runtime } from '#shared/domain/run.ts';
+import type { SeccompProfile } from '#shared/domain/policy.ts';
+import type { Engine } from '../engine/port.ts';
+import { baseEnvironment, encodePayload } from '../sandbox/payload.ts';
+import { scriptCommand } from '../sandbox/command.ts';
+import { Sandbox, type ScriptProcess } from '../sandbox/sandbox.ts';
+import type { ProcessExit } from '../sandbox/warden-link.ts';
+import type { Log } from '../storage/log.ts';
+import { openSource, type CounterSource } from '../watch/source.ts';
+import { Watcher } from '../watch/watcher.ts';
+import type { OutputIntake } from './output-intake.ts';
+import type { RunRecord } from './run-record.ts';
+import { WallClock } from './wall-clock.ts';
+
+/** Between TERM and KILL, ms (spec, Words: stop). */
+export const GRACE_MS = 2000;
+/** After the script's first process has ended, its last output may take this long, ms. */
+const DRAIN_MS = 300;
+/** How often the engine is asked whether the script still runs: a second line behind the warden's report, ms. */
+const INSPECT_MS = 1000;
+/** The warden ends the sandbox this many seconds after we should have. */
+const DEADLINE_MARGIN = 15;
+
+export interface ExecutionDeps {
+  readonly engine: () => Engine;
+  readonly capabilities: () => Capabilities;
+  readonly ensureImage: (runtime: Runtime, signal: AbortSignal) => Promise<{ readonly reference: string }>;
+  readonly seccompProfile: (profile: SeccompProfile, runtime: Runtime) => Promise<string>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly samplingMs: number;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+export interface ExecutionInput {
+  readonly launch: NormalLaunch;
+  readonly compiled: Compiled;
+  /** Environment that the plan adds (smaller thread pools and the like). */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export class Execution {
+  readonly #record: RunRecord;
+  readonly #deps: ExecutionDeps;
+  readonly #input: ExecutionInput;
+  readonly #intake: OutputIntake;
+  readonly #wall: WallClock;
+  readonly #clicked: number;
+  readonly #cancel = new AbortController();
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #process = Promise.withResolvers<ScriptProcess>();
+  readonly #exit = Promise.withResolvers<ProcessExit | null>();
+  #sandbox: Sandbox | null = null;
+  #source: CounterSource | null = null;
+  #watcher: Watcher | null = null;
+  #stopped = false;
+  #lost: string | null = null;
+  #breach: Breach | null = null;
+  #ending: Promise<void> | null = null;
+  #removal: Promise<void> = Promise.resolve();
+  #exited = false;
+
+  constructor(record: RunRecord, deps: ExecutionDeps, input: ExecutionInput, intake: OutputIntake) {
+    this.#record = record;
+    this.#deps = deps;
+    this.#input = input;
+    this.#intake = intake;
+    this.#wall = new WallClock(deps.now);
+    this.#clicked = deps.now();
+    this.#process.promise.catch(() => {});
+  }
+
+  /** Resolves when the sandbox is gone, after the verdict. */
+  get removed(): Promise<void> {
+    return this.#removal;
+  }
+
+  /** The first byte of output has come; called by the intake. */
+  firstByte(): void {
+    this.#record.time({ firstByte: this.#since() });
+  }
+
+  /** Runs to the verdict; never rejects: what fails is the verdict. */
+  async run(): Promise<void> {
+    try {
+      const process = await this.#start();
+      if (process) await this.#follow(process);
+    } catch (failure) {
+      this.#fail(toAppError(failure));
+    } finally {
+      this.#process.reject(new Error('the run has ended'));
+      this.#watcher?.dispose();
+      void this.#source?.dispose();
+      this.#remove();
+      this.#ended.resolve();
+    }
+  }
+
+  /** Stops it: TERM, grace, KILL. Resolves when the verdict is there. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return await this.#ended.promise;
+    this.#stopped = true;
+    this.#cancel.abort();
+    const running = this.#record.position.state === 'running' || this.#record.position.state === 'paused';
+    this.#record.move({ type: 'stop' }, 'You asked for it.');
+    if (running) this.#end();
+    await this.#ended.promise;
+  }
+
+  /** Freezes every process of the sandbox; the wall clock stands still meanwhile. */
+  async pause(): Promise<void> {
+    const sandbox = this.#sandbox;
+    if (!sandbox || this.#record.position.state !== 'running') return;
+    sandbox.warden.deadline(0);
+    await sandbox.pause();
+    this.#wall.pause();
+    this.#record.move({ type: 'pause' });
+  }
+
+  async resume(): Promise<void> {
+    const sandbox = this.#sandbox;
+    if (!sandbox || this.#record.position.state !== 'paused') return;
+    await sandbox.unpause();
+    this.#wall.start();
+    this.#setDeadline(sandbox);
+    this.#record.move({ type: 'resume' });
+  }
+
+  /** The engine went away. The record keeps what it has; the sandbox is swept when the engine is back. */
+  lost(why: string): void {
+    if (this.#lost !== null || this.#record.verdict) return;
+    this.#lost = why;
+    this.#cancel.abort();
+    this.#exit.resolve(null);
+  }
+
+  /** Writes to the script's stdin; waits while it does not read. Rejects once it has ended. */
+  async stdin(data: string, end: boolean): Promise<void> {
+    const { streams } = await this.#process.promise;
+    if (this.#exited || !streams.stdin.writable) return;
+    if (data !== '') await new Promise<void>((resolve) => streams.stdin.write(data, () => resolve()));
+    if (end) streams.stdin.end();
+  }
+
+  async resize(columns: number, rows: number): Promise<void> {
+    const process = await this.#process.promise;
+    if (!this.#exited) await process.resize(columns, rows);
+  }
+
+  #since(): number {
+    return Math.round((this.#deps.now() - this.#clicked) * 10) / 10;
+  }
+
+  async #start(): Promise<ScriptProcess | null> {
+    const { launch, compiled } = this.#input;
+    const begun = this.#since();
+    if (!this.#record.move({ type: 'prepare' })) return null;
+    this.#record.time({ queued: begun });
+    const [image, seccompProfile] = await Promise.all([
+      this.#deps.ensureImage(launch.runtime, this.#cancel.signal),
+      this.#deps.seccompProfile(compiled.options.seccomp, launch.runtime),
+    ]);
+    this.#giveUpIfAsked();
+    const prepared = this.#since();
+    this.#record.time({ prepare: prepared - begun });
+    this.#record.move({ type: 'start' });
+    const engine = this.#deps.engine();
+    const sandbox = await Sandbox.create(engine, {
+      runId: this.#record.id,
+      image: image.reference,
+      options: compiled.options,
+      seccompProfile,
+      labels: { ...this.#deps.labels, [LABEL.created]: String(Date.now()) },
+      tty: launch.tty,
+    });
+    this.#sandbox = sandbox;
+    this.#record.setContainer(sandbox.id, engine.address, image.reference);
+    this.#giveUpIfAsked();
+    const created = this.#since();
+    this.#source = await openSource(engine, this.#deps.capabilities(), sandbox.id, sandbox.warden, this.#deps.samplingMs, this.#deps.now);
+    this.#record.setSampling(this.#source.everyMs, this.#source.why);
+    const begin = this.#source.latest();
+    this.#setDeadline(sandbox);
+    sandbox.warden.onReport((report) => {
+      if (report.type === 'exit') this.#exit.resolve(report.exit);
+    });
+    const process = await sandbox.inject(this.#payload());
+    this.#wall.start();
+    this.#record.time({ create: created - prepared, inject: this.#since() - created });
+    this.#record.move({ type: 'run' });
+    this.#watch(begin);
+    await this.#giveStdin(process);
+    this.#process.resolve(process);
+    return process;
+  }
+
+  #payload(): Uint8Array {
+    const { launch, compiled, env } = this.#input;
+    return encodePayload({
+      files: launch.files.map((file) => ({ path: file.path, content: file.bytes, executable: file.executable })),
+      env: { ...baseEnvironment(launch.tty), ...env, ...this.#record.policy.fields['run.env'].value, ...launch.env, ...launch.secrets },
+      argv: scriptCommand(launch.interpreter, launch.entry, launch.args),
+      workingDir: compiled.options.workingDir,
+    });
+  }
+
+  async #giveStdin(process: ScriptProcess): Promise<void> {
+    const { stdin } = this.#input.launch;
+    process.streams.stdin.on('error', () => {});
+    if (stdin === null) process.streams.stdin.end();
+    else if (stdin !== undefined) process.streams.stdin.end(stdin);
+  }
+
+  #setDeadline(sandbox: Sandbox): void {
+    const { fields } = this.#record.policy;
+    if (fields['resources.on_breach.wall_time'].value !== 'kill') return;
+    sandbox.warden.deadline((fields['resources.wall_time'].value - this.#wall.elapsed + GRACE_MS) / 1000 + DEADLINE_MARGIN);
+  }
+
+  #watch(begin: ReturnType<CounterSource['latest']>): void {
+    if (!this.#source) return;
+    this.#watcher = new Watcher({
+      source: this.#source,
+      policy: this.#record.policy,
+      begin,
+      now: this.#deps.now,
+      wall: () => this.#wall.elapsed,
+      paused: () => this.#record.position.state === 'paused',
+      outputSeen: () => this.#intake.seen,
+      onSample: (sample) => {
+        this.#record.setOutput(this.#intake.kept, this.#intake.dropped, this.#intake.lines);
+        this.#record.addSample(sample);
+      },
+      onEvent: (event) => {
+        if (event.type === 'warning') this.#record.addWarning(event.kind, event.message);
+        else this.#record.addViolation({ kind: event.kind, message: event.message, count: event.count ?? 1, rule: ruleText(this.#record.policy, event.field) });
+      },
+      onKill: (breach) => {
+        this.#breach ??= breach;
+        this.#end();
+      },
+      onPause: (breach) => {
+        this.#record.addNote(`Paused: ${breach.kind.replace('-', ' ')} is near its limit. Resume it, or stop it.`);
+        void this.pause().catch((failure: unknown) => this.#deps.log.warn('pause failed', { run: this.#record.id, problem: String(failure) }));
+      },
+    });
+  }
+
+  async #follow(process: ScriptProcess): Promise<void> {
+    const streams = Promise.all([this.#intake.take('stdout', process.streams.stdout), this.#intake.take('stderr', process.streams.stderr)]);
+    const exit = await this.#awaitExit(process, streams);
+    this.#exited = true;
+    this.#wall.pause();
+    if (this.#lost === null) await Promise.race([streams, sleep(DRAIN_MS, undefined, { ref: false })]);
+    this.#watcher?.finish();
+    const state = this.#lost === null ? await this.#finalState(process) : null;
+    this.#intake.drain();
+    process.streams.destroy();
+    await this.#intake.flush();
+    this.#record.setOutput(this.#intake.kept, this.#intake.dropped, this.#intake.lines);
+    this.#record.time({ script: Math.round(this.#wall.elapsed * 10) / 10, total: this.#since() });
+    this.#conclude(exit, state?.exitCode ?? null, state === null && this.#lost === null);
+  }
+
+  /**
+   * The first word on the end wins: the warden's report (exact, at once), the end of the streams, or the engine's own answer,
+   * asked once a second because a daemon left behind can hold the streams open for ever. `undefined`: how it ended is not told.
+   */
+  async #awaitExit(process: ScriptProcess, streams: Promise<unknown>): Promise<ProcessExit | undefined> {
+    const over = new AbortController();
+    const inspected = async (): Promise<void> => {
+      while (!over.signal.aborted) {
+        await Promise.race([streams, sleep(INSPECT_MS, undefined, { signal: over.signal, ref: false }).catch(() => {})]);
+        if (over.signal.aborted) return;
+        const state = await process.inspect().catch(() => null);
+        if (state && !state.running) return;
+        await sleep(50, undefined, { signal: over.signal }).catch(() => {});
+      }
+    };
+    try {
+      const first = await Promise.race([this.#exit.promise, inspected()]);
+      if (first) return first;
+      if (this.#lost !== null) return undefined;
+      return (await Promise.race([this.#exit.promise, sleep(DRAIN_MS)])) ?? undefined;
+    } finally {
+      over.abort();
+    }
+  }
+
+  /** The engine's answer once it agrees that the script has ended; null when it does not within two seconds. */
+  async #finalState(process: ScriptProcess): Promise<{ exitCode: number | null } | null> {
+    for (let attempt = 0; attempt < 40; attempt++) {
+      const state = await process.inspect().catch(() => null);
+      if (state && !state.running) return state;
+      if (this.#lost !== null) return null;
+      await sleep(50);
+    }
+    return null;
+  }
+
+  #conclude(exit: ProcessExit | undefined, exitCode: number | null, unknown: boolean): void {
+    const { fields } = this.#record.policy;
+    const oomKills = this.#watcher?.oomKills ?? 0;
+    const facts: EndFacts = {
+      stopped: this.#stopped,
+      breach: this.#breach,
+      failure: this.#lost === null || this.#stopped ? null : { kind: 'engine-lost', message: this.#lost, next: 'Run it again when the engine is back; its output so far is kept.' },
+      exitCode: exitCode ?? (exit ? (exit.code ?? 128 + (exit.signal ?? 0)) : null),
+      signal: exit ? exit.signal : undefined,
+      oomKills,
+      sandboxEnded: unknown,
+      memoryLimit: fields['resources.memory'].value,
+      wallLimit: fields['resources.wall_time'].value,
+      rule: (field) => ruleText(this.#record.policy, field),
+    };
+    if (oomKills > 0) this.#record.reachedMemory(facts.memoryLimit);
+    this.#record.finish(verdict(facts));
+  }
+
+  /** TERM, grace, then drain and KILL, then the container itself: each step only if the one before did not do. */
+  #end(): void {
+    this.#ending ??= this.#endSandbox().catch((failure: unknown) =>
+      this.#deps.log.warn('ending a script failed', { run: this.#record.id, problem: String(failure) }),
+    );
+  }
+
+  async #endSandbox(): Promise<void> {
+    const sandbox = this.#sandbox;
+    if (!sandbox) return;
+    if (this.#record.position.state === 'paused' || (await this.#engineSaysPaused(sandbox))) await sandbox.unpause().catch(() => {});
+    const over = this.#ended.promise.then(() => true);
+    const waited = (ms: number): Promise<boolean> => Promise.race([over, sleep(ms, false, { ref: false })]);
+    await sandbox.signal('TERM').catch(() => {});
+    if (await waited(GRACE_MS)) return;
+    this.#intake.drain();
+    await sandbox.signal('KILL').catch(() => {});
+    if (await waited(GRACE_MS)) return;
+    await sandbox.remove();
+  }
+
+  async #engineSaysPaused(sandbox: Sandbox): Promise<boolean> {
+    if (!this.#stopped) return false;
+    return (await this.#deps.engine().container(sandbox.id).catch(() => null))?.state === 'paused';
+  }
+
+  #giveUpIfAsked(): void {
+    if (this.#cancel.signal.aborted) throw new Error('given up before the script began');
+  }
+
+  #fail(error: AppError): void {
+    this.#record.time({ total: this.#since() });
+    if (this.#record.verdict) return;
+    const { log } = this.#deps;
+    if (!this.#stopped && this.#lost === null) log.error('a run could not go on', { run: this.#record.id, code: error.code, message: error.message, details: error.details });
+    const gone = this.#lost ?? (error.code === 'engine-unreachable' ? error.message : null);
+    this.#record.finish(
+      verdict({
+        stopped: this.#stopped,
+        breach: null,
+        failure: this.#stopped
+          ? null
+          : gone !== null
+            ? { kind: 'engine-lost', message: gone, next: 'Run it again when the engine is back.' }
+            : { kind: 'engine-error', message: error.why ? `${error.message} ${error.why}` : error.message, next: error.next ?? 'Run `bellglass doctor`.' },
+        exitCode: null,
+        signal: undefined,
+        oomKills: 0,
+        sandboxEnded: true,
+        memoryLimit: 0,
+        wallLimit: 0,
+        rule: (field) => ruleText(this.#record.policy, field),
+      }),
+    );
+  }
+
+  #remove(): void {
+    const sandbox = this.#sandbox;
+    if (!sandbox) return;
+    this.#removal = sandbox.remove().catch((failure: unknown) => {
+      this.#deps.log.warn('a sandbox is left for the sweep', { run: this.#record.id, container: sandbox.id, problem: String(failure) });
+    });
+  }
+}

@@ -1,0 +1,87 @@
+/** A run of this process with everything that belongs to it: record, output, execution. */
+import { rm } from 'node:fs/promises';
+import type { OutputState } from './output-viewer.ts';
+import type { NormalLaunch } from '#shared/script/validate.ts';
+import type { Compiled } from '#shared/domain/sandbox.ts';
+import { formatBytes } from '#shared/lib/units.ts';
+import { Execution, type ExecutionDeps } from './execution.ts';
+import { OutputIntake } from './output-intake.ts';
+import { OutputSpool } from './output-spool.ts';
+import type { RunRecord } from './run-record.ts';
+
+export interface LiveRunInput {
+  readonly record: RunRecord;
+  readonly launch: NormalLaunch;
+  readonly compiled: Compiled;
+  readonly env: Readonly<Record<string, string>>;
+  readonly spoolPath: string;
+  /** Epoch milliseconds, for the times beside the output. */
+  readonly wallNow: () => number;
+  /** Not shown and not kept (the self-check). */
+  readonly hidden: boolean;
+}
+
+export class LiveRun {
+  readonly record: RunRecord;
+  readonly execution: Execution;
+  readonly hidden: boolean;
+  readonly intake: OutputIntake;
+  readonly #spool: OutputSpool;
+  readonly #spoolPath: string;
+  readonly #outputListeners = new Set<() => void>();
+  #outputEnded = false;
+
+  private constructor(input: LiveRunInput, deps: ExecutionDeps, spool: OutputSpool) {
+    this.record = input.record;
+    this.hidden = input.hidden;
+    this.#spool = spool;
+    this.#spoolPath = input.spoolPath;
+    this.intake = new OutputIntake({
+      spool,
+      limit: input.record.policy.fields['resources.output'].value,
+      now: input.wallNow,
+      onFirstByte: () => this.execution.firstByte(),
+      onChange: () => this.#tell(),
+    });
+    this.execution = new Execution(input.record, deps, { launch: input.launch, compiled: input.compiled, env: input.env }, this.intake);
+  }
+
+  static async open(input: LiveRunInput, deps: ExecutionDeps): Promise<LiveRun> {
+    return new LiveRun(input, deps, await OutputSpool.open(input.spoolPath));
+  }
+
+  /** Runs to the verdict and closes the output; never rejects. */
+  async run(): Promise<void> {
+    await this.execution.run();
+    await this.intake.flush();
+    this.#outputEnded = true;
+    this.#tell();
+  }
+
+  outputState(): OutputState {
+    const limit = this.record.policy.fields['resources.output'].value;
+    return {
+      spool: this.#spool,
+      ended: this.#outputEnded,
+      kept: this.intake.kept,
+      dropped: this.intake.dropped,
+      droppedWhy: this.#spool.failure
+        ? `The disk refused it: ${this.#spool.failure.message}`
+        : `The policy keeps ${formatBytes(limit)} of output; the rest was dropped.`,
+    };
+  }
+
+  onOutput(listener: () => void): () => void {
+    this.#outputListeners.add(listener);
+    return () => this.#outputListeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    await this.#spool.close();
+    if (this.hidden) await rm(this.#spoolPath, { force: true });
+  }
+
+  #tell(): void {
+    for (const listener of this.#outputListeners) listener();
+  }
+}

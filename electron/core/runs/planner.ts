@@ -1,0 +1,59 @@
+/** From a launch to a plan: validated, analysed, put under its effective policy. Asks the engine only for what it already knows. */
+import type { Launch, Plan } from '#shared/contract/runs.ts';
+import type { Capabilities } from '#shared/domain/engine.ts';
+import type { EffectivePolicy } from '#shared/domain/policy.ts';
+import type { Runtime } from '#shared/domain/run.ts';
+import type { Compiled } from '#shared/domain/sandbox.ts';
+import { makePlan, type PlanSettings } from '#shared/policy/plan.ts';
+import { levelCards } from '#shared/policy/summary.ts';
+import { markScript } from '#shared/script/marks.ts';
+import { validateLaunch, type NormalLaunch } from '#shared/script/validate.ts';
+import type { LevelCard } from '../core.ts';
+
+export interface Planned {
+  readonly plan: Plan;
+  readonly launch: NormalLaunch;
+  readonly policy: EffectivePolicy;
+  readonly compiled: Compiled;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface PlannerDeps {
+  readonly settings: () => PlanSettings;
+  /** Null while no engine is connected. */
+  readonly capabilities: () => Capabilities | null;
+  readonly image: (runtime: Runtime) => Promise<{ reference: string; present: boolean }>;
+}
+
+export class Planner {
+  readonly #deps: PlannerDeps;
+
+  constructor(deps: PlannerDeps) {
+    this.#deps = deps;
+  }
+
+  /** Throws AppError `input-invalid` or `policy-invalid`; what cannot be honoured is the plan's refusal, not an error. */
+  async plan(launch: Launch): Promise<Planned> {
+    const normal = validateLaunch(launch);
+    const made = makePlan({
+      launch,
+      runtime: normal.runtime,
+      runtimeFrom: normal.runtimeFrom,
+      marks: normal.script === null ? [] : markScript(normal.runtime, normal.script),
+      settings: this.#deps.settings(),
+      capabilities: this.#deps.capabilities(),
+      image: await this.#deps.image(normal.runtime),
+    });
+    return {
+      plan: { ...made.plan, name: normal.name, warnings: [...normal.warnings, ...made.plan.warnings] },
+      launch: normal,
+      policy: made.policy,
+      compiled: made.compiled,
+      env: made.env,
+    };
+  }
+
+  levels(runtime: Runtime): LevelCard[] {
+    return levelCards(runtime);
+  }
+}

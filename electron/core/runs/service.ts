@@ -1,0 +1,378 @@
+/** Launching, watching and steering runs: what the contract's `runs` promises. */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '#shared/lib/app-error.ts';
+import { LABEL } from '#shared/domain/labels.ts';
+import { isLive } from '#shared/domain/run-machine.ts';
+import type { RunEvent, RunSummary, Runtime } from '#shared/domain/run.ts';
+import { verdict } from '#shared/domain/verdict.ts';
+import type { Launch, OutputMessage, Plan, RunDetail } from '#shared/contract/runs.ts';
+import type { LevelCard, ListMessage, RunsApi } from '../core.ts';
+import type { Engine } from '../engine/port.ts';
+import type { History } from '../history/history.ts';
+import type { Log } from '../storage/log.ts';
+import type { ExecutionDeps } from './execution.ts';
+import { LiveRun } from './live-run.ts';
+import { News, pause } from './news.ts';
+import { OutputSpool } from './output-spool.ts';
+import { OutputViewers } from './output-viewer.ts';
+import type { Planned, Planner } from './planner.ts';
+import { RunQueue } from './queue.ts';
+import { RunRecord } from './run-record.ts';
+import { sweep } from './sweep.ts';
+
+/** Lines of the run list that are kept in memory and sent to a viewer. */
+const LIST_LIMIT = 5000;
+const LIST_EVERY_MS = 100;
+const WATCH_EVERY_MS = 16;
+
+export interface RunServiceDeps {
+  readonly planner: Planner;
+  readonly execution: ExecutionDeps;
+  readonly history: History;
+  readonly instance: string;
+  readonly owner: string;
+  readonly ownerAlive: (owner: string) => boolean;
+  readonly spoolFolder: string;
+  readonly newId: () => string;
+  /** Epoch milliseconds. */
+  readonly wallNow: () => number;
+  readonly maxConcurrent: () => number;
+  readonly sweepAge: () => number;
+  readonly log: Log;
+}
+
+export class RunService implements RunsApi {
+  readonly #deps: RunServiceDeps;
+  readonly #live = new Map<string, LiveRun>();
+  readonly #lines = new Map<string, RunSummary>();
+  readonly #news = new News<ListMessage>();
+  readonly #queue: RunQueue;
+  readonly #viewers: OutputViewers;
+  readonly #removals = new Set<Promise<void>>();
+  #closed = false;
+
+  constructor(deps: RunServiceDeps) {
+    this.#deps = deps;
+    this.#queue = new RunQueue(deps.maxConcurrent);
+    this.#viewers = new OutputViewers(deps.newId);
+    this.#closeAbandoned();
+    for (const line of deps.history.list(LIST_LIMIT).toReversed()) this.#lines.set(line.id, line);
+  }
+
+  async plan(launch: Launch): Promise<Plan> {
+    return (await this.#deps.planner.plan(launch)).plan;
+  }
+
+  levels(runtime: Runtime): LevelCard[] {
+    return this.#deps.planner.levels(runtime);
+  }
+
+  async start(launch: Launch): Promise<{ id: string }> {
+    return { id: (await this.begin(launch, false)).record.id };
+  }
+
+  /** Like `start`; a hidden run leaves no line in the list and nothing on disk. */
+  async begin(launch: Launch, hidden: boolean): Promise<LiveRun> {
+    if (this.#closed) throw new AppError({ code: 'internal', message: 'Bellglass is closing.', next: 'Start it again.' });
+    const planned = await this.#deps.planner.plan(launch);
+    if (planned.plan.refusal) {
+      const { message, why, next } = planned.plan.refusal;
+      throw new AppError({ code: 'plan-refused', message, why, next });
+    }
+    const run = await this.#open(planned, hidden);
+    this.#queue.add(
+      run.record.id,
+      () => this.#run(run),
+      (what) => run.record.waitsFor(what),
+    );
+    return run;
+  }
+
+  /** Runs to the end without a trace and returns what it printed; for the self-check. */
+  async runHidden(launch: Launch, signal?: AbortSignal): Promise<{ run: LiveRun; output: string }> {
+    const run = await this.begin(launch, true);
+    const abort = (): void => void this.stop(run.record.id).catch(() => {});
+    signal?.addEventListener('abort', abort, { once: true });
+    let output = '';
+    for await (const message of this.output(run.record.id, 0)) {
+      if (message.type === 'open') this.ack(message.viewer, Number.MAX_SAFE_INTEGER);
+      if (message.type === 'chunk') output += message.chunk.text;
+    }
+    signal?.removeEventListener('abort', abort);
+    return { run, output };
+  }
+
+  list(): RunSummary[] {
+    return [...this.#lines.values()].toReversed();
+  }
+
+  async *watchList(signal?: AbortSignal): AsyncGenerator<ListMessage> {
+    const news = this.#news.subscribe(LIST_EVERY_MS, signal);
+    const first = news.next();
+    yield { type: 'all', runs: this.list(), limit: this.#deps.maxConcurrent() };
+    try {
+      for (let batch = await first; !batch.done; batch = await news.next()) yield* batch.value;
+    } finally {
+      await news.return(undefined);
+    }
+  }
+
+  async get(id: string): Promise<RunDetail> {
+    const live = this.#live.get(id);
+    if (live) return live.record.detail();
+    const detail = this.#deps.history.detail(id);
+    if (detail) return detail;
+    throw this.#unknown(id);
+  }
+
+  async *watch(id: string, after: number | undefined, signal?: AbortSignal): AsyncGenerator<RunEvent[]> {
+    const live = this.#live.get(id);
+    if (!live) {
+      const events = (await this.get(id)).events.filter((event) => event.at > (after ?? 0));
+      if (events.length > 0) yield events;
+      return;
+    }
+    let from = 0;
+    let changed = Promise.withResolvers<void>();
+    const stop = live.record.onChange(() => changed.resolve());
+    const abort = (): void => changed.resolve();
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      while (!signal?.aborted) {
+        const { events, next } = live.record.eventsFrom(from, after ?? 0);
+        from = next;
+        changed = Promise.withResolvers<void>();
+        if (events.length > 0) yield events;
+        if (live.record.verdict && live.record.eventsFrom(from, 0).events.length === 0) return;
+        if (live.record.eventsFrom(from, 0).events.length === 0) await changed.promise;
+        await pause(WATCH_EVERY_MS, signal);
+      }
+    } finally {
+      stop();
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  async *output(id: string, from: number, signal?: AbortSignal): AsyncGenerator<OutputMessage> {
+    const live = this.#live.get(id);
+    if (live) {
+      yield* this.#viewers.view(() => live.outputState(), from, (listener) => live.onOutput(listener), signal);
+      return;
+    }
+    const { output } = await this.get(id);
+    const spool = await OutputSpool.open(this.#spoolPath(id));
+    try {
+      const state = { spool, ended: true, kept: output.kept, dropped: output.dropped, droppedWhy: 'The policy keeps no more output than this.' };
+      yield* this.#viewers.view(() => state, from, () => () => {}, signal);
+    } finally {
+      await spool.close();
+    }
+  }
+
+  ack(viewer: string, seq: number): void {
+    this.#viewers.ack(viewer, seq);
+  }
+
+  async saveOutput(id: string): Promise<string> {
+    const live = this.#live.get(id);
+    if (live) await live.intake.flush();
+    else await this.get(id);
+    const spool = await OutputSpool.open(this.#spoolPath(id));
+    try {
+      const parts: string[] = [];
+      for (let at = 0; ; ) {
+        const records = await spool.read(at, 1024 * 1024);
+        if (records.length === 0) return parts.join('');
+        for (const record of records) parts.push(record.text);
+        at = records.at(-1)!.end;
+      }
+    } finally {
+      await spool.close();
+    }
+  }
+
+  async stdin(id: string, data: string, end: boolean): Promise<void> {
+    await this.#require(id).execution.stdin(data, end);
+  }
+
+  async resize(id: string, columns: number, rows: number): Promise<void> {
+    await this.#require(id).execution.resize(columns, rows);
+  }
+
+  async pause(id: string): Promise<void> {
+    await this.#require(id).execution.pause();
+  }
+
+  async resume(id: string): Promise<void> {
+    await this.#require(id).execution.resume();
+  }
+
+  async stop(id: string): Promise<void> {
+    const live = this.#live.get(id);
+    if (!live) {
+      await this.get(id);
+      return;
+    }
+    if (this.#queue.leave(id)) {
+      live.record.move({ type: 'stop' }, 'You asked for it.');
+      live.record.finish(cancelledBeforeStart(live.record));
+      await this.#closeRun(live);
+      return;
+    }
+    await live.execution.stop();
+  }
+
+  async stopAll(): Promise<number> {
+    const ids = [...this.#live.values()].filter((run) => !run.hidden && isLive(run.record.position.state)).map((run) => run.record.id);
+    await Promise.all(ids.toReversed().map((id) => this.stop(id)));
+    return ids.length;
+  }
+
+  async remove(id: string): Promise<void> {
+    if (this.#live.has(id)) throw new AppError({ code: 'input-invalid', message: 'This run is still going.', next: 'Stop it first, then remove it.' });
+    if (!this.#deps.history.remove(id)) throw this.#unknown(id);
+    this.#lines.delete(id);
+    await rm(this.#spoolPath(id), { force: true });
+    this.#news.publish(id, { type: 'removed', id });
+  }
+
+  /** The engine went away: every run that holds a sandbox ends as `engine-lost`. */
+  engineLost(why: string): void {
+    for (const run of this.#live.values()) if (run.record.position.state !== 'queued') run.execution.lost(why);
+  }
+
+  /** Removes what earlier processes left on this engine, and what we no longer need. */
+  async sweep(engine: Engine): Promise<number> {
+    return await sweep(engine, {
+      instance: this.#deps.instance,
+      owner: this.#deps.owner,
+      ownerAlive: this.#deps.ownerAlive,
+      isLive: (id) => this.#live.has(id),
+      now: this.#deps.wallNow,
+      age: this.#deps.sweepAge(),
+      log: this.#deps.log,
+    });
+  }
+
+  /** Stops everything and waits until every sandbox is gone. */
+  async dispose(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#live.keys()].toReversed().map((id) => this.stop(id).catch(() => {})));
+    await Promise.all(this.#removals);
+  }
+
+  /** Labels of this installation and process. */
+  static labels(instance: string, owner: string): Record<string, string> {
+    return { [LABEL.instance]: instance, [LABEL.owner]: owner };
+  }
+
+  async #open(planned: Planned, hidden: boolean): Promise<LiveRun> {
+    const id = this.#deps.newId().toLowerCase();
+    const record = new RunRecord({
+      id,
+      name: planned.launch.name,
+      runtime: planned.launch.runtime,
+      policy: planned.policy,
+      plan: planned.plan,
+      args: planned.launch.args,
+      script: planned.launch.script,
+      now: this.#deps.wallNow,
+    });
+    const run = await LiveRun.open(
+      { record, launch: planned.launch, compiled: planned.compiled, env: planned.env, spoolPath: this.#spoolPath(id), wallNow: this.#deps.wallNow, hidden },
+      this.#deps.execution,
+    );
+    this.#live.set(id, run);
+    if (!hidden) {
+      let saved = '';
+      record.onChange(() => {
+        const summary = record.summary();
+        this.#lines.set(id, summary);
+        if (summary.state !== saved) this.#save(run);
+        saved = summary.state;
+        this.#news.publish(id, { type: 'changed', run: summary });
+      });
+      this.#lines.set(id, record.summary());
+      this.#save(run);
+      this.#news.publish(id, { type: 'changed', run: record.summary() });
+    }
+    return run;
+  }
+
+  async #run(run: LiveRun): Promise<void> {
+    await run.run();
+    await this.#closeRun(run);
+  }
+
+  async #closeRun(run: LiveRun): Promise<void> {
+    if (!run.hidden) this.#save(run);
+    const removal = run.execution.removed.then(async () => {
+      this.#live.delete(run.record.id);
+      await run.close();
+    });
+    this.#removals.add(removal);
+    await removal.finally(() => this.#removals.delete(removal));
+  }
+
+  #save(run: LiveRun): void {
+    try {
+      this.#deps.history.save(run.record.summary(), this.#deps.owner, run.record.detail());
+    } catch (failure) {
+      this.#deps.log.error('a run could not be written to the history', { run: run.record.id, problem: String(failure) });
+      run.record.addNote('The history could not be written; this run is kept only until Bellglass ends.');
+    }
+  }
+
+  /** Runs that a process left open when it ended without a word: said so, with what was recorded. */
+  #closeAbandoned(): void {
+    for (const { summary, owner } of this.#deps.history.open()) {
+      if (this.#deps.ownerAlive(owner)) continue;
+      const detail = this.#deps.history.detail(summary.id);
+      const ended: RunSummary = {
+        ...summary,
+        state: 'finished',
+        waitsFor: undefined,
+        finishedAt: summary.finishedAt ?? this.#deps.wallNow(),
+        verdict: summary.verdict ?? {
+          outcome: 'engine-error',
+          exitCode: null,
+          reason: 'Bellglass itself ended during this run; its sandbox was removed at the next start.',
+          rule: null,
+          next: 'Run it again.',
+          suggestions: [],
+        },
+      };
+      this.#deps.history.save(ended, owner, detail ? { ...detail, summary: ended } : undefined);
+    }
+  }
+
+  #spoolPath(id: string): string {
+    return join(this.#deps.spoolFolder, `${id}.output`);
+  }
+
+  #require(id: string): LiveRun {
+    const run = this.#live.get(id);
+    if (!run) throw this.#lines.has(id) ? new AppError({ code: 'input-invalid', message: 'This run has ended.', next: 'Run it again.' }) : this.#unknown(id);
+    return run;
+  }
+
+  #unknown(id: string): AppError {
+    return new AppError({ code: 'input-invalid', message: `There is no run ${id.slice(0, 40)}.`, next: 'Choose one from the list of runs.' });
+  }
+}
+
+function cancelledBeforeStart(record: RunRecord): ReturnType<typeof verdict> {
+  return verdict({
+    stopped: true,
+    breach: null,
+    failure: null,
+    exitCode: null,
+    signal: undefined,
+    oomKills: 0,
+    sandboxEnded: false,
+    memoryLimit: record.policy.fields['resources.memory'].value,
+    wallLimit: record.policy.fields['resources.wall_time'].value,
+    rule: (field) => field,
+  });
+}

@@ -1,0 +1,40 @@
+/** Removes what is ours and nobody's any more (RUN-10). */
+import { LABEL } from '#shared/domain/labels.ts';
+import type { Engine } from '../engine/port.ts';
+import type { Log } from '../storage/log.ts';
+
+export interface SweepOptions {
+  readonly instance: string;
+  /** This process. */
+  readonly owner: string;
+  readonly ownerAlive: (owner: string) => boolean;
+  /** Runs of this process that still hold a sandbox. */
+  readonly isLive: (runId: string) => boolean;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Own objects must have been still for this long, ms. */
+  readonly age: number;
+  readonly log: Log;
+}
+
+/** One pass over the engine's objects of this installation; returns how many were removed. What a dead process left goes at once. */
+export async function sweep(engine: Engine, options: SweepOptions): Promise<number> {
+  let removed = 0;
+  for (const container of await engine.containers({ [LABEL.app]: '1', [LABEL.instance]: options.instance })) {
+    const owner = container.labels[LABEL.owner] ?? '';
+    const run = container.labels[LABEL.run] ?? '';
+    if (owner === options.owner) {
+      if (options.isLive(run)) continue;
+      const changed = (await engine.container(container.id))?.finishedAt ?? container.created;
+      if (options.now() - changed < options.age) continue;
+    } else if (options.ownerAlive(owner)) continue;
+    try {
+      await engine.removeContainer(container.id);
+      removed++;
+      options.log.info('removed a leftover sandbox', { container: container.id, run });
+    } catch (failure) {
+      options.log.warn('a leftover sandbox could not be removed', { container: container.id, run, problem: String(failure) });
+    }
+  }
+  return removed;
+}

@@ -1,0 +1,220 @@
+/** One sandbox: created, waiting, claimed once by one run, removed. Never used twice. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError, toAppError } from '#shared/lib/app-error.ts';
+import { LABEL } from '#shared/domain/labels.ts';
+import type { LiveLimits, SandboxOptions } from '#shared/domain/sandbox.ts';
+import type { Engine, Exec, ExecState, Streams } from '../engine/port.ts';
+import { WORKSPACE } from './payload.ts';
+import { WardenLink } from './warden-link.ts';
+
+const WARDEN = '/usr/lib/bellglass/warden';
+const WAITER = '/usr/lib/bellglass/waiter';
+const STORED = `${WORKSPACE}/.payload`;
+/** Starting a process inside takes tens of milliseconds; a loaded machine may need a hundred times that. */
+const READY_TIMEOUT_MS = 20_000;
+
+export interface SandboxRequest {
+  readonly runId: string;
+  readonly image: string;
+  readonly options: SandboxOptions;
+  readonly seccompProfile: string;
+  /** Labels of the installation and process that own it. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** The script gets a terminal (stdout and stderr merge). */
+  readonly tty: boolean;
+}
+
+/** The script's process as the run sees it. */
+export interface ScriptProcess {
+  readonly streams: Streams;
+  inspect(): Promise<ExecState>;
+  resize(columns: number, rows: number): Promise<void>;
+}
+
+export class Sandbox {
+  readonly id: string;
+  readonly warden: WardenLink;
+  readonly #engine: Engine;
+  readonly #tty: boolean;
+  readonly #user: string;
+  #waiter: { exec: Exec; pid: number } | null = null;
+  #removed: Promise<void> | null = null;
+
+  private constructor(engine: Engine, id: string, warden: WardenLink, request: SandboxRequest) {
+    this.#engine = engine;
+    this.id = id;
+    this.warden = warden;
+    this.#tty = request.tty;
+    this.#user = request.options.scriptUser;
+  }
+
+  /**
+   * Creates and starts a sandbox whose waiter is ready for a payload. What fails half-way is removed again.
+   * Throws AppError `container-create`, `container-start` or what the engine said.
+   */
+  static async create(engine: Engine, request: SandboxRequest): Promise<Sandbox> {
+    const id = await engine.createContainer({
+      name: `bellglass-${request.runId}`,
+      image: request.image,
+      command: [WARDEN],
+      options: request.options,
+      seccompProfile: request.seccompProfile,
+      labels: { ...request.labels, [LABEL.app]: '1', [LABEL.run]: request.runId, [LABEL.kind]: 'sandbox' },
+      openStdin: true,
+    });
+    try {
+      const warden = new WardenLink(await engine.attach(id));
+      await engine.startContainer(id);
+      const sandbox = new Sandbox(engine, id, warden, request);
+      await sandbox.#prepareWaiter();
+      return sandbox;
+    } catch (failure) {
+      await engine.removeContainer(id).catch(() => {});
+      throw toAppError(failure);
+    }
+  }
+
+  async #prepareWaiter(): Promise<void> {
+    const command = this.#tty ? [WAITER, 'store', STORED] : [WAITER];
+    const exec = await this.#engine.exec(this.id, { command, user: this.#user, workingDir: WORKSPACE, stdin: true });
+    const pid = await readReady(exec);
+    this.#waiter = { exec, pid };
+  }
+
+  /**
+   * Hands the payload over; the waiter becomes the script. May be called once.
+   * With a terminal the payload is stored first and a second process, on the terminal, reads and removes it.
+   */
+  async inject(payload: Uint8Array): Promise<ScriptProcess> {
+    const waiter = this.#waiter;
+    if (!waiter) throw new AppError({ code: 'internal', message: 'A sandbox was claimed twice.', next: 'Report this: a sandbox is never reused.' });
+    this.#waiter = null;
+    if (this.#tty) return await this.#injectForTerminal(waiter.exec, payload);
+    this.warden.watch(waiter.pid);
+    await write(waiter.exec, payload);
+    return scriptOf(waiter.exec);
+  }
+
+  async #injectForTerminal(store: Exec, payload: Uint8Array): Promise<ScriptProcess> {
+    await write(store, payload);
+    store.stdin.end();
+    store.stdout.resume();
+    store.stderr.resume();
+    await store.done;
+    const exec = await this.#engine.exec(this.id, {
+      command: [WAITER, STORED],
+      user: this.#user,
+      workingDir: WORKSPACE,
+      stdin: true,
+      tty: true,
+    });
+    return scriptOf(exec);
+  }
+
+  /** Sends a signal to every process of the script and to nothing else; resolves when it was delivered. */
+  async signal(signal: 'TERM' | 'KILL'): Promise<void> {
+    const exec = await this.#engine.exec(this.id, { command: ['/bin/sh', '-c', `kill -${signal} -1`], user: this.#user, stdin: false });
+    exec.stdout.resume();
+    exec.stderr.resume();
+    await Promise.race([exec.done, sleep(5000, undefined, { ref: false })]);
+    exec.destroy();
+  }
+
+  async pause(): Promise<void> {
+    await this.#engine.pause(this.id);
+  }
+
+  async unpause(): Promise<void> {
+    await this.#engine.unpause(this.id);
+  }
+
+  async updateLimits(limits: LiveLimits): Promise<void> {
+    await this.#engine.updateLimits(this.id, limits);
+  }
+
+  /** Removes the container and everything in it; idempotent, retried while the engine is busy with it. */
+  remove(): Promise<void> {
+    this.#removed ??= this.#remove();
+    return this.#removed;
+  }
+
+  async #remove(): Promise<void> {
+    this.warden.destroy();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#engine.removeContainer(this.id);
+        return;
+      } catch (failure) {
+        if (attempt === 5) {
+          this.#removed = null;
+          throw failure;
+        }
+        await sleep(200 * attempt);
+      }
+    }
+  }
+}
+
+function scriptOf(exec: Exec): ScriptProcess {
+  return { streams: exec, inspect: () => exec.inspect(), resize: (columns, rows) => exec.resize(columns, rows) };
+}
+
+async function write(exec: Exec, bytes: Uint8Array): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    exec.stdin.write(bytes, (failure) => (failure ? reject(failure) : resolve()));
+  });
+}
+
+/** Reads the waiter's first line, `ready PID`, and leaves everything after it on the stream. */
+async function readReady(exec: Exec): Promise<number> {
+  let complaint = '';
+  exec.stderr.on('data', collect);
+  function collect(chunk: Buffer): void {
+    complaint = (complaint + chunk.toString('latin1')).slice(0, 500);
+  }
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      let text = '';
+      const timer = setTimeout(() => settle(notReady('It did not answer in time.')), READY_TIMEOUT_MS);
+      function settle(result: number | AppError): void {
+        clearTimeout(timer);
+        exec.stdout.off('readable', take);
+        exec.stdout.off('end', ended);
+        if (typeof result === 'number') resolve(result);
+        else reject(result);
+      }
+      function take(): void {
+        for (let chunk = exec.stdout.read() as Buffer | null; chunk !== null; chunk = exec.stdout.read() as Buffer | null) {
+          text += chunk.toString('latin1');
+          const end = text.indexOf('\n');
+          const match = /^ready (\d+)$/.exec(text.slice(0, end));
+          if (end >= 0 && match) {
+            if (text.length > end + 1) exec.stdout.unshift(Buffer.from(text.slice(end + 1), 'latin1'));
+            settle(Number(match[1]));
+            return;
+          }
+          if (end >= 0 || text.length > 64) settle(notReady(`It said: ${text.slice(0, 64)}`));
+        }
+      }
+      function ended(): void {
+        settle(notReady(complaint || 'It ended at once.'));
+      }
+      exec.stdout.on('readable', take);
+      exec.stdout.on('end', ended);
+      exec.done.catch((failure: unknown) => settle(notReady(String(failure))));
+      take();
+    });
+  } finally {
+    exec.stderr.off('data', collect);
+    exec.stderr.pause();
+  }
+}
+
+function notReady(why: string): AppError {
+  return new AppError({
+    code: 'container-start',
+    message: 'The sandbox started, but nothing in it waits for a script.',
+    why,
+    next: 'Rebuild the image in Images, or run `bellglass doctor`.',
+  });
+}

@@ -1,0 +1,91 @@
+/** Watches one running sandbox: takes samples, holds them against the limits, and says what to do about it. */
+import type { Disposable } from '#shared/lib/lifecycle.ts';
+import { holdAgainstLimits, NOTHING_SAID, type LimitEvent } from '#shared/domain/limit-watch.ts';
+import type { EffectivePolicy } from '#shared/domain/policy.ts';
+import type { Sample } from '#shared/domain/run.ts';
+import type { Breach } from '#shared/domain/verdict.ts';
+import type { Counters } from './counters.ts';
+import { toSample } from './rates.ts';
+import type { CounterSource } from './source.ts';
+
+export interface WatchOptions {
+  readonly source: CounterSource;
+  readonly policy: EffectivePolicy;
+  /** The reading before the script's first instruction, where there was one. */
+  readonly begin: Counters | null;
+  readonly now: () => number;
+  /** Milliseconds of running, pauses not counted. */
+  readonly wall: () => number;
+  readonly paused: () => boolean;
+  readonly outputSeen: () => number;
+  readonly onSample: (sample: Sample) => void;
+  readonly onEvent: (event: LimitEvent) => void;
+  readonly onKill: (breach: Breach) => void;
+  readonly onPause: (breach: Breach) => void;
+}
+
+export class Watcher implements Disposable {
+  readonly #options: WatchOptions;
+  readonly #timer: NodeJS.Timeout;
+  #begin: Counters | null;
+  #before: Counters | null;
+  #last: Counters | null = null;
+  #said = NOTHING_SAID;
+  #startedAt: number;
+  #stopped = false;
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+    this.#begin = options.begin;
+    this.#before = options.begin;
+    this.#startedAt = options.now();
+    this.#timer = setInterval(() => this.#tick(), options.source.everyMs);
+  }
+
+  /** Processes killed for memory since the script started, by the kernel's count. */
+  get oomKills(): number {
+    return (this.#last?.oomKills ?? 0) - (this.#begin?.oomKills ?? 0);
+  }
+
+  /** One more reading at the script's end, while the counters are still there; then no more. */
+  finish(): void {
+    if (this.#stopped) return;
+    this.#tick(true);
+    this.dispose();
+  }
+
+  dispose(): void {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+  }
+
+  #tick(last = false): void {
+    const { source, policy, now } = this.#options;
+    const counters = source.latest();
+    if (counters === null) return;
+    this.#begin ??= counters;
+    this.#before ??= counters;
+    if (counters.at <= this.#before.at && this.#last !== null && !last) return;
+    const slow = source.slow();
+    const sample = toSample(this.#begin, this.#before, counters, slow, now() - this.#startedAt);
+    this.#before = counters;
+    this.#last = counters;
+    if (!last || counters.at > this.#startedAt) this.#options.onSample(sample);
+    const result = holdAgainstLimits(
+      policy,
+      {
+        sample,
+        wall: this.#options.wall(),
+        output: this.#options.outputSeen(),
+        forksRefused: (counters.forksRefused ?? 0) - (this.#begin.forksRefused ?? 0),
+        oomKills: this.oomKills,
+        noRoute: slow.noRoute ?? 0,
+      },
+      this.#said,
+    );
+    this.#said = result.said;
+    for (const event of result.events) this.#options.onEvent(event);
+    if (result.kill && !last) this.#options.onKill(result.kill);
+    else if (result.pause && !last && !this.#options.paused()) this.#options.onPause(result.pause);
+  }
+}

@@ -1,0 +1,120 @@
+/** Holding samples against limits: warnings at 90 %, breaches, refusals (RUN-7, POL-2 breach actions); pure. */
+import { formatBytes, formatDuration } from '../lib/units.ts';
+import type { EffectivePolicy, FieldPath } from './policy.ts';
+import type { Sample, ViolationKind } from './run.ts';
+import type { Breach } from './verdict.ts';
+
+/** What is held against the limits at one moment. */
+export interface Reading {
+  readonly sample: Sample;
+  /** Milliseconds that the script has been running, pauses not counted. */
+  readonly wall: number;
+  /** Bytes of output seen so far, dropped ones included. */
+  readonly output: number;
+  /** Totals since the script started. */
+  readonly forksRefused: number;
+  readonly oomKills: number;
+  readonly noRoute: number;
+}
+
+export interface LimitEvent {
+  readonly type: 'warning' | 'violation';
+  readonly kind: ViolationKind;
+  readonly field: FieldPath;
+  readonly message: string;
+  /** Violations only: how many times so far. */
+  readonly count?: number;
+}
+
+/** What was said already; start with {@link NOTHING_SAID}. */
+export interface Said {
+  readonly warned: ReadonlySet<ViolationKind>;
+  readonly counts: Readonly<Partial<Record<ViolationKind, number>>>;
+}
+
+export const NOTHING_SAID: Said = { warned: new Set(), counts: {} };
+
+export interface LimitResult {
+  readonly said: Said;
+  readonly events: readonly LimitEvent[];
+  /** End the run for this. */
+  readonly kill: Breach | null;
+  /** Pause the run for this (a person decides). */
+  readonly pause: Breach | null;
+}
+
+interface Gauge {
+  readonly kind: ViolationKind;
+  readonly field: FieldPath & `resources.${string}`;
+  readonly value: number | undefined;
+  readonly limit: number;
+  readonly action: string | null;
+  readonly format: (value: number) => string;
+  readonly what: string;
+}
+
+const WARN_SHARE = 0.9;
+
+/** Gauges with their limits; a breach of memory, open files or scratch is the kernel's own refusal, so only the clocks and the output end a run from here. */
+function gauges(policy: EffectivePolicy, reading: Reading): Gauge[] {
+  const { fields } = policy;
+  const count = String;
+  return [
+    { kind: 'memory', field: 'resources.memory', value: reading.sample.memory, limit: fields['resources.memory'].value, action: fields['resources.on_breach.memory'].value, format: formatBytes, what: 'memory' },
+    { kind: 'cpu-time', field: 'resources.cpu_time', value: reading.sample.cpuTime, limit: fields['resources.cpu_time'].value, action: fields['resources.on_breach.cpu_time'].value, format: formatDuration, what: 'CPU time' },
+    { kind: 'wall-time', field: 'resources.wall_time', value: reading.wall, limit: fields['resources.wall_time'].value, action: fields['resources.on_breach.wall_time'].value, format: formatDuration, what: 'time' },
+    { kind: 'processes', field: 'resources.processes', value: reading.sample.processes, limit: fields['resources.processes'].value, action: null, format: count, what: 'processes' },
+    { kind: 'open-files', field: 'resources.open_files', value: reading.sample.openFiles, limit: fields['resources.open_files'].value, action: null, format: count, what: 'open files' },
+    { kind: 'scratch', field: 'resources.scratch', value: reading.sample.scratch, limit: fields['resources.scratch'].value, action: fields['resources.on_breach.scratch'].value, format: formatBytes, what: 'scratch' },
+    { kind: 'output', field: 'resources.output', value: reading.output, limit: fields['resources.output'].value, action: fields['resources.on_breach.output'].value, format: formatBytes, what: 'output' },
+  ];
+}
+
+/** Ends a run by itself: the clocks (TERM, grace, KILL) and what the policy says to kill for. */
+function endsRun(gauge: Gauge): boolean {
+  return gauge.action === 'kill' && (gauge.kind === 'cpu-time' || gauge.kind === 'wall-time' || gauge.kind === 'output' || gauge.kind === 'scratch');
+}
+
+/** One step: what to say now, and whether to end or pause the run. Each warning is given once; violations carry running counts. */
+export function holdAgainstLimits(policy: EffectivePolicy, reading: Reading, said: Said): LimitResult {
+  const events: LimitEvent[] = [];
+  const warned = new Set(said.warned);
+  const counts: Partial<Record<ViolationKind, number>> = { ...said.counts };
+  let kill: Breach | null = null;
+  let pause: Breach | null = null;
+  const violate = (kind: ViolationKind, field: FieldPath, count: number, message: string): void => {
+    if (count <= (counts[kind] ?? 0)) return;
+    counts[kind] = count;
+    events.push({ type: 'violation', kind, field, message, count });
+  };
+  for (const gauge of gauges(policy, reading)) {
+    if (gauge.value === undefined) continue;
+    if (gauge.value >= gauge.limit * WARN_SHARE && !warned.has(gauge.kind)) {
+      warned.add(gauge.kind);
+      events.push({ type: 'warning', kind: gauge.kind, field: gauge.field, message: `${capital(gauge.what)} reached ${gauge.format(gauge.value)} of ${gauge.format(gauge.limit)}.` });
+      if (gauge.action === 'pause') pause ??= { kind: gauge.kind, field: gauge.field, limit: gauge.limit };
+    }
+    const over = gauge.kind === 'scratch' ? gauge.value >= gauge.limit : gauge.value > gauge.limit;
+    if (over && (endsRun(gauge) || gauge.kind === 'output' || gauge.action === 'warn')) {
+      violate(gauge.kind, gauge.field, 1, `${capital(gauge.what)} passed its limit of ${gauge.format(gauge.limit)}.`);
+      if (endsRun(gauge)) kill ??= { kind: gauge.kind, field: gauge.field, limit: gauge.limit };
+    }
+  }
+  const processes = policy.fields['resources.processes'].value;
+  if (reading.forksRefused > 0) {
+    violate('processes', 'resources.processes', reading.forksRefused, `A new process or thread was refused: the limit is ${processes}.`);
+    if (policy.fields['resources.on_breach.processes'].value === 'kill') kill ??= { kind: 'processes', field: 'resources.processes', limit: processes };
+  }
+  if (reading.oomKills > 0) {
+    violate('child-memory', 'resources.memory', reading.oomKills, `A process was killed for memory: the limit is ${formatBytes(policy.fields['resources.memory'].value)}.`);
+  }
+  if (reading.noRoute > 0) {
+    violate('network', 'network.mode', reading.noRoute, 'It tried to reach a network; there is none in the sandbox.');
+    if (policy.fields['resources.on_breach.network'].value === 'kill') kill ??= { kind: 'network', field: 'network.mode', limit: 0 };
+  }
+  return { said: { warned, counts }, events, kill, pause };
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
