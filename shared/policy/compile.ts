@@ -1,0 +1,92 @@
+/** From an effective policy to what a sandbox is created from: the only place that does so (POL-5). */
+import type { Capabilities } from '../domain/engine.ts';
+import { UID } from '../domain/labels.ts';
+import type { EffectivePolicy, Enforcement, FieldPath } from '../domain/policy.ts';
+import type { Runtime } from '../domain/run.ts';
+import type { Compiled } from '../domain/sandbox.ts';
+import { MIB } from '../lib/units.ts';
+import { anyField, FIELD_PATHS } from './fields.ts';
+
+/**
+ * Tasks inside a sandbox that are not the script's: the warden. The waiter becomes the script and takes no slot of its own.
+ * The limit is kept for the sandbox as a whole: an exec by Bellglass (a graceful stop) counts for its few milliseconds,
+ * so during it the script has one slot less, never one more.
+ */
+export const PLUMBING = 1;
+
+const PAGE = 4096;
+const SHM_MAX = 16 * MIB;
+/** One inode costs the kernel about 1 KiB, so one per page bounds them to a quarter of the scratch. */
+const INODES = { least: 1024, most: 65_536 };
+
+/** How this engine enforces each field of this policy, in table order; `fix` where something can be done. */
+export function enforcement(
+  engine: Capabilities,
+  policy?: EffectivePolicy,
+): (Enforcement & { readonly fix?: string })[] {
+  return FIELD_PATHS.map((field) => ({ field, ...anyField(field).enforcement(engine, policy?.fields[field].value) }));
+}
+
+/** A field that this version cannot carry out is a gap only when somebody asked for it. */
+function asked(policy: EffectivePolicy, path: FieldPath, engine: Capabilities): boolean {
+  if (policy.fields[path].tier !== 'level') return true;
+  const best: Capabilities = {
+    ...engine,
+    cgroup: 'v2',
+    local: true,
+    rootless: true,
+    seccomp: true,
+    apparmor: true,
+    selinux: true,
+    userNamespaces: true,
+    swapLimit: true,
+    pidsLimit: true,
+    cpuQuota: true,
+    diskQuota: true,
+    ioLimits: true,
+    tmpfsInodes: true,
+  };
+  return anyField(path).enforcement(best, policy.fields[path].value).state !== 'not-here';
+}
+
+function pages(bytes: number): number {
+  return Math.max(PAGE, Math.floor(bytes / PAGE) * PAGE);
+}
+
+/** Pure. Without capabilities (no engine yet) nothing can be said about enforcement and `gaps` is empty. */
+export function compile(policy: EffectivePolicy, runtime: Runtime, engine: Capabilities | null): Compiled {
+  const get = <P extends FieldPath>(path: P) => policy.fields[path].value;
+  const scratch = get('resources.scratch');
+  const shmBytes = Math.min(SHM_MAX, pages(scratch / 8));
+  const scratchBytes = scratch - shmBytes;
+  const ociRuntime = get('security.oci_runtime');
+  return {
+    options: {
+      runtime,
+      memory: get('resources.memory'),
+      cpu: get('resources.cpu'),
+      pids: get('resources.processes') + PLUMBING,
+      wardenUser: `${UID.warden}:${UID.warden}`,
+      scriptUser: get('security.user'),
+      seccomp: get('security.seccomp'),
+      capabilities: get('security.capabilities'),
+      network: 'none',
+      scratchBytes,
+      scratchInodes: Math.min(INODES.most, Math.max(INODES.least, Math.floor(scratchBytes / PAGE))),
+      shmBytes,
+      openFiles: get('resources.open_files'),
+      fileSize: scratch,
+      cpuSeconds: Math.ceil(get('resources.cpu_time') / 1000) + 1,
+      diskRead: get('resources.disk_read'),
+      diskWrite: get('resources.disk_write'),
+      ociRuntime: ociRuntime === 'auto' ? null : ociRuntime,
+      workingDir: get('run.working_dir'),
+    },
+    gaps:
+      engine === null
+        ? []
+        : enforcement(engine, policy)
+            .filter(({ field, state }) => state !== 'enforced' && asked(policy, field, engine))
+            .map(({ field, state, why }) => ({ field, state, why })),
+  };
+}

@@ -1,0 +1,26 @@
+/** The one field table: forms, `--set`, defaults, summaries and the enforcement matrix read it. A new field is one entry. */
+import type { FieldPath, PolicyValues } from '../domain/policy.ts';
+import type { Field, FieldTable } from './field.ts';
+import { files } from './fields/files.ts';
+import { network } from './fields/network.ts';
+import { image, quota, run } from './fields/others.ts';
+import { resources } from './fields/resources.ts';
+import { security } from './fields/security.ts';
+
+export const FIELDS: FieldTable = { ...resources, ...network, ...files, ...security, ...image, ...run, ...quota };
+
+export const FIELD_PATHS = Object.keys(FIELDS) as FieldPath[];
+
+export function isFieldPath(path: string): path is FieldPath {
+  return Object.hasOwn(FIELDS, path);
+}
+
+/** One entry with its value type forgotten, for code that treats all fields alike; the value must be that field's own. */
+export function anyField(path: FieldPath): Field<unknown> {
+  return FIELDS[path] as Field<unknown>;
+}
+
+/** A field's value as a person reads it. */
+export function formatField<P extends FieldPath>(path: P, value: PolicyValues[P]): string {
+  return FIELDS[path].kind.format(value);
+}

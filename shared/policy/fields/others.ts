@@ -1,0 +1,145 @@
+/** Image, run and quota fields (POL-4). */
+import { GIB, MIB } from '../../lib/units.ts';
+import { enforced, everywhere, future, type FieldsOf } from '../field.ts';
+import { bool, bytes, choice, count, invalid, list, map, nullable, text } from '../kinds.ts';
+
+const words = list(text(/^[^\0]+$/, 'python3'), 'neither');
+const reference = text(/^[\w./:@-]{1,255}$/, 'golang:1.22');
+
+function checkFolder(value: string): void {
+  if (value.split('/').includes('..'))
+    throw invalid(
+      `\`${value.slice(0, 80)}\` leaves the workspace.`,
+      'The working folder lies inside `/workspace`.',
+      'Write `/workspace`.',
+    );
+}
+
+export const image: FieldsOf<'image'> = {
+  'image.runtime': {
+    group: 'Image',
+    label: 'Runtime',
+    help: 'Language environment; none means that it is found from the script.',
+    kind: nullable(text(/^(python|node|bash|polyglot)$/, 'python'), 'none'),
+    defaults: everywhere<string | null>(null),
+    enforcement: enforced,
+  },
+  'image.name': {
+    group: 'Image',
+    label: 'Image',
+    help: 'Another image instead of a hardened runtime.',
+    kind: nullable(reference, 'none'),
+    defaults: everywhere<string | null>(null),
+    ...future('images of other makers'),
+  },
+  'image.pull': {
+    group: 'Image',
+    label: 'Pull',
+    help: 'When an image is fetched from its registry.',
+    kind: choice(['always', 'if-not-present', 'never'], false),
+    defaults: everywhere<'always' | 'if-not-present' | 'never'>('if-not-present'),
+    ...future('images of other makers'),
+  },
+  'image.digest': {
+    group: 'Image',
+    label: 'Digest',
+    help: 'Only an image with exactly this content.',
+    kind: nullable(text(/^sha256:[\da-f]{64}$/, `sha256:${'0'.repeat(64)}`), 'none'),
+    defaults: everywhere<string | null>(null),
+    ...future('pinned images'),
+  },
+};
+
+export const run: FieldsOf<'run'> = {
+  'run.entrypoint': {
+    group: 'Run',
+    label: 'Entry point',
+    help: "Instead of the runtime's interpreter.",
+    kind: nullable(words, 'none'),
+    defaults: everywhere<readonly string[] | null>(null),
+    ...future('own entry points'),
+  },
+  'run.command': {
+    group: 'Run',
+    label: 'Command',
+    help: 'Instead of the script.',
+    kind: nullable(words, 'none'),
+    defaults: everywhere<readonly string[] | null>(null),
+    ...future('own commands'),
+  },
+  'run.env': {
+    group: 'Run',
+    label: 'Environment',
+    help: 'Variables that the script gets; nothing of your own environment is passed.',
+    kind: map(/^[A-Za-z_]\w*$/, 'NAME=value'),
+    defaults: everywhere<Readonly<Record<string, string>>>({}),
+    enforcement: enforced,
+  },
+  'run.working_dir': {
+    group: 'Run',
+    label: 'Working folder',
+    help: 'Where the script starts; inside `/workspace`.',
+    kind: text(/^\/workspace(\/[^\0\n]*)?$/, '/workspace', checkFolder),
+    defaults: everywhere('/workspace'),
+    enforcement: enforced,
+  },
+  'run.tty': {
+    group: 'Run',
+    label: 'Terminal',
+    help: 'Gives the script a terminal; merges standard output and standard error.',
+    kind: bool(null),
+    defaults: everywhere(false),
+    enforcement: enforced,
+  },
+  'run.warm': {
+    group: 'Run',
+    label: 'Warm sandbox',
+    help: 'Takes a sandbox that was started beforehand, where there is one.',
+    kind: bool(null),
+    defaults: everywhere(true),
+    enforcement: future('warm sandboxes').enforcement,
+  },
+  'run.warm_interpreter': {
+    group: 'Run',
+    label: 'Warm interpreter',
+    help: 'Takes an interpreter that was started beforehand.',
+    kind: bool(true),
+    defaults: everywhere(false),
+    ...future('warm interpreters'),
+  },
+  'run.observe': {
+    group: 'Run',
+    label: 'Observe',
+    help: 'Records processes, files and refused calls; slower.',
+    kind: bool(null),
+    defaults: everywhere(false),
+    ...future('observation'),
+  },
+};
+
+export const quota: FieldsOf<'quota'> = {
+  'quota.runs': {
+    group: 'Quota',
+    label: 'Runs at once',
+    help: 'Runs under this policy at the same time.',
+    kind: count(1, 1000),
+    defaults: everywhere(10),
+    ...future('quotas per policy'),
+  },
+  'quota.memory': {
+    group: 'Quota',
+    label: 'Memory at once',
+    help: 'Memory limits of all runs under this policy together.',
+    kind: nullable(bytes(8 * MIB, 1024 * GIB), 'unlimited'),
+    defaults: everywhere<number | null>(null),
+    ...future('quotas per policy'),
+  },
+  'quota.priority': {
+    group: 'Quota',
+    label: 'Priority',
+    help: 'Which queued run starts first.',
+    kind: choice(['low', 'normal', 'high'], true),
+    defaults: everywhere<'low' | 'normal' | 'high'>('normal'),
+    ...future('priorities'),
+  },
+};

@@ -1,0 +1,57 @@
+/** Values that a person typed, checked one by one (`--set`, launch sheet, settings). */
+import type { EffectivePolicy, PartialPolicy } from '../domain/policy.ts';
+import { AppError, type AppErrorData } from '../lib/app-error.ts';
+import { closest } from './closest.ts';
+import { anyField, FIELD_PATHS, isFieldPath } from './fields.ts';
+
+/** Things that no policy can change, with the reason (POL-1, last row). */
+const FIXED =
+  /^security\.(privileged|no_new_privileges|read_?only(_root(fs)?)?|devices|masked_paths|namespaces|pid|ipc|root)$/;
+
+function unknown(path: string): AppError {
+  const shown = path.slice(0, 80);
+  if (FIXED.test(path)) {
+    return new AppError({
+      code: 'policy-invalid',
+      message: `\`${shown}\` cannot be changed.`,
+      why: 'Every sandbox has a read-only root, no new privileges, private namespaces and no devices.',
+      next: 'Leave it out.',
+    });
+  }
+  const near = closest(path, FIELD_PATHS);
+  return new AppError({
+    code: 'policy-invalid',
+    message: `There is no policy field \`${shown}\`.`,
+    why: 'The name is not one of the known fields.',
+    next: near === null ? 'Look the field up with `bellglass doctor`.' : `Did you mean \`${near}\`?`,
+  });
+}
+
+/** Reads dotted path → text. Throws AppError `policy-invalid` for an unknown path, a bad value or one that no level may have. */
+export function parseSet(set: Readonly<Record<string, string>>): PartialPolicy {
+  const values: Record<string, unknown> = {};
+  for (const [path, text] of Object.entries(set)) {
+    if (!isFieldPath(path)) throw unknown(path);
+    try {
+      values[path] = anyField(path).kind.parse(text);
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown;
+      throw new AppError({ ...thrown.toData(), message: `${path}: ${thrown.message}` }, { cause: thrown });
+    }
+  }
+  return values as PartialPolicy;
+}
+
+/** What a complete policy may not combine, whatever tier it came from (POL-1); null when nothing is wrong. */
+export function forbidden(policy: EffectivePolicy): AppErrorData | null {
+  const { value, name } = policy.fields['security.capabilities'];
+  if (value.length > 0 && policy.level !== 'system') {
+    return {
+      code: 'policy-invalid',
+      message: `Capabilities (${value.join(', ')}) are refused under ${policy.level}.`,
+      why: `Only \`system\` may grant capabilities; ${name} asks for them here.`,
+      next: 'Leave `security.capabilities` out, or choose `--trust system`.',
+    };
+  }
+  return null;
+}
