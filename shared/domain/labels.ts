@@ -10,6 +10,8 @@ export const LABEL = {
   created: 'app.bellglass.created',
   version: 'app.bellglass.version',
   inputs: 'app.bellglass.inputs',
+  /** What a build took away from an image. */
+  hardening: 'app.bellglass.hardening',
 } as const;
 
 /** Uids inside a sandbox; 64000–64099 are never a script's (POL-1). */

@@ -5,7 +5,7 @@ import { resolvePaths } from '../../storage/paths.ts';
 import { ABSENT, CLONE_REFUSED, FORBIDDEN } from './calls.ts';
 import { buildProfile, EAFNOSUPPORT, ENOSYS, EPERM, profileText } from './profile.ts';
 import type { Condition, Profile, Rule } from './profile.ts';
-import { profileFile, seccompProfile } from './seccomp.ts';
+import { profileFile, seccompProfile } from './index.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const variants = [
