@@ -16,7 +16,7 @@ export interface ReconnectOptions {
 export interface Reconnecting {
   readonly link: Link;
   /** Tries anew now, e.g. after a refusal when a new token has come. */
-  retry(): void;
+  readonly retry: () => void;
 }
 
 function isStream(value: unknown): value is AsyncIterableIterator<unknown> {

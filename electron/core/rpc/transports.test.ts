@@ -47,7 +47,7 @@ const host = { takeOpened: async () => null };
 async function overPort(served: Core, log: Log = silentLog): Promise<Pair> {
   const { port1, port2 } = new MessageChannel();
   servePort(port1, createRouter(served, host), log);
-  const client = createORPCClient<Client>(new PortLink({ port: port2 as never }));
+  const client = createORPCClient<Client>(new PortLink({ port: port2 }));
   port1.start();
   port2.start();
   cleanups.push(() => port2.close());
@@ -65,7 +65,7 @@ async function overSocket(served: Core, log: Log = silentLog): Promise<Pair> {
   await once(server, 'listening');
   server.on('connection', (socket) => serveSocket(socket, createRouter(served, host), log));
   const socket = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  const client = createORPCClient<Client>(new SocketLink({ websocket: socket as never }));
+  const client = createORPCClient<Client>(new SocketLink({ websocket: socket }));
   await once(socket, 'open');
   cleanups.push(() => {
     socket.terminate();
@@ -308,7 +308,7 @@ describe('a WebSocket viewer that does not read', () => {
       server.close();
     });
     await once(socket, 'open');
-    const client = createORPCClient<Client>(new SocketLink({ websocket: socket as never }));
+    const client = createORPCClient<Client>(new SocketLink({ websocket: socket }));
     const stream = await client.runs.output({ id: 'x' });
     await stream.next();
     socket.pause();

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,7 +44,7 @@ interface Answer {
 async function get(headers: Record<string, string> = {}, path = '/', method = 'GET'): Promise<Answer> {
   const sent = request({ host: '127.0.0.1', port: host.port, path, method, headers });
   sent.end();
-  const [response] = (await once(sent, 'response')) as [import('node:http').IncomingMessage];
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
   let body = '';
   for await (const chunk of response) body += String(chunk);
   return { status: response.statusCode ?? 0, headers: response.headers, body };
@@ -161,7 +161,7 @@ it('serves several viewers, each after its own token', async () => {
       await once(viewer, 'open');
       viewer.send(JSON.stringify({ token: host.token }));
       await once(viewer, 'message');
-      return createORPCClient<ContractRouterClient<Contract>>(new RPCLink({ websocket: viewer as never }));
+      return createORPCClient<ContractRouterClient<Contract>>(new RPCLink({ websocket: viewer }));
     }),
   );
   for (const client of viewers) expect(await client.runs.list()).toEqual([]);
