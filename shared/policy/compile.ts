@@ -4,7 +4,6 @@ import { UID } from '../domain/labels.ts';
 import type { EffectivePolicy, Enforcement, FieldPath } from '../domain/policy.ts';
 import type { Runtime } from '../domain/run.ts';
 import type { Compiled } from '../domain/sandbox.ts';
-import { MIB } from '../lib/units.ts';
 import { anyField, FIELD_PATHS } from './fields.ts';
 
 /**
@@ -15,7 +14,8 @@ import { anyField, FIELD_PATHS } from './fields.ts';
 export const PLUMBING = 1;
 
 const PAGE = 4096;
-const SHM_MAX = 16 * MIB;
+/** /dev/shm takes this share of the scratch, so that a full workspace is still a full scratch to whoever looks at 90 %. */
+const SHM_SHARE = 1 / 32;
 /** One inode costs the kernel about 1 KiB, so one per page bounds them to a quarter of the scratch. */
 const INODES = { least: 1024, most: 65_536 };
 
@@ -53,12 +53,17 @@ function pages(bytes: number): number {
   return Math.max(PAGE, Math.floor(bytes / PAGE) * PAGE);
 }
 
+/** Bytes of the workspace for a policy's scratch; the rest is /dev/shm. */
+export function workspaceBytes(scratch: number): number {
+  return scratch - pages(scratch * SHM_SHARE);
+}
+
 /** Pure. Without capabilities (no engine yet) nothing can be said about enforcement and `gaps` is empty. */
 export function compile(policy: EffectivePolicy, runtime: Runtime, engine: Capabilities | null): Compiled {
   const get = <P extends FieldPath>(path: P) => policy.fields[path].value;
   const scratch = get('resources.scratch');
-  const shmBytes = Math.min(SHM_MAX, pages(scratch / 8));
-  const scratchBytes = scratch - shmBytes;
+  const shmBytes = pages(scratch * SHM_SHARE);
+  const scratchBytes = workspaceBytes(scratch);
   const ociRuntime = get('security.oci_runtime');
   return {
     options: {

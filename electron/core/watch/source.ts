@@ -12,7 +12,8 @@ export interface CounterSource extends Disposable {
   readonly why: string;
   /** The newest reading; null when there is none (yet, or any more). */
   latest(): Counters | null;
-  slow(): SlowFacts;
+  /** Looked at once a second; `fresh` looks now. */
+  slow(fresh?: boolean): SlowFacts;
 }
 
 /** How often the warden reads for us, ms: each reading costs the script's own CPU share about a millisecond. */
@@ -47,9 +48,9 @@ function hostSource(pid: number, everyMs: number, now: () => number): CounterSou
     everyMs,
     why: everyMs > 100 ? 'The settings ask for it.' : '',
     latest: () => reader.read(now()),
-    slow: () => {
+    slow: (fresh = false) => {
       const at = now();
-      if (at - slowAt >= SLOW_EVERY_MS) [slow, slowAt] = [reader.readSlow(), at];
+      if (fresh || at - slowAt >= SLOW_EVERY_MS) [slow, slowAt] = [reader.readSlow(), at];
       return slow;
     },
     dispose: () => reader.dispose(),

@@ -1,6 +1,6 @@
 /** Watches one running sandbox: takes samples, holds them against the limits, and says what to do about it. */
 import type { Disposable } from '#shared/lib/lifecycle.ts';
-import { holdAgainstLimits, NOTHING_SAID, type LimitEvent } from '#shared/domain/limit-watch.ts';
+import { holdAgainstLimits, NOTHING_SAID, type LimitEvent } from '#shared/policy/limit-watch.ts';
 import type { EffectivePolicy } from '#shared/domain/policy.ts';
 import type { Sample } from '#shared/domain/run.ts';
 import type { Breach } from '#shared/domain/verdict.ts';
@@ -66,7 +66,7 @@ export class Watcher implements Disposable {
     this.#begin ??= counters;
     this.#before ??= counters;
     if (counters.at <= this.#before.at && this.#last !== null && !last) return;
-    const slow = source.slow();
+    const slow = source.slow(last);
     const sample = toSample(this.#begin, this.#before, counters, slow, now() - this.#startedAt);
     this.#before = counters;
     this.#last = counters;

@@ -1,8 +1,9 @@
 /** Holding samples against limits: warnings at 90 %, breaches, refusals (RUN-7, POL-2 breach actions); pure. */
 import { formatBytes, formatDuration } from '../lib/units.ts';
-import type { EffectivePolicy, FieldPath } from './policy.ts';
-import type { Sample, ViolationKind } from './run.ts';
-import type { Breach } from './verdict.ts';
+import { workspaceBytes } from './compile.ts';
+import type { EffectivePolicy, FieldPath } from '../domain/policy.ts';
+import type { Sample, ViolationKind } from '../domain/run.ts';
+import type { Breach } from '../domain/verdict.ts';
 
 /** What is held against the limits at one moment. */
 export interface Reading {
@@ -94,8 +95,8 @@ export function holdAgainstLimits(policy: EffectivePolicy, reading: Reading, sai
       events.push({ type: 'warning', kind: gauge.kind, field: gauge.field, message: `${capital(gauge.what)} reached ${gauge.format(gauge.value)} of ${gauge.format(gauge.limit)}.` });
       if (gauge.action === 'pause') pause ??= { kind: gauge.kind, field: gauge.field, limit: gauge.limit };
     }
-    const over = gauge.kind === 'scratch' ? gauge.value >= gauge.limit : gauge.value > gauge.limit;
-    if (over && (endsRun(gauge) || gauge.kind === 'output' || gauge.action === 'warn')) {
+    const over = gauge.kind === 'scratch' ? gauge.value >= workspaceBytes(gauge.limit) : gauge.value > gauge.limit;
+    if (over && (endsRun(gauge) || gauge.kind === 'output' || gauge.kind === 'scratch' || gauge.action === 'warn')) {
       violate(gauge.kind, gauge.field, 1, `${capital(gauge.what)} passed its limit of ${gauge.format(gauge.limit)}.`);
       if (endsRun(gauge)) kill ??= { kind: gauge.kind, field: gauge.field, limit: gauge.limit };
     }

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { LABEL } from '#shared/domain/labels.ts';
+import type { ContainerInfo, Engine } from '../engine/port.ts';
+import { silentLog } from '../storage/log.ts';
+import { sweep } from './sweep.ts';
+
+const MINUTE = 60_000;
+
+function container(id: string, owner: string, run: string): ContainerInfo {
+  return { id, name: id, image: '', state: 'exited', created: 0, labels: { [LABEL.app]: '1', [LABEL.instance]: 'i', [LABEL.owner]: owner, [LABEL.run]: run } };
+}
+
+function engineWith(containers: ContainerInfo[], finishedAt: number, refuses = ''): { engine: Engine; removed: string[]; asked: Record<string, string>[] } {
+  const removed: string[] = [];
+  const asked: Record<string, string>[] = [];
+  const part: Partial<Engine> = {
+    containers: async (labels) => {
+      asked.push({ ...labels });
+      return containers;
+    },
+    container: async (id) => ({ ...containers.find((one) => one.id === id)!, pid: 0, exitCode: 0, oomKilled: false, finishedAt, raw: null }),
+    removeContainer: async (id) => {
+      if (id === refuses) throw new Error('busy');
+      removed.push(id);
+    },
+  };
+  return { engine: part as Engine, removed, asked };
+}
+
+const options = {
+  instance: 'i',
+  owner: 'me',
+  ownerAlive: (owner: string) => owner !== 'dead',
+  isLive: (run: string) => run === 'going',
+  now: () => 20 * MINUTE,
+  age: 10 * MINUTE,
+  log: silentLog,
+};
+
+describe('sweep (RUN-10)', () => {
+  it('removes what a dead process left at once, and never what a living one has', async () => {
+    const { engine, removed, asked } = engineWith([container('a', 'dead', 'x'), container('b', 'other', 'y')], 20 * MINUTE);
+    expect(await sweep(engine, options)).toBe(1);
+    expect(removed).toEqual(['a']);
+    expect(asked).toEqual([{ [LABEL.app]: '1', [LABEL.instance]: 'i' }]);
+  });
+
+  it('leaves a live run alone and an own leftover until it is old enough', async () => {
+    const mine = [container('live', 'me', 'going'), container('left', 'me', 'over')];
+    const young = engineWith(mine, 15 * MINUTE);
+    expect(await sweep(young.engine, options)).toBe(0);
+    const old = engineWith(mine, 5 * MINUTE);
+    expect(await sweep(old.engine, options)).toBe(1);
+    expect(old.removed).toEqual(['left']);
+  });
+
+  it('goes on after one that cannot be removed', async () => {
+    const { engine, removed } = engineWith([container('a', 'dead', 'x'), container('b', 'dead', 'y')], 0, 'a');
+    expect(await sweep(engine, options)).toBe(1);
+    expect(removed).toEqual(['b']);
+  });
+});
