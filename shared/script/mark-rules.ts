@@ -22,7 +22,7 @@ const COMMON: readonly MarkRule[] = [
     'files',
     'warn',
     'names a place where keys are kept',
-    /\.ssh\b|id_(?:rsa|ed25519|ecdsa)\b|\.aws\b|\.kube\b|\.gnupg\b|\.netrc\b|\.npmrc\b|\.pypirc\b|\.docker\/config|\.git-credentials|\.bash_history|Login Data|wallet\.dat/,
+    /(?:^|[~/'"`\s=}])\.(?:ssh|aws|kube|gnupg|netrc|npmrc|pypirc|git-credentials|bash_history|docker\/config)\b|\bid_(?:rsa|ed25519|ecdsa)\b|Login Data\b|\bwallet\.dat\b/,
   ),
   rule('files', 'warn', 'names a system password file', /\/etc\/(?:shadow|sudoers|gshadow)\b/),
   rule('files', 'warn', 'names the engine’s socket', /docker\.sock|podman\.sock|containerd\.sock/),
