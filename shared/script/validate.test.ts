@@ -165,6 +165,10 @@ describe('validateLaunch (RUN-1, RUN-4)', () => {
     expect(warnings[0]?.message).toContain(message);
   });
 
+  it('shows the rest of a script that is not UTF-8, so that its lines are still marked', () => {
+    expect(validateLaunch(script([0x23, 0xe9, 0x0a, 0x78])).script).toBe('#\ufffd\nx');
+  });
+
   it('does not warn of CRLF where the language reads it', () => {
     expect(validateLaunch(script('print(1)\r\n')).warnings).toEqual([]);
   });

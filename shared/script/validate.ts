@@ -4,7 +4,7 @@ import type { Launch } from '../contract/runs.ts';
 import type { Runtime, Suggestion } from '../domain/run.ts';
 import { refuse, size } from './refuse.ts';
 import { binaryKind, runnableBinary, wideEncoding } from './binary.ts';
-import { fromBase64, textOf, utf8Length } from './bytes.ts';
+import { fromBase64, roughTextOf, textOf, utf8Length } from './bytes.ts';
 import { detectRuntime, interpreterOf } from './detect.ts';
 import type { Interpreter } from './detect.ts';
 import { showShort } from './display.ts';
@@ -164,7 +164,8 @@ function checkScript(
         message: `${name} has Windows line ends (CRLF), which bash takes as part of each command; it will most likely fail. Convert it first: \`sed -i 's/\\r$//' FILE\`.`,
       });
   }
-  return text;
+  // Bytes that are no UTF-8 must not hide the rest of the script from its reader.
+  return text ?? roughTextOf(bytes);
 }
 
 /** Refuses what is no text: programs, archives, pictures, wide encodings, NUL bytes. */
