@@ -59,8 +59,10 @@ export const FORBIDDEN: readonly string[] = words(`
 /** Refused by both with ENOSYS, so that libraries take the older way round. */
 export const ABSENT: readonly string[] = words(`clone3 io_uring_enter io_uring_register io_uring_setup memfd_secret`);
 
-/** Every flag of clone() that makes a namespace, and CLONE_UNTRACED, with which a child would escape an observer. */
-export const CLONE_REFUSED = 0x7e02_0000 | 0x0080_0000;
+/** Flags of clone() that make a namespace (mount, cgroup, UTS, IPC, user, PID, network), then CLONE_UNTRACED, with which a child would escape an observer. */
+export const CLONE_REFUSED = [
+  0x0002_0000, 0x0200_0000, 0x0400_0000, 0x0800_0000, 0x1000_0000, 0x2000_0000, 0x4000_0000, 0x0080_0000,
+] as const;
 
 /** Address families that a script may open: UNIX, INET, INET6. */
 export const FAMILIES = [1, 2, 10] as const;

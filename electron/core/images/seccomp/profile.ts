@@ -51,7 +51,15 @@ const refuse = (errnoRet: number, names: readonly string[], ...args: Condition[]
 
 const equal = (index: number, value: number): Condition => ({ index, value, op: 'SCMP_CMP_EQ' });
 
-/** One rule per family, none overlapping another: engines load a filter with overlapping rules in no agreed order. */
+/** True when the first argument has, of the bits in `mask`, exactly those in `bits`. */
+const masked = (mask: number, bits: number): Condition => ({
+  index: 0,
+  value: mask,
+  valueTwo: bits,
+  op: 'SCMP_CMP_MASKED_EQ',
+});
+
+/** One rule per family, none overlapping another: engines disagree about which of two rules wins. */
 function socketRules(netlinkRoute: boolean): Rule[] {
   const known: number[] = [...FAMILIES, ...(netlinkRoute ? [NETLINK] : [])];
   const highest = Math.max(...known);
@@ -81,7 +89,14 @@ export function buildProfile(kind: SeccompProfile, netlinkRoute: boolean): Profi
     defaultErrnoRet: ENOSYS,
     syscalls: [
       allow(kind === 'strict' ? common : [...common, ...STANDARD_ONLY]),
-      allow(['clone'], { index: 0, value: CLONE_REFUSED, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' }),
+      allow(
+        ['clone'],
+        masked(
+          CLONE_REFUSED.reduce((all, flag) => all | flag, 0),
+          0,
+        ),
+      ),
+      ...CLONE_REFUSED.map((flag) => refuse(EPERM, ['clone'], masked(flag, flag))),
       ...socketRules(netlinkRoute),
       allow(['socketpair'], equal(0, 1)),
       ...PERSONALITIES[kind].map((persona) => allow(['personality'], equal(0, persona))),
