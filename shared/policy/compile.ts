@@ -28,25 +28,8 @@ export function enforcement(
 }
 
 /** A field that this version cannot carry out is a gap only when somebody asked for it. */
-function asked(policy: EffectivePolicy, path: FieldPath, engine: Capabilities): boolean {
-  if (policy.fields[path].tier !== 'level') return true;
-  const best: Capabilities = {
-    ...engine,
-    cgroup: 'v2',
-    local: true,
-    rootless: true,
-    seccomp: true,
-    apparmor: true,
-    selinux: true,
-    userNamespaces: true,
-    swapLimit: true,
-    pidsLimit: true,
-    cpuQuota: true,
-    diskQuota: true,
-    ioLimits: true,
-    tmpfsInodes: true,
-  };
-  return anyField(path).enforcement(best, policy.fields[path].value).state !== 'not-here';
+function asked(policy: EffectivePolicy, path: FieldPath): boolean {
+  return policy.fields[path].tier !== 'level' || anyField(path).future !== true;
 }
 
 function pages(bytes: number): number {
@@ -91,7 +74,7 @@ export function compile(policy: EffectivePolicy, runtime: Runtime, engine: Capab
       engine === null
         ? []
         : enforcement(engine, policy)
-            .filter(({ field, state }) => state !== 'enforced' && asked(policy, field, engine))
+            .filter(({ field, state }) => state !== 'enforced' && asked(policy, field))
             .map(({ field, state, why }) => ({ field, state, why })),
   };
 }

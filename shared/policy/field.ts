@@ -37,6 +37,8 @@ export interface Field<V> {
   enforcement(engine: Capabilities, value?: V): EnforcementFact;
   /** Why this value cannot be honoured by this version, or null. Asked only for values that a person set. */
   notYet?(value: V): string | null;
+  /** The machinery does not exist in this version; its default asks for nothing that a sandbox could lack. */
+  readonly future?: true;
 }
 
 export type FieldTable = { readonly [P in FieldPath]: Field<PolicyValues[P]> };
@@ -67,7 +69,12 @@ export function partly(why: string, fix?: string): EnforcementFact {
 }
 
 /** For fields whose machinery does not exist in this version. */
-export function future(what: string): { enforcement: () => EnforcementFact; notYet: () => string } {
+export function future(what: string): { enforcement: () => EnforcementFact; notYet: () => string; future: true } {
   const why = `Bellglass does not have ${what} yet.`;
-  return { enforcement: () => notHere(why), notYet: () => why };
+  return { enforcement: () => notHere(why), notYet: () => why, future: true };
+}
+
+/** Like {@link future}, for fields whose values may differ without harm: nothing is refused. */
+export function harmless(what: string): { enforcement: () => EnforcementFact; future: true } {
+  return { enforcement: future(what).enforcement, future: true };
 }

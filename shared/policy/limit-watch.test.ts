@@ -7,7 +7,12 @@ import { holdAgainstLimits, NOTHING_SAID, type Reading } from './limit-watch.ts'
 import type { EffectivePolicy } from '../domain/policy.ts';
 
 function policy(set: Record<string, string> = {}): EffectivePolicy {
-  return effective({ level: 'untrusted', name: 'untrusted', tiers: [{ tier: 'run', name: 'this run', values: parseSet(set) }], ceilings: {} });
+  return effective({
+    level: 'untrusted',
+    name: 'untrusted',
+    tiers: [{ tier: 'run', name: 'this run', values: parseSet(set) }],
+    ceilings: {},
+  });
 }
 
 function reading(more: Partial<Reading> & { sample?: Partial<Reading['sample']> } = {}): Reading {
@@ -31,20 +36,37 @@ describe('limits (RUN-7)', () => {
   it('warns once at 90 %', () => {
     const near = reading({ sample: { memory: 58 * MIB } });
     const first = holdAgainstLimits(policy(), near, NOTHING_SAID);
-    expect(first.events).toEqual([expect.objectContaining({ type: 'warning', kind: 'memory', message: 'Memory reached 58 MiB of 64 MiB.' })]);
+    expect(first.events).toEqual([
+      expect.objectContaining({ type: 'warning', kind: 'memory', message: 'Memory reached 58 MiB of 64 MiB.' }),
+    ]);
     expect(holdAgainstLimits(policy(), near, first.said).events).toEqual([]);
   });
 
   it('ends a run for wall time, CPU time and, when asked, output', () => {
-    expect(holdAgainstLimits(policy(), reading({ wall: 60_001 }), NOTHING_SAID).kill).toEqual({ kind: 'wall-time', field: 'resources.wall_time', limit: 60_000 });
-    expect(holdAgainstLimits(policy(), reading({ sample: { cpuTime: 30_001 } }), NOTHING_SAID).kill?.kind).toBe('cpu-time');
+    expect(holdAgainstLimits(policy(), reading({ wall: 60_001 }), NOTHING_SAID).kill).toEqual({
+      kind: 'wall-time',
+      field: 'resources.wall_time',
+      limit: 60_000,
+    });
+    expect(holdAgainstLimits(policy(), reading({ sample: { cpuTime: 30_001 } }), NOTHING_SAID).kill?.kind).toBe(
+      'cpu-time',
+    );
     const flood = reading({ output: 11 * MIB });
-    expect(holdAgainstLimits(policy(), flood, NOTHING_SAID)).toMatchObject({ kill: null, events: expect.arrayContaining([expect.objectContaining({ type: 'violation', kind: 'output' })]) });
-    expect(holdAgainstLimits(policy({ 'resources.on_breach.output': 'kill' }), flood, NOTHING_SAID).kill?.kind).toBe('output');
+    expect(holdAgainstLimits(policy(), flood, NOTHING_SAID)).toMatchObject({
+      kill: null,
+      events: expect.arrayContaining([expect.objectContaining({ type: 'violation', kind: 'output' })]),
+    });
+    expect(holdAgainstLimits(policy({ 'resources.on_breach.output': 'kill' }), flood, NOTHING_SAID).kill?.kind).toBe(
+      'output',
+    );
   });
 
   it('only warns when the policy says so', () => {
-    const late = holdAgainstLimits(policy({ 'resources.on_breach.wall_time': 'warn' }), reading({ wall: 70_000 }), NOTHING_SAID);
+    const late = holdAgainstLimits(
+      policy({ 'resources.on_breach.wall_time': 'warn' }),
+      reading({ wall: 70_000 }),
+      NOTHING_SAID,
+    );
     expect(late.kill).toBeNull();
     expect(late.events.map((event) => event.type)).toEqual(['warning', 'violation']);
   });
@@ -61,14 +83,29 @@ describe('limits (RUN-7)', () => {
   });
 
   it('never repeats a warning and never counts backwards, whatever is read', () => {
-    const any = fc.record({ memory: fc.nat(2 ** 27), wall: fc.nat(100_000), forks: fc.nat(20), oom: fc.nat(5), cpuTime: fc.nat(60_000) });
+    const any = fc.record({
+      memory: fc.nat(2 ** 27),
+      wall: fc.nat(100_000),
+      forks: fc.nat(20),
+      oom: fc.nat(5),
+      cpuTime: fc.nat(60_000),
+    });
     fc.assert(
       fc.property(fc.array(any, { maxLength: 30 }), (readings) => {
         let said = NOTHING_SAID;
         const warned: string[] = [];
         const last: Record<string, number> = {};
         for (const one of readings) {
-          const result = holdAgainstLimits(policy(), reading({ wall: one.wall, forksRefused: one.forks, oomKills: one.oom, sample: { memory: one.memory, cpuTime: one.cpuTime } }), said);
+          const result = holdAgainstLimits(
+            policy(),
+            reading({
+              wall: one.wall,
+              forksRefused: one.forks,
+              oomKills: one.oom,
+              sample: { memory: one.memory, cpuTime: one.cpuTime },
+            }),
+            said,
+          );
           said = result.said;
           for (const event of result.events) {
             if (event.type === 'warning') warned.push(event.kind);

@@ -61,19 +61,78 @@ function gauges(policy: EffectivePolicy, reading: Reading): Gauge[] {
   const { fields } = policy;
   const count = String;
   return [
-    { kind: 'memory', field: 'resources.memory', value: reading.sample.memory, limit: fields['resources.memory'].value, action: fields['resources.on_breach.memory'].value, format: formatBytes, what: 'memory' },
-    { kind: 'cpu-time', field: 'resources.cpu_time', value: reading.sample.cpuTime, limit: fields['resources.cpu_time'].value, action: fields['resources.on_breach.cpu_time'].value, format: formatDuration, what: 'CPU time' },
-    { kind: 'wall-time', field: 'resources.wall_time', value: reading.wall, limit: fields['resources.wall_time'].value, action: fields['resources.on_breach.wall_time'].value, format: formatDuration, what: 'time' },
-    { kind: 'processes', field: 'resources.processes', value: reading.sample.processes, limit: fields['resources.processes'].value, action: null, format: count, what: 'processes' },
-    { kind: 'open-files', field: 'resources.open_files', value: reading.sample.openFiles, limit: fields['resources.open_files'].value, action: null, format: count, what: 'open files' },
-    { kind: 'scratch', field: 'resources.scratch', value: reading.sample.scratch, limit: fields['resources.scratch'].value, action: fields['resources.on_breach.scratch'].value, format: formatBytes, what: 'scratch' },
-    { kind: 'output', field: 'resources.output', value: reading.output, limit: fields['resources.output'].value, action: fields['resources.on_breach.output'].value, format: formatBytes, what: 'output' },
+    {
+      kind: 'memory',
+      field: 'resources.memory',
+      value: reading.sample.memory,
+      limit: fields['resources.memory'].value,
+      action: fields['resources.on_breach.memory'].value,
+      format: formatBytes,
+      what: 'memory',
+    },
+    {
+      kind: 'cpu-time',
+      field: 'resources.cpu_time',
+      value: reading.sample.cpuTime,
+      limit: fields['resources.cpu_time'].value,
+      action: fields['resources.on_breach.cpu_time'].value,
+      format: formatDuration,
+      what: 'CPU time',
+    },
+    {
+      kind: 'wall-time',
+      field: 'resources.wall_time',
+      value: reading.wall,
+      limit: fields['resources.wall_time'].value,
+      action: fields['resources.on_breach.wall_time'].value,
+      format: formatDuration,
+      what: 'time',
+    },
+    {
+      kind: 'processes',
+      field: 'resources.processes',
+      value: reading.sample.processes,
+      limit: fields['resources.processes'].value,
+      action: null,
+      format: count,
+      what: 'processes',
+    },
+    {
+      kind: 'open-files',
+      field: 'resources.open_files',
+      value: reading.sample.openFiles,
+      limit: fields['resources.open_files'].value,
+      action: null,
+      format: count,
+      what: 'open files',
+    },
+    {
+      kind: 'scratch',
+      field: 'resources.scratch',
+      value: reading.sample.scratch,
+      limit: fields['resources.scratch'].value,
+      action: fields['resources.on_breach.scratch'].value,
+      format: formatBytes,
+      what: 'scratch',
+    },
+    {
+      kind: 'output',
+      field: 'resources.output',
+      value: reading.output,
+      limit: fields['resources.output'].value,
+      action: fields['resources.on_breach.output'].value,
+      format: formatBytes,
+      what: 'output',
+    },
   ];
 }
 
 /** Ends a run by itself: the clocks (TERM, grace, KILL) and what the policy says to kill for. */
 function endsRun(gauge: Gauge): boolean {
-  return gauge.action === 'kill' && (gauge.kind === 'cpu-time' || gauge.kind === 'wall-time' || gauge.kind === 'output' || gauge.kind === 'scratch');
+  return (
+    gauge.action === 'kill' &&
+    (gauge.kind === 'cpu-time' || gauge.kind === 'wall-time' || gauge.kind === 'output' || gauge.kind === 'scratch')
+  );
 }
 
 /** One step: what to say now, and whether to end or pause the run. Each warning is given once; violations carry running counts. */
@@ -92,7 +151,12 @@ export function holdAgainstLimits(policy: EffectivePolicy, reading: Reading, sai
     if (gauge.value === undefined) continue;
     if (gauge.value >= gauge.limit * WARN_SHARE && !warned.has(gauge.kind)) {
       warned.add(gauge.kind);
-      events.push({ type: 'warning', kind: gauge.kind, field: gauge.field, message: `${capital(gauge.what)} reached ${gauge.format(gauge.value)} of ${gauge.format(gauge.limit)}.` });
+      events.push({
+        type: 'warning',
+        kind: gauge.kind,
+        field: gauge.field,
+        message: `${capital(gauge.what)} reached ${gauge.format(gauge.value)} of ${gauge.format(gauge.limit)}.`,
+      });
       if (gauge.action === 'pause') pause ??= { kind: gauge.kind, field: gauge.field, limit: gauge.limit };
     }
     const over = gauge.kind === 'scratch' ? gauge.value >= workspaceBytes(gauge.limit) : gauge.value > gauge.limit;
@@ -103,15 +167,27 @@ export function holdAgainstLimits(policy: EffectivePolicy, reading: Reading, sai
   }
   const processes = policy.fields['resources.processes'].value;
   if (reading.forksRefused > 0) {
-    violate('processes', 'resources.processes', reading.forksRefused, `A new process or thread was refused: the limit is ${processes}.`);
-    if (policy.fields['resources.on_breach.processes'].value === 'kill') kill ??= { kind: 'processes', field: 'resources.processes', limit: processes };
+    violate(
+      'processes',
+      'resources.processes',
+      reading.forksRefused,
+      `A new process or thread was refused: the limit is ${processes}.`,
+    );
+    if (policy.fields['resources.on_breach.processes'].value === 'kill')
+      kill ??= { kind: 'processes', field: 'resources.processes', limit: processes };
   }
   if (reading.oomKills > 0) {
-    violate('child-memory', 'resources.memory', reading.oomKills, `A process was killed for memory: the limit is ${formatBytes(policy.fields['resources.memory'].value)}.`);
+    violate(
+      'child-memory',
+      'resources.memory',
+      reading.oomKills,
+      `A process was killed for memory: the limit is ${formatBytes(policy.fields['resources.memory'].value)}.`,
+    );
   }
   if (reading.noRoute > 0) {
     violate('network', 'network.mode', reading.noRoute, 'It tried to reach a network; there is none in the sandbox.');
-    if (policy.fields['resources.on_breach.network'].value === 'kill') kill ??= { kind: 'network', field: 'network.mode', limit: 0 };
+    if (policy.fields['resources.on_breach.network'].value === 'kill')
+      kill ??= { kind: 'network', field: 'network.mode', limit: 0 };
   }
   return { said: { warned, counts }, events, kill, pause };
 }

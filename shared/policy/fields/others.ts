@@ -1,6 +1,6 @@
 /** Image, run and quota fields (POL-4). */
 import { GIB, MIB } from '../../lib/units.ts';
-import { enforced, everywhere, future, type FieldsOf } from '../field.ts';
+import { enforced, everywhere, future, harmless, type FieldsOf } from '../field.ts';
 import { bool, bytes, choice, count, invalid, list, map, nullable, text } from '../kinds.ts';
 
 const words = list(text(/^[^\0]+$/, 'python3'), 'neither');
@@ -97,7 +97,7 @@ export const run: FieldsOf<'run'> = {
     help: 'Takes a sandbox that was started beforehand, where there is one.',
     kind: bool(null),
     defaults: everywhere(true),
-    enforcement: future('warm sandboxes').enforcement,
+    ...harmless('warm sandboxes'),
   },
   'run.warm_interpreter': {
     group: 'Run',

@@ -1,5 +1,5 @@
 /** Hardening that a policy may choose within fixed bounds (POL-1, SEC-1, SEC-2). */
-import { enforced, everywhere, future, notHere, partly, perLevel, type FieldsOf } from '../field.ts';
+import { enforced, everywhere, future, harmless, notHere, partly, perLevel, type FieldsOf } from '../field.ts';
 import { bool, choice, invalid, list, text } from '../kinds.ts';
 import type { SeccompProfile } from '../../domain/policy.ts';
 
@@ -128,6 +128,6 @@ export const security: FieldsOf<'security'> = {
     help: 'Decoy keys in the home folder; touching one is an alert.',
     kind: bool(false),
     defaults: everywhere(true),
-    enforcement: future('canary secrets').enforcement,
+    ...harmless('canary secrets'),
   },
 };

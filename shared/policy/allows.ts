@@ -1,0 +1,103 @@
+/** The *what this allows* list of a launch: what the script may do, and what it meets a wall at. */
+import type { Plan, ScriptMark } from '../contract/runs.ts';
+import type { EffectivePolicy, Enforcement } from '../domain/policy.ts';
+import { formatBytes, formatDuration } from '../lib/units.ts';
+import { anyField } from './fields.ts';
+import { cores } from './summary.ts';
+
+type Line = Plan['allows'][number];
+
+/** `line 2 will fail`, `lines 2, 7 and 15 will fail`. */
+function failing(marks: readonly ScriptMark[], kind: ScriptMark['kind']): string {
+  const lines = [...new Set(marks.filter((mark) => mark.kind === kind).map((mark) => mark.line))].toSorted(
+    (a, b) => a - b,
+  );
+  if (lines.length === 0) return '';
+  if (lines.length === 1) return `line ${lines[0]} will fail`;
+  const shown = lines.slice(0, 5);
+  const rest = lines.length - shown.length;
+  if (rest > 0) return `lines ${shown.join(', ')} and ${rest} more will fail`;
+  return `lines ${shown.slice(0, -1).join(', ')} and ${shown.at(-1)} will fail`;
+}
+
+function networkLine(policy: EffectivePolicy, marks: readonly ScriptMark[]): Line {
+  const mode = policy.fields['network.mode'].value;
+  if (mode === 'full')
+    return { allowed: true, text: 'Reach the whole network, but not this machine nor cloud metadata' };
+  const hosts = policy.fields['network.allow'].value;
+  if (mode === 'restricted' && hosts.length > 0)
+    return { allowed: true, text: `Reach ${hosts.join(', ')} and nothing else` };
+  const lines = failing(marks, 'network');
+  return { allowed: false, text: lines === '' ? 'No network at all' : `No network at all: ${lines}` };
+}
+
+function filesLine(policy: EffectivePolicy): Line {
+  const mounts = policy.fields['files.mounts'].value;
+  if (mounts.length === 0) return { allowed: false, text: 'None of your files, keys or environment' };
+  return {
+    allowed: true,
+    text: `See ${mounts.map((mount) => `${mount.source ?? mount.target} (${mount.mode === 'rw' ? 'read and write' : 'read only'})`).join(', ')}; none of your other files, keys or environment`,
+  };
+}
+
+function breach(action: string): string {
+  if (action === 'warn') return 'a warning after that';
+  return action === 'pause' ? 'paused at 90 %' : 'stopped after that';
+}
+
+/** Allowed things first. `gaps` are what the engine enforces less than fully. */
+export function allows(policy: EffectivePolicy, marks: readonly ScriptMark[], gaps: readonly Enforcement[]): Line[] {
+  const { fields } = policy;
+  const slots = fields['resources.processes'].value;
+  const capabilities = fields['security.capabilities'].value;
+  const lines: Line[] = [
+    {
+      allowed: true,
+      text: `Read its own files and write up to ${formatBytes(fields['resources.scratch'].value)} of temporary files`,
+    },
+    {
+      allowed: true,
+      text: `Use ${formatBytes(fields['resources.memory'].value)} of memory; killed above it (temporary files count)`,
+    },
+    {
+      allowed: true,
+      text: `Use ${cores(fields['resources.cpu'].value)} for ${formatDuration(fields['resources.wall_time'].value)}; ${breach(fields['resources.on_breach.wall_time'].value)}`,
+    },
+    {
+      allowed: true,
+      text:
+        slots === 1
+          ? 'Run as one process, without starting another'
+          : `Start up to ${slots} processes and threads, itself included`,
+    },
+    networkLine(policy, marks),
+    filesLine(policy),
+    capabilities.length === 0
+      ? { allowed: false, text: 'No new privileges, no devices, no kernel modules' }
+      : { allowed: true, text: `Use the kernel capabilities ${capabilities.join(', ')}; no other new privileges` },
+    {
+      allowed: false,
+      text:
+        fields['security.seccomp'].value === 'strict'
+          ? 'No system call beyond what its runtime was seen to need'
+          : 'No system call that only debuggers, containers or drivers need',
+    },
+  ];
+  const seccomp = gaps.find((gap) => gap.field === 'security.seccomp');
+  const shown =
+    seccomp === undefined ? lines : lines.with(-1, { allowed: true, text: `Use any system call: ${seccomp.why}` });
+  return shown.toSorted((a, b) => Number(b.allowed) - Number(a.allowed));
+}
+
+/** What the engine enforces less than fully, as sentences: "Disk read is only partly enforced: …". Equal reasons share one. */
+export function gapSentences(gaps: readonly Enforcement[]): string[] {
+  const byReason = new Map<string, Enforcement[]>();
+  for (const gap of gaps) byReason.set(gap.why, [...(byReason.get(gap.why) ?? []), gap]);
+  return [...byReason].map(([why, group]) => {
+    const labels = group.map((gap) => anyField(gap.field).label).join(', ');
+    const verb = group.length === 1 ? 'is' : 'are';
+    return group[0]?.state === 'partly'
+      ? `${labels} ${verb} only partly enforced: ${why}`
+      : `${labels} ${verb} not enforced here: ${why}`;
+  });
+}

@@ -1,0 +1,136 @@
+/** Why a complete policy cannot be run as it is, with the smallest change that can: nothing asked for is silently ignored. */
+import type { Launch, Plan } from '../contract/runs.ts';
+import type { Capabilities } from '../domain/engine.ts';
+import type { EffectivePolicy } from '../domain/policy.ts';
+import type { Runtime } from '../domain/run.ts';
+import type { Compiled } from '../domain/sandbox.ts';
+import { formatBytes, formatCpu, MIB } from '../lib/units.ts';
+import { anyField, FIELD_PATHS } from './fields.ts';
+import { forbidden } from './set.ts';
+
+type Refusal = NonNullable<Plan['refusal']>;
+
+interface Context {
+  readonly launch: Launch;
+  readonly runtime: Runtime;
+  readonly capabilities: Capabilities | null;
+  readonly compiled: Compiled;
+}
+
+/** Room in the scratch for what comes with every run: folders, home, data files. */
+const SPARE = { bytes: 64 * 1024, inodes: 64 };
+
+function network(policy: EffectivePolicy): Refusal | null {
+  const { value, name } = policy.fields['network.mode'];
+  if (value === 'none') return null;
+  return {
+    code: 'plan-refused',
+    message: `This run asks for ${value} network (${name}), which Bellglass cannot give yet.`,
+    why: 'Network other than none needs the gateway, which does not exist yet.',
+    next: 'Run without network: `--set network.mode=none`.',
+    suggestion: { label: 'Run without network', set: { 'network.mode': 'none' } },
+  };
+}
+
+function notBuilt(policy: EffectivePolicy): Refusal | null {
+  for (const path of FIELD_PATHS) {
+    const { value, tier, name } = policy.fields[path];
+    const { notYet, defaults, kind } = anyField(path);
+    const initial = kind.format(defaults[policy.level]);
+    if (tier === 'level' || kind.format(value) === initial) continue;
+    const why = notYet?.(value) ?? null;
+    if (why === null) continue;
+    return {
+      code: 'plan-refused',
+      message: `\`${path}\` (${name}) cannot be honoured yet.`,
+      why,
+      next: `Leave \`${path}\` out.`,
+      suggestion: { label: `Run with ${anyField(path).label.toLowerCase()} ${initial}`, set: { [path]: initial } },
+    };
+  }
+  return null;
+}
+
+function engineLimits(policy: EffectivePolicy, engine: Capabilities): Refusal | null {
+  const cpu = policy.fields['resources.cpu'].value;
+  const memory = policy.fields['resources.memory'].value;
+  const runtime = policy.fields['security.oci_runtime'].value;
+  if (engine.cpus > 0 && cpu > engine.cpus * 100) {
+    const most = formatCpu(engine.cpus * 100);
+    return {
+      code: 'plan-refused',
+      message: `This run asks for ${formatCpu(cpu)} of CPU; the engine has ${most}.`,
+      why: `The engine has ${engine.cpus} cores.`,
+      next: `Ask for at most ${most}.`,
+      suggestion: { label: `Use ${most} of CPU`, set: { 'resources.cpu': most } },
+    };
+  }
+  if (engine.memoryTotal > 0 && memory > engine.memoryTotal) {
+    const most = formatBytes(Math.floor((engine.memoryTotal * 3) / 4 / MIB) * MIB);
+    return {
+      code: 'plan-refused',
+      message: `This run asks for ${formatBytes(memory)} of memory, which can never fit.`,
+      why: `The engine has ${formatBytes(Math.floor(engine.memoryTotal / MIB) * MIB)} in total.`,
+      next: `Ask for ${most} or less.`,
+      suggestion: { label: `Use ${most} of memory`, set: { 'resources.memory': most } },
+    };
+  }
+  if (runtime !== 'auto' && !engine.ociRuntimes.includes(runtime)) {
+    return {
+      code: 'plan-refused',
+      message: `This engine does not have the OCI runtime \`${runtime}\`.`,
+      why: `It has ${engine.ociRuntimes.join(', ') || 'none that it tells'}.`,
+      next: 'Choose one of these, or `auto`.',
+      suggestion: { label: 'Use the default OCI runtime', set: { 'security.oci_runtime': 'auto' } },
+    };
+  }
+  return null;
+}
+
+/** The script's files must fit into the scratch that they are put in. */
+function filesFit({ launch, compiled }: Context): Refusal | null {
+  const { scratchBytes, shmBytes, scratchInodes } = compiled.options;
+  let bytes = SPARE.bytes;
+  const folders = new Set<string>();
+  for (const file of launch.files) {
+    bytes += Math.ceil((file.content.length * 3) / 4 / 4096) * 4096;
+    const parts = file.path.split('/');
+    for (let depth = 1; depth < parts.length; depth += 1) folders.add(parts.slice(0, depth).join('/'));
+  }
+  const inodes = launch.files.length + folders.size + SPARE.inodes;
+  if (bytes <= scratchBytes && inodes <= scratchInodes) return null;
+  const needed = Math.max(bytes, inodes * 4096);
+  const scratch = formatBytes(Math.ceil((needed * 8) / 7 / MIB + 1) * MIB);
+  return {
+    code: 'plan-refused',
+    message: `The script's files do not fit into the scratch of ${formatBytes(scratchBytes + shmBytes)}.`,
+    why: `They are ${launch.files.length} files with ${formatBytes(Math.ceil(bytes / 1024) * 1024)} together.`,
+    next: `Raise \`resources.scratch\` to ${scratch}, and memory with it.`,
+    suggestion: { label: `Use ${scratch} for scratch`, set: { 'resources.scratch': scratch } },
+  };
+}
+
+function otherRuntime(policy: EffectivePolicy, runtime: Runtime): Refusal | null {
+  const { value } = policy.fields['image.runtime'];
+  if (value === null || value === runtime) return null;
+  return {
+    code: 'plan-refused',
+    message: `The policy asks for the runtime ${value}, but this script runs with ${runtime}.`,
+    why: 'Bellglass cannot take the runtime from a policy yet.',
+    next: 'Choose the runtime of the run itself.',
+    suggestion: { label: `Run with ${runtime}`, set: { 'image.runtime': 'none' } },
+  };
+}
+
+/** The first thing that stands in the way, or null. */
+export function refuse(policy: EffectivePolicy, context: Context): Refusal | null {
+  const wrong = forbidden(policy);
+  if (wrong !== null) return { code: wrong.code, message: wrong.message, why: wrong.why, next: wrong.next };
+  return (
+    network(policy) ??
+    notBuilt(policy) ??
+    otherRuntime(policy, context.runtime) ??
+    (context.capabilities === null ? null : engineLimits(policy, context.capabilities)) ??
+    filesFit(context)
+  );
+}
