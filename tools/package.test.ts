@@ -1,3 +1,4 @@
+import { FuseV1Options } from '@electron/fuses';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { expect, it } from 'vitest';
@@ -45,8 +46,15 @@ it('turns every fuse to its safe side (HOST-1)', () => {
     enableNodeCliInspectArguments: false,
     enableEmbeddedAsarIntegrityValidation: true,
     onlyLoadAppFromAsar: true,
+    loadBrowserProcessSpecificV8Snapshot: false,
     grantFileProtocolExtraPrivileges: false,
   });
+});
+
+it('decides every fuse that the packager can set', () => {
+  const known = Object.keys(FuseV1Options).filter((name) => Number.isNaN(Number(name)) && name !== 'WasmTrapHandlers');
+  const named = Object.keys(config.electronFuses).map((name) => name[0]?.toUpperCase() + name.slice(1));
+  expect(named.toSorted()).toEqual(known.toSorted());
 });
 
 it('claims no file type of the system', () => {

@@ -24,10 +24,12 @@ export async function aptInstall(report, { why, names, elsewhere }) {
     return false;
   }
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  // It ends by itself between two packages; killing it leaves one half installed.
+  const options = { env, graceMs: Infinity };
   return timed(report, `${why} Installing ${names.join(', ')}`, async () => {
     // An earlier apt-get may have been interrupted half-way.
-    await run('dpkg', ['--configure', '-a'], { env });
-    await run('apt-get', ['update', '-q'], { env });
+    await run('dpkg', ['--configure', '-a'], options);
+    await run('apt-get', ['update', '-q'], options);
     const { code, output } = await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...names], {
       env,
     });

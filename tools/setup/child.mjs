@@ -14,16 +14,39 @@ const forward = (signal) => {
   for (const child of running) child.kill(signal);
 };
 
+/**
+ * npm starts us through a shell that dies of a signal without passing it on: then we get that signal from here.
+ * Only under npm, so that a command put into the background by hand outlives its shell.
+ */
+function watchParent() {
+  if (process.env['npm_command'] === undefined || process.platform === 'win32') return undefined;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, 250);
+  return timer;
+}
+
+/** @type {NodeJS.Timeout | undefined} */
+let parentWatch;
+
 /** @param {import('node:child_process').ChildProcess} child */
 function track(child) {
-  if (running.size === 0) for (const signal of SIGNALS) process.on(signal, forward);
+  if (running.size === 0) {
+    for (const signal of SIGNALS) process.on(signal, forward);
+    parentWatch = watchParent();
+  }
   running.add(child);
 }
 
 /** @param {import('node:child_process').ChildProcess} child */
 function forget(child) {
   running.delete(child);
-  if (running.size === 0) for (const signal of SIGNALS) process.off(signal, forward);
+  if (running.size > 0) return;
+  for (const signal of SIGNALS) process.off(signal, forward);
+  clearInterval(parentWatch);
 }
 
 /** @param {number | null} code @param {NodeJS.Signals | null} signal */
@@ -40,23 +63,29 @@ export class Interrupted extends Error {
 
 /**
  * Runs a program quietly and collects what it prints; kills it after the time limit.
- * Throws {@link Interrupted} when a signal ended it.
+ * Throws {@link Interrupted} when a signal ended it; a step that does not end then is killed after `graceMs`.
  * @param {string} command @param {string[]} args
- * @param {{ env?: NodeJS.ProcessEnv, timeoutMs?: number }} [options]
+ * @param {{ env?: NodeJS.ProcessEnv, timeoutMs?: number, graceMs?: number }} [options]
  * @returns {Promise<Result>}
  */
-export function run(command, args, { env = process.env, timeoutMs } = {}) {
+export function run(command, args, { env = process.env, timeoutMs, graceMs = 2000 } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
     track(child);
     let output = '';
     let interrupted = false;
-    const note = () => void (interrupted = true);
+    /** @type {NodeJS.Timeout | undefined} */
+    let grace;
+    const note = () => {
+      interrupted = true;
+      if (Number.isFinite(graceMs)) grace ??= setTimeout(() => child.kill('SIGKILL'), graceMs);
+    };
     for (const signal of SIGNALS) process.on(signal, note);
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), timeoutMs);
     /** @param {() => void} settle */
     const end = (settle) => {
       clearTimeout(timer);
+      clearTimeout(grace);
       for (const signal of SIGNALS) process.off(signal, note);
       forget(child);
       settle();
