@@ -30,9 +30,11 @@ export async function aptInstall(report, { why, names, elsewhere }) {
     // An earlier apt-get may have been interrupted half-way.
     await run('dpkg', ['--configure', '-a'], options);
     await run('apt-get', ['update', '-q'], options);
-    const { code, output } = await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...names], {
-      env,
-    });
+    const { code, output } = await run(
+      'apt-get',
+      ['install', '-y', '-q', '--no-install-recommends', ...names],
+      options,
+    );
     if (code !== 0)
       report.line(`  apt-get could not: ${output.trim().split('\n').slice(-3).join(' ')}\n  To see why: ${command}`);
     return code === 0;

@@ -6,14 +6,14 @@ import { CACHE } from './place.mjs';
 
 const LOCK = join(CACHE, 'setup', 'lock');
 
-/** @returns {number} who holds the lock, 0 when nobody does */
+/** @returns {number} who holds the lock, 0 when nobody does, NaN when somebody else's process does */
 function holder() {
   try {
     const pid = Number(readFileSync(LOCK, 'utf8'));
     process.kill(pid, 0);
     return pid;
   } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM' ? -1 : 0;
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM' ? Number.NaN : 0;
   }
 }
 
@@ -34,11 +34,12 @@ function take() {
 export async function locked(report, work) {
   mkdirSync(join(CACHE, 'setup'), { recursive: true });
   for (let told = false; !take();) {
-    if (holder() === 0) {
+    const other = holder();
+    if (other === 0) {
       rmSync(LOCK, { force: true });
       continue;
     }
-    if (!told) report.line('• Waiting for another setup of this folder to end …');
+    if (!told) report.line(`• Waiting for another setup of this folder to end (process ${other}) …`);
     told = true;
     await sleep(200);
   }

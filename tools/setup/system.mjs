@@ -3,6 +3,7 @@ import { accessSync, constants, readFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { Interrupted } from './child.mjs';
 
 export const isRoot = process.getuid?.() === 0;
 
@@ -52,6 +53,8 @@ export async function agrees(question) {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return /^(y|yes|)$/i.test((await lines.question(`${question} [Y/n] `)).trim());
+  } catch {
+    throw new Interrupted(130);
   } finally {
     lines.close();
   }
