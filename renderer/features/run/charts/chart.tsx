@@ -1,0 +1,119 @@
+import { useEffect, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import { Icon } from '../../../ui/icon.tsx';
+import { useTheme } from '../../../ui/theme.ts';
+import { ofLimit, share } from '../model/amounts.ts';
+import { clock } from '../model/clock.ts';
+import type { Mark } from '../model/marks.ts';
+import type { Note } from '../model/notes.ts';
+import type { Readings } from '../model/readings.ts';
+import type { RunStore } from '../store.ts';
+import { Plot } from './plot.ts';
+import type { ChartSpec } from './specs.ts';
+
+interface Props {
+  readonly spec: ChartSpec;
+  readonly readings: Readings;
+  readonly store: RunStore;
+  readonly sync: string;
+  readonly finished: boolean;
+  readonly onMark: (mark: Mark) => void;
+  /** Takes part in the common redraw; returns how to leave it. */
+  readonly join: (plot: Plot) => () => void;
+}
+
+const NOTE_TONE = { quiet: 'text-muted', amber: 'font-medium text-amber', red: 'font-medium text-red' } as const;
+
+/** The present value of each series with its limit. */
+function presentWords(spec: ChartSpec, readings: Readings): string {
+  return spec.series
+    .map(({ metric, label, limit }) => {
+      const words = ofLimit(readings.last(metric), limit, spec.format);
+      return spec.series.length > 1 ? `${label} ${words}` : words;
+    })
+    .join(' · ');
+}
+
+/** What stands under the cursor: value, limit and share. */
+function cursorWords(spec: ChartSpec, at: number, values: readonly (number | null)[]): string {
+  const parts = spec.series.map(({ label, limit }, index) => {
+    const value = values[index] ?? null;
+    const part = share(value, limit);
+    const words = `${ofLimit(value, limit, spec.format)}${part === '' ? '' : `, ${part}`}`;
+    return spec.series.length > 1 ? `${label} ${words}` : words;
+  });
+  return `${clock(at)}  ${parts.join(' · ')}`;
+}
+
+/** One chart with its heading: what, how much of how much, and what there is to say about it. */
+export function Chart({ spec, readings, store, sync, finished, onMark, join }: Props) {
+  const host = useRef<HTMLDivElement>(null);
+  const plotRef = useRef<Plot | null>(null);
+  const mark = useRef(onMark);
+  mark.current = onMark;
+  const [cursor, setCursor] = useState<{ at: number; values: (number | null)[] } | null>(null);
+  const [near, setNear] = useState<Mark | null>(null);
+  const theme = useTheme((state) => state.theme);
+  useStore(store, (state) => state.version);
+
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return undefined;
+    const plot = new Plot(element, spec, readings, sync, {
+      onCursor: (at, values) => setCursor(at === null ? null : { at, values }),
+      onMark: (clicked) => mark.current(clicked),
+      onNear: setNear,
+    });
+    plotRef.current = plot;
+    const leave = join(plot);
+    const sized = new ResizeObserver(() => plot.resize(element.clientWidth));
+    sized.observe(element);
+    return () => {
+      sized.disconnect();
+      leave();
+      plotRef.current = null;
+      plot.dispose();
+    };
+  }, [spec, readings, sync, join]);
+  useEffect(() => plotRef.current?.retheme(), [theme]);
+
+  const note: Note = spec.note(readings, finished);
+  const now = presentWords(spec, readings);
+  const words = near
+    ? `${clock(near.at)}  ${near.text}`
+    : cursor
+      ? cursorWords(spec, cursor.at, cursor.values)
+      : note.text;
+  return (
+    <section aria-label={spec.title} className="border-b px-3 pt-2.5 pb-1.5">
+      <header className="flex min-h-5 flex-wrap items-baseline gap-x-2 pl-1">
+        <Icon of={spec.icon} className="self-center text-muted" />
+        <h3 className="font-semibold">{spec.title}</h3>
+        <span className="font-mono text-sm">{now}</span>
+        <span
+          className={`ml-auto text-sm whitespace-pre-wrap ${cursor || near ? 'font-mono text-text' : NOTE_TONE[note.tone]}`}
+        >
+          {words}
+        </span>
+      </header>
+      {/* The chart is a picture with a name; arrow keys move the cursor that all charts share. */}
+      <div
+        ref={host}
+        role="img"
+        aria-label={`${spec.title}: ${now}${note.text === '' ? '' : `, ${note.text}`}. Arrow keys move the cursor.`}
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the cursor must be reachable by keyboard
+        tabIndex={0}
+        className="overflow-hidden rounded font-mono"
+        onKeyDown={(event) => {
+          const steps: Record<string, number | null> = { ArrowLeft: -0.02, ArrowRight: 0.02, Home: -1, End: 1, Escape: null };
+          const step = steps[event.key];
+          if (step === undefined || (step === null && !cursor)) return;
+          plotRef.current?.step(step);
+          event.preventDefault();
+          event.stopPropagation();
+        }}
+        onBlur={() => plotRef.current?.step(null)}
+      />
+    </section>
+  );
+}

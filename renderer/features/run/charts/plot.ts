@@ -1,0 +1,166 @@
+/** One uPlot chart. No React here: it is told when there is something new to draw. */
+import 'uplot/dist/uPlot.min.css';
+import uPlot from 'uplot';
+import { token } from '../../../ui/theme.ts';
+import { axisTop } from '../model/amounts.ts';
+import { clock } from '../model/clock.ts';
+import { decimate } from '../model/decimate.ts';
+import { nearestMark, type Mark } from '../model/marks.ts';
+import type { Readings } from '../model/readings.ts';
+import { paintBands, paintLimits, paintMarks } from './paint.ts';
+import type { ChartSpec } from './specs.ts';
+
+export interface Reach {
+  /** Milliseconds since the script started. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface PlotEvents {
+  /** The pointer stands at this time (ms) with these values; null when it left. */
+  onCursor(at: number | null, values: (number | null)[]): void;
+  onMark(mark: Mark): void;
+  /** The mark under the pointer. */
+  onNear(mark: Mark | null): void;
+}
+
+const HEIGHT = 104;
+const AXIS_WIDTH = 62;
+const CLICK_PX = 7;
+
+export class Plot {
+  readonly #spec: ChartSpec;
+  readonly #readings: Readings;
+  readonly #events: PlotEvents;
+  readonly #chart: uPlot;
+  #marks: readonly Mark[] = [];
+
+  constructor(element: HTMLElement, spec: ChartSpec, readings: Readings, sync: string, events: PlotEvents) {
+    this.#spec = spec;
+    this.#readings = readings;
+    this.#events = events;
+    const limits = spec.series.flatMap(({ limit }) => (limit === null ? [] : [limit]));
+    const font = `11px ${getComputedStyle(element).fontFamily}`;
+    this.#chart = new uPlot(
+      {
+        width: Math.max(120, element.clientWidth),
+        height: HEIGHT,
+        padding: [12, 8, 0, 0],
+        legend: { show: false },
+        cursor: { sync: { key: sync, setSeries: false }, drag: { x: false, y: false }, points: { size: 6 }, y: false },
+        scales: {
+          x: { time: false, range: (_chart, min, max) => [min ?? 0, max ?? 10] },
+          y: {
+            range: (_chart, _min, max) => [0, axisTop(max ?? 0, limits, spec.least)],
+          },
+        },
+        axes: [
+          {
+            size: 20,
+            gap: 2,
+            font,
+            stroke: () => token('muted'),
+            grid: { show: false },
+            ticks: { show: false },
+            space: 64,
+            values: (_chart, splits) => splits.map((value) => clock(value * 1000)),
+          },
+          {
+            size: AXIS_WIDTH,
+            gap: 4,
+            font,
+            stroke: () => token('muted'),
+            grid: { show: false },
+            ticks: { show: false },
+            splits: (chart) => (limits.length > 0 ? [0, ...limits] : [0, Math.floor((chart.scales['y']?.max ?? 1) / 1.08)]),
+            values: (_chart, splits) => splits.map((value) => (value === 0 ? '0' : spec.format(value))),
+          },
+        ],
+        series: [{}, ...spec.series.map((_, index) => this.#series(index))],
+        hooks: {
+          drawClear: [(chart) => paintBands(chart, limits)],
+          draw: [
+            (chart) => {
+              paintLimits(chart, limits);
+              paintMarks(chart, this.#marks);
+            },
+          ],
+          setCursor: [() => this.#tell()],
+        },
+      },
+      [[], ...spec.series.map(() => [])],
+      element,
+    );
+    this.#chart.over.addEventListener('click', (event) => {
+      const mark = this.#under(event.offsetX);
+      if (mark) this.#events.onMark(mark);
+    });
+    this.#chart.over.addEventListener('mousemove', (event) => {
+      const mark = this.#under(event.offsetX);
+      this.#chart.over.style.cursor = mark ? 'pointer' : '';
+      this.#events.onNear(mark);
+    });
+    this.#chart.over.addEventListener('mouseleave', () => this.#events.onNear(null));
+  }
+
+  /** Draws what is there now, within `reach`. */
+  draw(reach: Reach, marks: readonly Mark[]): void {
+    this.#marks = marks;
+    const columns = this.#spec.series.map(({ metric }) => this.#readings.column(metric));
+    const { at, length } = this.#readings;
+    const line = decimate(at, columns, length, Math.max(100, Math.floor(this.#chart.width / 2)), reach.from);
+    this.#chart.batch(() => {
+      this.#chart.setData([line.x, ...line.ys], false);
+      this.#chart.setScale('x', { min: reach.from / 1000, max: reach.to / 1000 });
+    });
+  }
+
+  resize(width: number): void {
+    if (width > 0 && width !== this.#chart.width) this.#chart.setSize({ width: Math.max(120, width), height: HEIGHT });
+  }
+
+  /** Redraws with the colours of the present theme. */
+  retheme(): void {
+    this.#chart.redraw(false, true);
+  }
+
+  /** Moves the shared cursor by a share of the width, for the keyboard; 0 shows it, null hides it. */
+  step(share: number | null): void {
+    const width = this.#chart.over.clientWidth;
+    const now = this.#chart.cursor.left ?? -1;
+    const left = share === null ? -10 : Math.min(width, Math.max(0, (now < 0 ? width : now) + share * width));
+    this.#chart.setCursor({ left, top: share === null ? -10 : 0 }, true);
+  }
+
+  dispose(): void {
+    this.#chart.destroy();
+  }
+
+  #series(index: number): uPlot.Series {
+    const colour = this.#spec.series[index]?.colour ?? 'accent';
+    const stepped = this.#spec.steps ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
+    return {
+      stroke: () => token(colour),
+      width: 1.5,
+      points: { show: false },
+      ...(index === 0 ? { fill: () => `${token(colour)}22` } : { dash: [4, 3] }),
+      ...(stepped ? { paths: stepped } : {}),
+    };
+  }
+
+  #tell(): void {
+    const { idx, left } = this.#chart.cursor;
+    if (idx === null || idx === undefined || left === undefined || left < 0) return this.#events.onCursor(null, []);
+    const at = (this.#chart.data[0][idx] ?? 0) * 1000;
+    this.#events.onCursor(
+      at,
+      this.#spec.series.map((_, index) => this.#chart.data[index + 1]?.[idx] ?? null),
+    );
+  }
+
+  #under(left: number): Mark | null {
+    const at = this.#chart.posToVal(left, 'x') * 1000;
+    const within = Math.abs(this.#chart.posToVal(left + CLICK_PX, 'x') * 1000 - at);
+    return nearestMark(this.#marks, at, within);
+  }
+}

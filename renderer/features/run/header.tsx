@@ -1,0 +1,139 @@
+import { ArrowLeft, ChevronDown, Pause, Play, RotateCcw, Square, Terminal, Unplug } from 'lucide-react';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { Chip } from '../../ui/chip.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { Menu, MenuItem } from '../../ui/menu.tsx';
+import { Bar } from '../../ui/states.tsx';
+import { toast } from '../../ui/toast.tsx';
+import { clock, exactClock } from './model/clock.ts';
+import { runCommand } from './model/command.ts';
+import type { OpenedRun } from './store.ts';
+import { useNow } from './use-now.ts';
+import type { Steering } from './use-steering.ts';
+import { levelLook, lookOf } from './words.ts';
+
+interface Props {
+  readonly run: OpenedRun;
+  readonly connected: boolean;
+  readonly steering: Steering;
+  readonly onBack?: (() => void) | undefined;
+  readonly onAgain: () => void;
+}
+
+function copy(text: string, done: string): void {
+  navigator.clipboard.writeText(text).then(
+    () => toast(done),
+    () => toast('The browser refused access to the clipboard.', 'failed'),
+  );
+}
+
+/** Copies the command that repeats the run. */
+export function copyCommand(run: OpenedRun): void {
+  copy(runCommand(run.detail), 'The command is copied.');
+}
+
+/** What runs, how it stands, how long it may still run, what it is allowed, and the ways to steer it. */
+export function Header({ run, connected, steering, onBack, onAgain }: Props) {
+  const { summary, detail } = run;
+  const finished = summary.state === 'finished';
+  const going = summary.state === 'running' || summary.state === 'paused';
+  const now = useNow(!finished);
+  const look = lookOf(summary);
+  const level = levelLook(summary.level);
+  const end = summary.finishedAt ?? now;
+  const elapsed = summary.startedAt === null ? 0 : Math.max(0, end - summary.startedAt);
+  const spent = summary.wallLimit > 0 ? elapsed / summary.wallLimit : 0;
+  const changed = summary.overrides;
+  return (
+    <header className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b bg-panel px-4 py-2">
+      {onBack && <IconButton label="Back to runs" icon={ArrowLeft} size="sm" className="-ml-1" onClick={onBack} />}
+      <h1 className="max-w-80 min-w-0 truncate font-semibold" title={summary.name}>
+        {summary.name}
+      </h1>
+      <span role="status" aria-label={`State: ${look.word}`}>
+        <Chip tone={look.tone} icon={look.icon} spin={look.spin ?? false}>
+          {look.word}
+        </Chip>
+      </span>
+      {summary.waitsFor && !finished && <span className="text-muted">waits for {summary.waitsFor}</span>}
+      <span
+        className="font-mono text-sm whitespace-nowrap"
+        title={`${exactClock(elapsed)} of at most ${clock(summary.wallLimit)}`}
+      >
+        {clock(elapsed)} of {clock(summary.wallLimit)}
+      </span>
+      <Bar
+        label="Wall time used"
+        share={spent}
+        tone={spent >= 1 ? 'red' : spent >= 0.9 ? 'amber' : 'accent'}
+        className="w-24"
+      />
+      <Chip tone={level.tone} icon={level.icon}>
+        {summary.policy === summary.level ? level.word : `${summary.policy} (${level.word})`}
+      </Chip>
+      <span className="min-w-40 flex-1 basis-64 truncate text-muted" title={detail.plan.summary}>
+        {changed > 0 && (
+          <span className="text-text">
+            + {changed} {changed === 1 ? 'override' : 'overrides'} ·{' '}
+          </span>
+        )}
+        {detail.plan.summary}
+      </span>
+      <div className="ml-auto flex items-center gap-2">
+        {!connected && (
+          <span role="status">
+            <Chip tone="amber" icon={Unplug}>
+              connection lost, trying again
+            </Chip>
+          </span>
+        )}
+        <Menu
+          label="Copy as"
+          trigger={
+            <Button>
+              Copy as
+              <Icon of={ChevronDown} size={14} />
+            </Button>
+          }
+        >
+          <MenuItem icon={Terminal} onSelect={() => copyCommand(run)}>
+            bellglass run command
+          </MenuItem>
+          <MenuItem onSelect={() => copy(summary.id, 'The run id is copied.')}>Run id</MenuItem>
+          <MenuItem onSelect={() => copy(JSON.stringify(detail, null, 2), 'The record is copied.')}>Record as JSON</MenuItem>
+        </Menu>
+        {finished ? (
+          <Button icon={RotateCcw} onClick={onAgain}>
+            Run again
+          </Button>
+        ) : (
+          <>
+            {summary.state === 'paused' ? (
+              <Button icon={Play} busy={steering.busy === 'resume'} onClick={() => steering.act('resume')}>
+                Resume
+              </Button>
+            ) : (
+              <Button
+                icon={Pause}
+                disabled={!going}
+                busy={steering.busy === 'pause'}
+                onClick={() => steering.act('pause')}
+              >
+                Pause
+              </Button>
+            )}
+            <Button
+              variant="danger"
+              icon={Square}
+              disabled={summary.state === 'finishing'}
+              busy={steering.busy === 'stop'}
+              onClick={() => steering.act('stop')}
+            >
+              Stop
+            </Button>
+          </>
+        )}
+      </div>
+    </header>
+  );
+}

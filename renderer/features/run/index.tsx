@@ -1,0 +1,205 @@
+/** One run: what it prints, what it uses of what it may, what happened, and how it ended (UX-1). */
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import type { RunDetail } from '#shared/contract/runs.ts';
+import type { Client } from '../../rpc/client.ts';
+import { toErrorData } from '../../rpc/errors.ts';
+import { Button } from '../../ui/button.tsx';
+import { ErrorCard } from '../../ui/error-card.tsx';
+import { Split } from '../../ui/split.tsx';
+import { Skeleton } from '../../ui/states.tsx';
+import { Tabs, type Tab } from '../../ui/tabs.tsx';
+import { copyCommand, Header } from './header.tsx';
+import { refusedOf } from './model/refused.ts';
+import { ShortcutList } from './shortcuts.tsx';
+import { openRun, type OpenedRun, type RunStore } from './store.ts';
+import { DetailsTab } from './tabs/details.tsx';
+import { PolicyTab } from './tabs/policy.tsx';
+import { FilesTab, NetworkTab } from './tabs/soon.tsx';
+import { Timeline } from './tabs/timeline.tsx';
+import type { TerminalHandle } from './terminal/terminal.tsx';
+import { useNarrow } from './use-narrow.ts';
+import { useShortcuts } from './use-shortcuts.ts';
+import { useSteering } from './use-steering.ts';
+import { VerdictLine } from './verdict.tsx';
+
+const TerminalPane = lazy(() => import('./terminal/terminal.tsx').then((part) => ({ default: part.TerminalPane })));
+const ChartBoard = lazy(() => import('./charts/board.tsx').then((part) => ({ default: part.ChartBoard })));
+
+/** What a new launch takes over from this run, and what it changes. */
+export interface RunAgain {
+  readonly detail: RunDetail;
+  /** Dotted field path → text with a unit, as a launch's `set` takes it; empty for the same again. */
+  readonly set: Readonly<Record<string, string>>;
+}
+
+export interface RunViewProps {
+  readonly client: Client;
+  readonly runId: string;
+  readonly onBack?: () => void;
+  readonly onRunAgain: (again: RunAgain) => void;
+}
+
+const TABS = ['timeline', 'network', 'files', 'policy', 'details'] as const;
+type TabId = (typeof TABS)[number];
+
+/** Follows the run while it is shown. */
+export function RunView(props: RunViewProps) {
+  const { client, runId } = props;
+  const [store, setStore] = useState<RunStore | null>(null);
+  useEffect(() => {
+    const stop = new AbortController();
+    setStore(openRun(client.runs, runId, stop.signal));
+    return () => {
+      stop.abort();
+      setStore(null);
+    };
+  }, [client, runId]);
+  return store ? <Followed key={runId} store={store} {...props} /> : <Waiting />;
+}
+
+function Followed({ store, ...props }: RunViewProps & { store: RunStore }) {
+  const run = useStore(store, (state) => state.run);
+  const failure = useStore(store, (state) => state.failure);
+  if (failure !== null)
+    return (
+      <div className="mx-auto max-w-160 p-6">
+        <ErrorCard
+          error={toErrorData(failure)}
+          action={props.onBack && <Button onClick={props.onBack}>Back to runs</Button>}
+        />
+      </div>
+    );
+  return run ? <Shown store={store} run={run} {...props} /> : <Waiting />;
+}
+
+function Waiting() {
+  return (
+    <div aria-busy="true" aria-label="Opening the run" role="status" className="flex h-full flex-col gap-3 p-4">
+      <Skeleton className="h-7.5" />
+      <div className="flex min-h-0 flex-1 gap-3">
+        <Skeleton className="h-full flex-2" />
+        <Skeleton className="h-full flex-1" />
+      </div>
+      <Skeleton className="h-44" />
+    </div>
+  );
+}
+
+function Shown({ client, runId, store, run, onBack, onRunAgain }: RunViewProps & { store: RunStore; run: OpenedRun }) {
+  const connected = useStore(store, (state) => state.connected);
+  const steering = useSteering(client, runId);
+  const narrow = useNarrow();
+  const terminal = useRef<TerminalHandle>(null);
+  const [tab, setTab] = useState<TabId>('timeline');
+  const [chosen, setChosen] = useState<number | null>(null);
+  const [listing, setListing] = useState(false);
+  const { summary, detail } = run;
+  const finished = summary.state === 'finished';
+  const going = summary.state === 'running' || summary.state === 'paused';
+  const again = (set: Readonly<Record<string, string>> = {}): void => onRunAgain({ detail, set });
+  const pauseOrResume = (): void => {
+    if (going) steering.act(summary.state === 'paused' ? 'resume' : 'pause');
+  };
+  const turn = (by: number): void =>
+    setTab(TABS[(TABS.indexOf(tab) + by + TABS.length) % TABS.length] ?? 'timeline');
+
+  useShortcuts({
+    p: pauseOrResume,
+    Space: pauseOrResume,
+    '$mod+Period': () => !finished && steering.act('stop'),
+    r: () => finished && again(),
+    c: () => copyCommand(run),
+    '$mod+f': () => terminal.current?.search(),
+    '/': () => terminal.current?.search(),
+    t: () => terminal.current?.toggleTimes(),
+    w: () => terminal.current?.toggleWrap(),
+    h: () => terminal.current?.toggleHold(),
+    '[': () => turn(-1),
+    ']': () => turn(1),
+    'Shift+?': () => setListing(true),
+  });
+
+  const showMark = useCallback((index: number) => {
+    setTab('timeline');
+    setChosen(index);
+  }, []);
+  const refused = useMemo(() => refusedOf(run.happenings, detail.violations), [run.happenings, detail.violations]);
+  const total = refused.reduce((sum, item) => sum + item.times, 0);
+  const tabs: Tab<TabId>[] = [
+    {
+      id: 'timeline',
+      title: 'Timeline',
+      ...(total > 0 ? { badge: { text: `${total.toLocaleString('en')} refused`, tone: 'red' as const } } : {}),
+      content: <Timeline happenings={run.happenings} origin={run.origin} chosen={chosen} />,
+    },
+    { id: 'network', title: 'Network', content: <NetworkTab network={run.limits.network} refused={refused} /> },
+    { id: 'files', title: 'Files', content: <FilesTab /> },
+    {
+      id: 'policy',
+      title: 'Policy',
+      ...(summary.overrides > 0 ? { badge: { text: `${summary.overrides} changed`, tone: 'accent' as const } } : {}),
+      content: <PolicyTab plan={detail.plan} />,
+    },
+    { id: 'details', title: 'Details', content: <DetailsTab run={run} /> },
+  ];
+  const output = (
+    <Suspense fallback={<div className="h-full bg-terminal" />}>
+      <TerminalPane
+        client={client}
+        runId={runId}
+        name={summary.name}
+        tty={run.limits.tty}
+        going={going}
+        finished={finished}
+        outputLimit={run.limits.output}
+        handle={terminal}
+      />
+    </Suspense>
+  );
+  const charts = (
+    <Suspense fallback={<div className="h-full bg-panel" />}>
+      <ChartBoard store={store} onMark={showMark} />
+    </Suspense>
+  );
+  const bottom = <Tabs label="About this run" tabs={tabs} value={tab} onChange={setTab} />;
+  return (
+    <div className="flex h-full min-h-0 flex-col bg-panel">
+      <Header run={run} connected={connected} steering={steering} onBack={onBack} onAgain={() => again()} />
+      {summary.verdict && (
+        <VerdictLine run={run} verdict={summary.verdict} onSuggestion={(suggestion) => again(suggestion.set)} />
+      )}
+      {narrow ? (
+        <div className="min-h-0 flex-1 overflow-y-auto">
+          <div className="h-[max(260px,48vh)] border-b">{output}</div>
+          {charts}
+          <div className="h-[max(280px,50vh)]">{bottom}</div>
+        </div>
+      ) : (
+        <Split
+          id="run.rows"
+          orientation="vertical"
+          className="min-h-0 flex-1"
+          panes={[
+            {
+              id: 'run',
+              size: 68,
+              min: '180px',
+              content: (
+                <Split
+                  id="run.columns"
+                  panes={[
+                    { id: 'output', size: 61, min: '320px', content: output },
+                    { id: 'charts', size: 39, min: '280px', content: charts },
+                  ]}
+                />
+              ),
+            },
+            { id: 'tabs', size: 32, min: '96px', content: bottom },
+          ]}
+        />
+      )}
+      {listing && <ShortcutList onClose={() => setListing(false)} />}
+    </div>
+  );
+}

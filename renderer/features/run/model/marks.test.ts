@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import type { Happening } from './journal.ts';
+import { marksOf, nearestMark } from './marks.ts';
+
+const state = (at: number, name: string): Happening => ({ type: 'state', at, state: name }) as Happening;
+
+it('marks violations, warnings, pauses and phases of the script, not what came before it (RUN-6)', () => {
+  const violation = { at: 1300, kind: 'processes', message: 'Refused.', count: 1 } as const;
+  const marks = marksOf(
+    [
+      state(900, 'preparing'),
+      state(1000, 'running'),
+      { type: 'warning', at: 1200, kind: 'memory', message: 'Memory is at 90 %.' },
+      { type: 'violation', at: 1300, violation },
+      state(1400, 'paused'),
+      state(1500, 'running'),
+      { type: 'note', at: 1550, message: 'n' },
+      state(1600, 'finishing'),
+    ],
+    1000,
+  );
+  expect(marks.map(({ index, at, kind }) => [index, at, kind])).toEqual([
+    [1, 0, 'phase'],
+    [2, 200, 'warning'],
+    [3, 300, 'violation'],
+    [4, 400, 'pause'],
+    [5, 500, 'resume'],
+    [7, 600, 'phase'],
+  ]);
+});
+
+it('finds the mark under the pointer (RUN-6)', () => {
+  const marks = marksOf([state(1000, 'running'), state(1100, 'paused')], 1000);
+  expect(nearestMark(marks, 90, 20)?.index).toBe(1);
+  expect(nearestMark(marks, 50, 20)).toBe(null);
+});

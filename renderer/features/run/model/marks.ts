@@ -1,0 +1,42 @@
+/** What the charts mark on their time axis. */
+import type { Happening } from './journal.ts';
+
+export interface Mark {
+  /** Which happening it is, by its place in the timeline. */
+  readonly index: number;
+  /** Milliseconds since the script started; never negative. */
+  readonly at: number;
+  readonly kind: 'violation' | 'warning' | 'pause' | 'resume' | 'phase';
+  readonly text: string;
+}
+
+/** Marks of everything that happened while the script ran. `origin` is epoch ms of its start. */
+export function marksOf(happenings: readonly Happening[], origin: number): Mark[] {
+  const marks: Mark[] = [];
+  let paused = false;
+  for (const [index, event] of happenings.entries()) {
+    const at = event.at - origin;
+    const add = (kind: Mark['kind'], text: string): void => {
+      if (at >= 0) marks.push({ index, at, kind, text });
+    };
+    if (event.type === 'violation') add('violation', event.violation.message);
+    else if (event.type === 'warning') add('warning', event.message);
+    else if (event.type === 'state') {
+      if (event.state === 'paused') add('pause', 'paused');
+      else if (event.state === 'running') add(paused ? 'resume' : 'phase', paused ? 'resumed' : 'running');
+      else add('phase', event.state);
+      paused = event.state === 'paused';
+    }
+  }
+  return marks;
+}
+
+/** The mark nearest to a time, at most `within` ms away; null when there is none. */
+export function nearestMark(marks: readonly Mark[], at: number, within: number): Mark | null {
+  let nearest: Mark | null = null;
+  for (const mark of marks) {
+    const away = Math.abs(mark.at - at);
+    if (away <= within && (nearest === null || away <= Math.abs(nearest.at - at))) nearest = mark;
+  }
+  return nearest;
+}

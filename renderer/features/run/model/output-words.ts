@@ -1,0 +1,32 @@
+/** The line under the terminal. */
+import { showBytes } from '#shared/lib/units.ts';
+
+interface Counts {
+  readonly lines: number;
+  readonly arrived: number;
+  readonly waiting: number;
+  readonly full: boolean;
+  readonly dropped: number;
+  readonly held: boolean;
+}
+
+const NUMBER = new Intl.NumberFormat('en');
+
+/** "9 lines · 640 B of 10 MiB"; `limit` in bytes. */
+export function outputWords(counts: Counts, limit: number | null): string {
+  const lines = `${NUMBER.format(counts.lines)} ${counts.lines === 1 ? 'line' : 'lines'}`;
+  const size = limit === null ? showBytes(counts.arrived) : `${showBytes(counts.arrived)} of ${showBytes(limit)}`;
+  return `${lines} · ${size}`;
+}
+
+/** What is not on the screen, and why; empty when nothing is missing. */
+export function missingWords(counts: Counts, shortened: boolean): string {
+  const parts: string[] = [];
+  if (counts.held) {
+    const more = counts.full ? ', more in Bellglass' : '';
+    parts.push(counts.waiting > 0 ? `paused, ${showBytes(counts.waiting)} waiting${more}` : 'paused, nothing waiting');
+  }
+  if (counts.dropped > 0) parts.push(`${showBytes(counts.dropped)} dropped at the limit`);
+  if (shortened) parts.push('the newest 10,000 lines are shown');
+  return parts.join(' · ');
+}

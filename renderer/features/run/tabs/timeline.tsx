@@ -1,0 +1,112 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { CircleDot, Flag, Info, TriangleAlert } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { Empty } from '../../../ui/states.tsx';
+import { Icon, type LucideIcon } from '../../../ui/icon.tsx';
+import { exactClock, timeOfDay } from '../model/clock.ts';
+import type { Happening } from '../model/journal.ts';
+import { outcomeLook, refusedIcon, stateLook, violationWord } from '../words.ts';
+
+interface Line {
+  readonly icon: LucideIcon;
+  readonly tone: string;
+  readonly word: string;
+  readonly text: string;
+  readonly rule: string;
+}
+
+function lineOf(event: Happening): Line {
+  switch (event.type) {
+    case 'state': {
+      const look = stateLook(event.state);
+      return { icon: look.icon, tone: 'text-muted', word: look.word, text: event.why ?? '', rule: '' };
+    }
+    case 'violation': {
+      const { kind, message, rule, count } = event.violation;
+      const times = count > 1 ? ` (${count.toLocaleString('en')} times so far)` : '';
+      return { icon: refusedIcon, tone: 'text-red', word: violationWord(kind), text: `${message}${times}`, rule: rule ?? '' };
+    }
+    case 'warning':
+      return { icon: TriangleAlert, tone: 'text-amber', word: violationWord(event.kind), text: event.message, rule: '' };
+    case 'note':
+      return { icon: Info, tone: 'text-muted', word: 'note', text: event.message, rule: '' };
+    case 'finished': {
+      const look = outcomeLook(event.verdict.outcome);
+      return { icon: Flag, tone: 'text-text', word: look.word, text: event.verdict.reason, rule: event.verdict.rule ?? '' };
+    }
+  }
+}
+
+/** Milliseconds from one state to the next, for the line where it began. */
+function phaseMs(happenings: readonly Happening[], index: number): number | null {
+  const event = happenings[index];
+  if (event?.type !== 'state') return null;
+  const next = happenings.slice(index + 1).find((later) => later.type === 'state' || later.type === 'finished');
+  return next ? Math.round(next.at - event.at) : null;
+}
+
+interface Props {
+  readonly happenings: readonly Happening[];
+  readonly origin: number;
+  /** The line to show, after a click on a mark. */
+  readonly chosen: number | null;
+}
+
+const ROW = 28;
+
+/** Everything that happened, in order, with its time since the start. */
+export function Timeline({ happenings, origin, chosen }: Props) {
+  const scroll = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({
+    count: happenings.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => ROW,
+    overscan: 12,
+    initialRect: { width: 800, height: 200 },
+  });
+  useEffect(() => {
+    if (chosen !== null) rows.scrollToIndex(chosen, { align: 'center' });
+  }, [chosen, rows]);
+  if (happenings.length === 0)
+    return (
+      <Empty icon={CircleDot} title="Nothing has happened yet">
+        States, warnings and everything that was refused appear here as they happen.
+      </Empty>
+    );
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolling region must be reachable by keyboard
+    <div ref={scroll} role="region" aria-label="Events" tabIndex={0} className="h-full overflow-y-auto px-2 py-1">
+      <ol className="relative w-full" style={{ height: rows.getTotalSize() }}>
+        {rows.getVirtualItems().map((item) => {
+          const event = happenings[item.index];
+          if (!event) return null;
+          const line = lineOf(event);
+          const ms = phaseMs(happenings, item.index);
+          return (
+            <li
+              key={item.key}
+              ref={rows.measureElement}
+              data-index={item.index}
+              aria-setsize={happenings.length}
+              aria-posinset={item.index + 1}
+              aria-current={chosen === item.index ? 'true' : undefined}
+              style={{ transform: `translateY(${item.start}px)` }}
+              className="absolute top-0 left-0 grid w-full grid-cols-[84px_16px_132px_minmax(0,1fr)_auto] items-start gap-x-3 rounded border-b px-2 py-1 aria-[current]:bg-accent-pale"
+            >
+              <time className="text-right font-mono text-sm text-muted" title={timeOfDay(event.at)}>
+                {exactClock(event.at - origin)}
+              </time>
+              <Icon of={line.icon} size={14} className={`mt-0.75 ${line.tone}`} />
+              <span className={`font-medium ${line.tone}`}>{line.word}</span>
+              <span className="min-w-0 break-words">
+                {line.text}
+                {line.rule !== '' && <code className="ml-2 font-mono text-sm text-muted">{line.rule}</code>}
+              </span>
+              <span className="font-mono text-sm text-muted">{ms === null ? '' : `${ms.toLocaleString('en')} ms`}</span>
+            </li>
+          );
+        })}
+      </ol>
+    </div>
+  );
+}
