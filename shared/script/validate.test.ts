@@ -87,6 +87,7 @@ describe('validateLaunch (RUN-1, RUN-4)', () => {
     ['UTF-16 without a mark', script([0, 0x70, 0, 0x61, 0, 0x73, 0, 0x73]), 'UTF-16BE'],
     ['UTF-32', script([0xff, 0xfe, 0, 0, 0x70, 0, 0, 0]), 'UTF-32LE'],
     ['an unknown language', script('hello', 'notes'), 'cannot tell which language'],
+    ['an unknown runtime', launch({ set: { 'image.runtime': 'ruby' } }), 'no runtime ruby'],
     ['a NUL in an argument', launch({ args: ['ok', 'a\0b'] }), 'Argument 2 has a NUL'],
     ['an argument over 128 KiB', launch({ args: ['é'.repeat(LAUNCH_LIMITS.argument / 2 + 1)] }), 'longer than 128 KiB'],
     [
@@ -132,6 +133,11 @@ describe('validateLaunch (RUN-1, RUN-4)', () => {
       'x'.repeat(LAUNCH_LIMITS.argument),
     ];
     expect(validateLaunch(launch({ args, stdin: 'x'.repeat(LAUNCH_LIMITS.stdin) })).args).toHaveLength(8);
+  });
+
+  it('takes a runtime that was set for this run, by any of its names', () => {
+    const normal = validateLaunch({ ...script('console.log(1)', 'notes'), set: { 'image.runtime': 'JavaScript' } });
+    expect(normal).toMatchObject({ runtime: 'node', runtimeFrom: 'chosen' });
   });
 
   it('never shows the value of a secret', () => {

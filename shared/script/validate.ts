@@ -1,11 +1,12 @@
 /** Everything about a launch that can be judged before an engine is asked: sizes, names, bytes (RUN-1, RUN-4). */
 import { LAUNCH_LIMITS } from '../contract/runs.ts';
 import type { Launch } from '../contract/runs.ts';
+import { RUNTIMES } from '../domain/run.ts';
 import type { Runtime, Suggestion } from '../domain/run.ts';
 import { refuse, size } from './refuse.ts';
 import { binaryKind, runnableBinary, wideEncoding } from './binary.ts';
 import { fromBase64, roughTextOf, textOf, utf8Length } from './bytes.ts';
-import { detectRuntime, interpreterOf } from './detect.ts';
+import { detectRuntime, interpreterOf, parseRuntime } from './detect.ts';
 import type { Interpreter } from './detect.ts';
 import { showShort } from './display.ts';
 import { checkEnvironment } from './environment.ts';
@@ -64,7 +65,7 @@ export function validateLaunch(launch: Launch): NormalLaunch {
       'Choose one of the files as the entry.',
     );
   }
-  const { runtime, from } = detect(entry, file.bytes, launch.runtime);
+  const { runtime, from } = detect(entry, file.bytes, launch.runtime ?? runtimeSet(launch.set?.['image.runtime']));
   const interpreter = interpreterOf(runtime, entry, file.bytes);
   const warnings: LaunchWarning[] = [];
   const script = checkScript(entry, file.bytes, interpreter, warnings);
@@ -89,6 +90,19 @@ export function validateLaunch(launch: Launch): NormalLaunch {
     tty: launch.tty ?? false,
     warnings,
   };
+}
+
+/** `--set image.runtime=…` chooses a runtime as well as the launch itself. */
+function runtimeSet(text: string | undefined): Runtime | undefined {
+  if (text === undefined) return undefined;
+  const runtime = parseRuntime(text);
+  if (!runtime)
+    refuse(
+      `There is no runtime ${showShort(text, 40)}.`,
+      'Bellglass runs Python, Node.js and bash.',
+      `Choose one of ${RUNTIMES.join(', ')}.`,
+    );
+  return runtime;
 }
 
 /** A binary is refused as what it is before anybody asks which language it is in. */
