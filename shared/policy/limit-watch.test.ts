@@ -20,7 +20,8 @@ function reading(more: Partial<Reading> & { sample?: Partial<Reading['sample']> 
     wall: 0,
     output: 0,
     forksRefused: 0,
-    oomKills: 0,
+    childrenKilled: 0,
+    scriptKilled: false,
     noRoute: 0,
     ...more,
     sample: { at: 0, memory: MIB, cpu: 0, cpuTime: 0, processes: 1, ...more.sample },
@@ -72,13 +73,13 @@ describe('limits (RUN-7)', () => {
   });
 
   it('counts refused processes, killed children and tries to reach a network', () => {
-    const first = holdAgainstLimits(policy(), reading({ forksRefused: 2, oomKills: 1, noRoute: 3 }), NOTHING_SAID);
+    const first = holdAgainstLimits(policy(), reading({ forksRefused: 2, childrenKilled: 1, noRoute: 3 }), NOTHING_SAID);
     expect(first.events.map((event) => [event.kind, event.count])).toEqual([
       ['processes', 2],
       ['child-memory', 1],
       ['network', 3],
     ]);
-    const more = holdAgainstLimits(policy(), reading({ forksRefused: 5, oomKills: 1, noRoute: 3 }), first.said);
+    const more = holdAgainstLimits(policy(), reading({ forksRefused: 5, childrenKilled: 1, noRoute: 3 }), first.said);
     expect(more.events).toEqual([expect.objectContaining({ kind: 'processes', count: 5 })]);
   });
 
@@ -101,7 +102,7 @@ describe('limits (RUN-7)', () => {
             reading({
               wall: one.wall,
               forksRefused: one.forks,
-              oomKills: one.oom,
+              childrenKilled: one.oom,
               sample: { memory: one.memory, cpuTime: one.cpuTime },
             }),
             said,

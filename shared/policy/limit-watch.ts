@@ -14,7 +14,8 @@ export interface Reading {
   readonly output: number;
   /** Totals since the script started. */
   readonly forksRefused: number;
-  readonly oomKills: number;
+  readonly childrenKilled: number;
+  readonly scriptKilled: boolean;
   readonly noRoute: number;
 }
 
@@ -176,13 +177,13 @@ export function holdAgainstLimits(policy: EffectivePolicy, reading: Reading, sai
     if (policy.fields['resources.on_breach.processes'].value === 'kill')
       kill ??= { kind: 'processes', field: 'resources.processes', limit: processes };
   }
-  if (reading.oomKills > 0) {
-    violate(
-      'child-memory',
-      'resources.memory',
-      reading.oomKills,
-      `A process was killed for memory: the limit is ${formatBytes(policy.fields['resources.memory'].value)}.`,
-    );
+  const memory = formatBytes(policy.fields['resources.memory'].value);
+  if (reading.childrenKilled > 0) {
+    const message = `A child process was killed for memory: the limit is ${memory}.`;
+    violate('child-memory', 'resources.memory', reading.childrenKilled, message);
+  }
+  if (reading.scriptKilled) {
+    violate('memory', 'resources.memory', 1, `The script was killed for memory: the limit is ${memory}.`);
   }
   if (reading.noRoute > 0) {
     violate('network', 'network.mode', reading.noRoute, 'It tried to reach a network; there is none in the sandbox.');

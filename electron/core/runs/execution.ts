@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { toAppError, type AppError } from '#shared/lib/app-error.ts';
 import type { Compiled } from '#shared/domain/sandbox.ts';
 import { LABEL } from '#shared/domain/labels.ts';
-import { verdict, type Breach, type EndFacts } from '#shared/domain/verdict.ts';
+import { killedForMemory, verdict, type Breach, type EndFacts } from '#shared/domain/verdict.ts';
 import { ruleText } from '#shared/policy/summary.ts';
 import type { NormalLaunch } from '#shared/script/validate.ts';
 import type { Capabilities } from '#shared/domain/engine.ts';
@@ -27,6 +27,8 @@ export const GRACE_MS = 2000;
 const DRAIN_MS = 300;
 /** How often the engine is asked whether the script still runs: a second line behind the warden's report, ms. */
 const INSPECT_MS = 1000;
+/** What a person types to end the input of a terminal (VEOF, termios(3)): closing the connection would end the terminal too. */
+const END_OF_INPUT = '\x04';
 /** The warden ends the sandbox this many seconds after we should have. */
 const DEADLINE_MARGIN = 15;
 
@@ -149,7 +151,9 @@ export class Execution {
     const { streams } = await this.#process.promise;
     if (this.#exited || !streams.stdin.writable) return;
     if (data !== '') await new Promise<void>((resolve) => streams.stdin.write(data, () => resolve()));
-    if (end) streams.stdin.end();
+    if (!end) return;
+    if (this.#input.launch.tty) streams.stdin.write(END_OF_INPUT);
+    else streams.stdin.end();
   }
 
   async resize(columns: number, rows: number): Promise<void> {
@@ -199,7 +203,7 @@ export class Execution {
     this.#record.time({ create: created - prepared, inject: this.#since() - created });
     this.#record.move({ type: 'run' });
     this.#watch(begin);
-    await this.#giveStdin(process);
+    this.#giveStdin(process);
     this.#process.resolve(process);
     return process;
   }
@@ -214,11 +218,13 @@ export class Execution {
     });
   }
 
-  async #giveStdin(process: ScriptProcess): Promise<void> {
-    const { stdin } = this.#input.launch;
+  #giveStdin(process: ScriptProcess): void {
+    const { stdin, tty } = this.#input.launch;
     process.streams.stdin.on('error', () => {});
-    if (stdin === null) process.streams.stdin.end();
-    else if (stdin !== undefined) process.streams.stdin.end(stdin);
+    if (stdin === undefined) return;
+    if (tty) process.streams.stdin.write(`${stdin ?? ''}${END_OF_INPUT}`);
+    else if (stdin === null) process.streams.stdin.end();
+    else process.streams.stdin.end(stdin);
   }
 
   #setDeadline(sandbox: Sandbox): void {
@@ -262,14 +268,15 @@ export class Execution {
     this.#exited = true;
     this.#wall.pause();
     if (this.#lost === null) await Promise.race([streams, sleep(DRAIN_MS, undefined, { ref: false })]);
-    this.#watcher?.finish();
     const state = this.#lost === null ? await this.#finalState(process) : null;
+    const end = { exitCode: state?.exitCode ?? null, signal: exit ? exit.signal : undefined, sandboxEnded: state === null && this.#lost === null };
+    this.#watcher?.finish((oomKills) => killedForMemory({ ...end, oomKills }));
     this.#intake.drain();
     process.streams.destroy();
     await this.#intake.flush();
     this.#record.setOutput(this.#intake.kept, this.#intake.dropped, this.#intake.lines);
     this.#record.time({ script: Math.round(this.#wall.elapsed * 10) / 10, total: this.#since() });
-    this.#conclude(exit, state?.exitCode ?? null, state === null && this.#lost === null);
+    this.#conclude(exit, end);
   }
 
   /**
@@ -308,17 +315,16 @@ export class Execution {
     return null;
   }
 
-  #conclude(exit: ProcessExit | undefined, exitCode: number | null, unknown: boolean): void {
+  #conclude(exit: ProcessExit | undefined, end: Pick<EndFacts, 'exitCode' | 'signal' | 'sandboxEnded'>): void {
     const { fields } = this.#record.policy;
     const oomKills = this.#watcher?.oomKills ?? 0;
     const facts: EndFacts = {
       stopped: this.#stopped,
       breach: this.#breach,
       failure: this.#lost === null || this.#stopped ? null : { kind: 'engine-lost', message: this.#lost, next: 'Run it again when the engine is back; its output so far is kept.' },
-      exitCode: exitCode ?? (exit ? (exit.code ?? 128 + (exit.signal ?? 0)) : null),
-      signal: exit ? exit.signal : undefined,
+      ...end,
+      exitCode: end.exitCode ?? (exit ? (exit.code ?? 128 + (exit.signal ?? 0)) : null),
       oomKills,
-      sandboxEnded: unknown,
       memoryLimit: fields['resources.memory'].value,
       wallLimit: fields['resources.wall_time'].value,
       rule: (field) => ruleText(this.#record.policy, field),

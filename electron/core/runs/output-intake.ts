@@ -77,6 +77,7 @@ export class OutputIntake {
       source.once('end', end);
       source.once('close', end);
       source.once('error', end);
+      source.resume();
     });
   }
 

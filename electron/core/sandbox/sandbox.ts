@@ -193,7 +193,7 @@ async function readReady(exec: Exec): Promise<number> {
             settle(Number(match[1]));
             return;
           }
-          if (end >= 0 || text.length > 64) settle(notReady(`It said: ${text.slice(0, 64)}`));
+          if (end >= 0 || text.length > 64) settle(notReady(`It said: ${text.trim().slice(0, 300)}`));
         }
       }
       function ended(): void {

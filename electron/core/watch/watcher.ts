@@ -31,7 +31,9 @@ export class Watcher implements Disposable {
   #before: Counters | null;
   #last: Counters | null = null;
   #said = NOTHING_SAID;
-  #startedAt: number;
+  readonly #startedAt: number;
+  /** Kills that an earlier reading saw and the script lived on after: children. */
+  #survived = 0;
   #stopped = false;
 
   constructor(options: WatchOptions) {
@@ -47,10 +49,14 @@ export class Watcher implements Disposable {
     return (this.#last?.oomKills ?? 0) - (this.#begin?.oomKills ?? 0);
   }
 
-  /** One more reading at the script's end, while the counters are still there; then no more. */
-  finish(): void {
+  /**
+   * One more reading at the script's end, while the counters are still there; then no more.
+   * `killed` tells from the kernel's count whether the script's own first process was killed for memory: then that is the
+   * violation, and only the other kills were children.
+   */
+  finish(killed: (oomKills: number) => boolean): void {
     if (this.#stopped) return;
-    this.#tick(true);
+    this.#tick(killed);
     this.dispose();
   }
 
@@ -59,7 +65,8 @@ export class Watcher implements Disposable {
     clearInterval(this.#timer);
   }
 
-  #tick(last = false): void {
+  #tick(killed?: (oomKills: number) => boolean): void {
+    const last = killed !== undefined;
     const { source, policy, now } = this.#options;
     const counters = source.latest();
     if (counters === null) return;
@@ -71,6 +78,9 @@ export class Watcher implements Disposable {
     this.#before = counters;
     this.#last = counters;
     if (!last || counters.at > this.#startedAt) this.#options.onSample(sample);
+    const script = last && killed(this.oomKills) ? 1 : 0;
+    const children = last ? this.oomKills - script : this.#survived;
+    this.#survived = this.oomKills;
     const result = holdAgainstLimits(
       policy,
       {
@@ -78,7 +88,8 @@ export class Watcher implements Disposable {
         wall: this.#options.wall(),
         output: this.#options.outputSeen(),
         forksRefused: (counters.forksRefused ?? 0) - (this.#begin.forksRefused ?? 0),
-        oomKills: this.oomKills,
+        childrenKilled: children,
+        scriptKilled: script === 1,
         noRoute: slow.noRoute ?? 0,
       },
       this.#said,

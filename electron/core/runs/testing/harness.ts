@@ -1,0 +1,125 @@
+/** A run service over a real engine and real images, without settings or discovery: what the engine tests of runs need. */
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { ulid } from 'ulid';
+import type { Launch, RunDetail } from '#shared/contract/runs.ts';
+import type { Capabilities } from '#shared/domain/engine.ts';
+import { LABEL } from '#shared/domain/labels.ts';
+import type { RunEvent, Runtime } from '#shared/domain/run.ts';
+import { toBase64, utf8 } from '#shared/script/bytes.ts';
+import type { Engine } from '../../engine/port.ts';
+import { History } from '../../history/history.ts';
+import { createImages } from '../../images/index.ts';
+import { seccompProfile } from '../../images/seccomp/index.ts';
+import { openDatabase } from '../../storage/database.ts';
+import { silentLog } from '../../storage/log.ts';
+import { instanceId, ownerAlive, ownerOf } from '../owner.ts';
+import { Planner } from '../planner.ts';
+import { RunService } from '../service.ts';
+
+const ASSETS = resolve(import.meta.dirname, '../../../../assets');
+
+export interface Finished {
+  readonly id: string;
+  readonly detail: RunDetail;
+  readonly output: string;
+  readonly events: readonly RunEvent[];
+}
+
+export interface Harness {
+  readonly runs: RunService;
+  readonly instance: string;
+  readonly folder: string;
+  /** Starts a script and resolves with its id. */
+  start(runtime: Runtime, script: string, more?: Partial<Launch>): Promise<string>;
+  /** Waits for the verdict. */
+  finished(id: string): Promise<Finished>;
+  /** Starts and waits. */
+  run(runtime: Runtime, script: string, more?: Partial<Launch>): Promise<Finished>;
+  /** Waits until the run's output contains the text. */
+  printed(id: string, text: string): Promise<void>;
+  /** Ids of this harness' containers that the engine still has. */
+  left(): Promise<string[]>;
+  dispose(): Promise<void>;
+}
+
+const ENTRY: Readonly<Record<Runtime, string>> = { python: 'script.py', node: 'script.js', bash: 'script.sh', polyglot: 'script.sh' };
+
+export async function createHarness(engine: Engine, capabilities: Capabilities, folder = mkdtempSync(join(tmpdir(), 'bellglass-run-'))): Promise<Harness> {
+  const paths = { assets: ASSETS, data: folder, config: folder, renderer: '' };
+  const images = createImages({ engine: () => engine, paths, log: silentLog });
+  const history = new History(openDatabase(join(folder, 'bellglass.db')), silentLog);
+  const instance = instanceId(folder);
+  const owner = ownerOf(process.pid);
+  const runs = new RunService({
+    planner: new Planner({
+      settings: () => ({ defaultTrust: 'untrusted', perRuntime: {}, values: {}, ceilings: {} }),
+      capabilities: () => capabilities,
+      image: async (runtime) => ({ reference: images.reference(runtime), present: true }),
+    }),
+    execution: {
+      engine: () => engine,
+      capabilities: () => capabilities,
+      ensureImage: async (runtime, signal) => {
+        await images.ensure(runtime, undefined, signal);
+        return { reference: images.reference(runtime) };
+      },
+      seccompProfile: (profile, runtime) => seccompProfile(paths, profile, runtime),
+      labels: RunService.labels(instance, owner),
+      samplingMs: 100,
+      now: () => performance.now(),
+      log: silentLog,
+    },
+    history,
+    instance,
+    owner,
+    ownerAlive,
+    spoolFolder: join(folder, 'runs'),
+    newId: () => ulid(),
+    wallNow: () => Date.now(),
+    maxConcurrent: () => 10,
+    sweepAge: () => 600_000,
+    log: silentLog,
+  });
+  const start = async (runtime: Runtime, script: string, more: Partial<Launch> = {}): Promise<string> => {
+    const entry = ENTRY[runtime];
+    const { id } = await runs.start({ name: entry, entry, files: [{ path: entry, content: toBase64(utf8(script)) }], stdin: null, ...more });
+    return id;
+  };
+  const finished = async (id: string): Promise<Finished> => {
+    const events: RunEvent[] = [];
+    for await (const batch of runs.watch(id, 0)) events.push(...batch);
+    let output = '';
+    for await (const message of runs.output(id, 0)) {
+      if (message.type === 'open') runs.ack(message.viewer, Number.MAX_SAFE_INTEGER);
+      if (message.type === 'chunk') output += message.chunk.text;
+    }
+    return { id, detail: await runs.get(id), output, events };
+  };
+  return {
+    runs,
+    instance,
+    folder,
+    start,
+    finished,
+    run: async (runtime, script, more) => await finished(await start(runtime, script, more)),
+    printed: async (id, text) => {
+      let seen = '';
+      for await (const message of runs.output(id, 0)) {
+        if (message.type === 'chunk') seen += message.chunk.text;
+        if (seen.includes(text)) return;
+      }
+      throw new Error(`the run ended without printing ${JSON.stringify(text)}; it printed ${JSON.stringify(seen.slice(-500))}`);
+    },
+    left: async () => (await engine.containers({ [LABEL.app]: '1', [LABEL.instance]: instance })).map((container) => container.id),
+    dispose: async () => {
+      await runs.dispose();
+      await images.dispose();
+      history.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
