@@ -9,8 +9,15 @@ import { ROOT } from './place.mjs';
 const running = new Set();
 const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
+/** One Ctrl-C arrives here more than once (from the terminal, from npm); the app must not take that for impatience. */
+const SAME_REQUEST_MS = 1000;
+let lastRequest = Number.NEGATIVE_INFINITY;
+
 /** @param {NodeJS.Signals} signal */
 const forward = (signal) => {
+  const now = performance.now();
+  if (now - lastRequest < SAME_REQUEST_MS) return;
+  lastRequest = now;
   for (const child of running) child.kill(signal);
 };
 
@@ -24,7 +31,7 @@ function watchParent() {
   const timer = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(timer);
-    process.kill(process.pid, 'SIGTERM');
+    if (!Number.isFinite(lastRequest)) process.kill(process.pid, 'SIGTERM');
   }, 250);
   return timer;
 }
