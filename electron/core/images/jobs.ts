@@ -34,7 +34,7 @@ export class Jobs<P, R> {
   ): Promise<R> {
     if (caller.signal?.aborted) throw gaveUp();
     const current = this.#running.get(key);
-    const job = current && !current.abort.signal.aborted ? current : this.#start(key, work);
+    const job = current && !current.abort.signal.aborted ? current : this.#start(key, gaveUp, work);
     const { onProgress, signal } = caller;
     if (onProgress) {
       job.listeners.add(onProgress);
@@ -60,14 +60,21 @@ export class Jobs<P, R> {
     await Promise.allSettled(jobs.map((job) => job.result));
   }
 
-  #start(key: string, work: (report: (progress: P) => void, signal: AbortSignal) => Promise<R>): Job<P, R> {
+  #start(
+    key: string,
+    gaveUp: () => Error,
+    work: (report: (progress: P) => void, signal: AbortSignal) => Promise<R>,
+  ): Job<P, R> {
     const abort = new AbortController();
     const listeners = new Set<(progress: P) => void>();
     const report = (progress: P): void => {
       job.last = progress;
       for (const listener of listeners) listener(progress);
     };
-    const result = this.#queue.then(() => work(report, abort.signal));
+    const result = this.#queue.then(() => {
+      if (abort.signal.aborted) throw gaveUp();
+      return work(report, abort.signal);
+    });
     const job: Job<P, R> = { result, abort, listeners, last: null, waiting: 0 };
     this.#queue = result.catch(() => {});
     this.#running.set(key, job);
