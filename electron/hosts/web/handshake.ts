@@ -1,5 +1,8 @@
 /** The first message of a WebSocket must be the launch token; nothing else is read before it. */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import * as z from 'zod';
+import type { Opened } from '#core/rpc/router.ts';
+import { launchSchema } from '#shared/contract/runs.ts';
 import { CLOSE } from '#shared/contract/handshake.ts';
 import type { RawData, WebSocket } from 'ws';
 
@@ -8,27 +11,37 @@ function same(left: string, right: string): boolean {
   return timingSafeEqual(digest(left), digest(right));
 }
 
-function tokenOf(data: RawData, binary: boolean): string | null {
+const helloSchema = z.object({
+  token: z.string(),
+  /** A file that another process of ours was asked to open. */
+  opened: launchSchema.pick({ name: true, entry: true, files: true }).optional(),
+});
+type Hello = z.infer<typeof helloSchema>;
+
+function helloOf(data: RawData, binary: boolean): Hello | null {
   if (binary || !Buffer.isBuffer(data)) return null;
   try {
-    const message: unknown = JSON.parse(data.toString('utf8'));
-    if (typeof message !== 'object' || message === null || !('token' in message)) return null;
-    return typeof message.token === 'string' ? message.token : null;
+    return helloSchema.safeParse(JSON.parse(data.toString('utf8'))).data ?? null;
   } catch {
     return null;
   }
 }
 
-/** Calls `accept` when the right token arrives within `withinMs`; else closes with a code and a reason. */
-export function awaitToken(socket: WebSocket, token: string, withinMs: number, accept: () => void): void {
+/** Calls `accept`, with a file to open if one came along, when the right token arrives within `withinMs`; else closes with a code and a reason. */
+export function awaitToken(
+  socket: WebSocket,
+  token: string,
+  withinMs: number,
+  accept: (opened: Opened | undefined) => void,
+): void {
   const late = setTimeout(() => socket.close(CLOSE.late, 'no token came in time'), withinMs);
   socket.once('close', () => clearTimeout(late));
   socket.once('message', (data, binary) => {
     clearTimeout(late);
-    const given = tokenOf(data, binary);
-    if (given === null) return socket.close(CLOSE.malformed, 'the first message must be the token');
-    if (!same(given, token)) return socket.close(CLOSE.wrongToken, 'the token is not the one of this start');
+    const hello = helloOf(data, binary);
+    if (hello === null) return socket.close(CLOSE.malformed, 'the first message must be the token');
+    if (!same(hello.token, token)) return socket.close(CLOSE.wrongToken, 'the token is not the one of this start');
     socket.send(JSON.stringify({ welcome: true }));
-    accept();
+    accept(hello.opened);
   });
 }

@@ -9,7 +9,7 @@ import sirv from 'sirv';
 import { WebSocketServer } from 'ws';
 import { AppError } from '#shared/lib/app-error.ts';
 import { SOCKET_PATH } from '#shared/contract/handshake.ts';
-import type { BellglassRouter } from '#core/rpc/router.ts';
+import type { BellglassRouter, Opened } from '#core/rpc/router.ts';
 import { serveSocket } from '#core/rpc/serve.ts';
 import type { Log } from '#core/storage/log.ts';
 import { refusalOf, securityHeaders } from './guard.ts';
@@ -23,6 +23,8 @@ export interface WebHostOptions {
   readonly port: number;
   /** Take the next free port when `port` is in use; true unless the person asked for this very port. */
   readonly orNext: boolean;
+  /** Told when another process of ours hands over a file to open. */
+  readonly onOpened?: (opened: Opened) => void;
   /** Milliseconds a new connection has to send its token. */
   readonly tokenWithinMs?: number;
   /** Read files anew for each request, while the renderer is being built. */
@@ -107,7 +109,10 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD, perMessageDeflate: false });
   sockets.on('connection', (socket) => {
     socket.on('error', (error) => log.warn('a viewer broke the connection rules', { error: error.message }));
-    awaitToken(socket, token, tokenWithinMs, () => serveSocket(socket, router, log));
+    awaitToken(socket, token, tokenWithinMs, (opened) => {
+      if (opened) options.onOpened?.(opened);
+      serveSocket(socket, router, log);
+    });
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());

@@ -1,0 +1,82 @@
+/** `bellglass run`'s options become a launch. */
+import type { Launch } from '#shared/contract/runs.ts';
+import { TRUST_LEVELS } from '#shared/domain/policy.ts';
+import type { TrustLevel } from '#shared/domain/policy.ts';
+import { loadLaunch } from '#core/scripts/load.ts';
+import { UsageError } from '../messages.ts';
+
+export interface RunOptions {
+  readonly json?: boolean;
+  readonly trust?: string;
+  readonly policy?: string;
+  readonly set?: readonly string[];
+  readonly env?: readonly string[];
+  readonly secret?: readonly string[];
+  readonly stdin?: string;
+  readonly tty?: boolean;
+}
+
+function pairs(option: string, given: readonly string[] = []): Record<string, string> {
+  return Object.fromEntries(
+    given.map((text) => {
+      const at = text.indexOf('=');
+      if (at < 1) throw new UsageError(`\`${option} ${text}\` has no value.`, `Write it as \`${option} NAME=VALUE\`.`);
+      return [text.slice(0, at), text.slice(at + 1)];
+    }),
+  );
+}
+
+function secrets(
+  given: readonly string[] = [],
+  env: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    given.map((text) => {
+      const at = text.indexOf('=');
+      if (at >= 1) return [text.slice(0, at), text.slice(at + 1)];
+      const value = env[text];
+      if (at === 0 || value === undefined) {
+        throw new UsageError(
+          `There is no secret ${at === 0 ? 'name' : text} in the environment.`,
+          'Set the variable before, or write `--secret NAME=VALUE`.',
+        );
+      }
+      return [text, value];
+    }),
+  );
+}
+
+const isLevel = (text: string): text is TrustLevel => (TRUST_LEVELS as readonly string[]).includes(text);
+
+/**
+ * Reads the file and puts the launch together.
+ * @throws UsageError for a wrong option, AppError `input-invalid` for a file that cannot be read.
+ */
+export async function launchOf(
+  file: string,
+  args: readonly string[],
+  options: RunOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<{ launch: Launch; notes: readonly string[] }> {
+  const { trust, policy, tty } = options;
+  if (trust !== undefined && !isLevel(trust)) {
+    throw new UsageError(`There is no trust level ${trust}.`, `Choose one of ${TRUST_LEVELS.join(', ')}.`);
+  }
+  const given = {
+    set: pairs('--set', options.set),
+    env: pairs('--env', options.env),
+    secrets: secrets(options.secret, env),
+  };
+  const { name, entry, files, notes } = await loadLaunch(file);
+  const launch: Launch = {
+    name,
+    entry,
+    files,
+    args: [...args],
+    ...given,
+    ...(trust !== undefined && { trust }),
+    ...(policy !== undefined && { policy }),
+    ...(tty && { tty }),
+  };
+  return { launch, notes };
+}

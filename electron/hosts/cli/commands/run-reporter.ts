@@ -1,0 +1,88 @@
+/** How a run is told: sentences on stderr around the script's own output, or JSON lines on stdout. */
+import type { OutputMessage, Plan } from '#shared/contract/runs.ts';
+import type { RunEvent } from '#shared/domain/run.ts';
+import { oneLine } from '../output.ts';
+import { printJson } from '../messages.ts';
+import type { Outputs } from '../messages.ts';
+
+type Chunk = Extract<OutputMessage, { type: 'chunk' }>['chunk'];
+type Gap = Extract<OutputMessage, { type: 'gap' }>;
+type Finished = Extract<RunEvent, { type: 'finished' }>;
+
+export interface RunReporter {
+  note(text: string): Promise<void>;
+  planned(plan: Plan): Promise<void>;
+  event(event: Exclude<RunEvent, Finished>): Promise<void>;
+  output(chunk: Chunk): Promise<void>;
+  gap(gap: Gap): Promise<void>;
+  /** The last thing that is told. */
+  finished(runId: string, event: Finished): Promise<void>;
+}
+
+function bytes(count: number): string {
+  if (count < 1024) return `${count} bytes`;
+  const mib = count / 1024 ** 2;
+  return mib < 1 ? `${(count / 1024).toFixed(1)} KiB` : `${mib.toFixed(1)} MiB`;
+}
+
+function duration(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** For a person: the script's output passes as it is, all else goes to stderr. */
+export function textReporter({ stdout, stderr }: Outputs): RunReporter {
+  const out = stdout.scriptWriter();
+  const err = stderr.scriptWriter();
+  const say = (text: string): Promise<void> => stderr.write(`bellglass: ${oneLine(text)}\n`);
+  let column = '';
+  return {
+    note: say,
+    async planned(plan) {
+      const changed = plan.fields.filter((field) => field.changed).length;
+      const policy = plan.policy === plan.level ? plan.level : `${plan.policy} (${plan.level})`;
+      await say(`${plan.name} · ${policy}${changed > 0 ? ` + ${changed} changed` : ''} · ${plan.summary}`);
+      for (const { message, suggestion } of plan.warnings) {
+        const sets = Object.entries(suggestion?.set ?? {}).map(([field, value]) => `--set ${field}='${value}'`);
+        await say(`${message}${sets.length > 0 ? ` To change it: ${sets.join(' ')}` : ''}`);
+      }
+    },
+    async event(event) {
+      if (event.type === 'violation') await say(event.violation.message);
+      else if (event.type === 'warning') await say(event.message);
+      else if (event.type === 'state' && event.state === 'queued' && event.why) await say(event.why);
+    },
+    async output({ stream, text }) {
+      await (stream === 'stdout' ? out : err).write(text);
+      column = text.slice(-1);
+    },
+    gap: ({ bytes: count, why }) => say(`${bytes(count)} of output were dropped. ${why}`),
+    async finished(_runId, { verdict, timings, peaks }) {
+      // Nobody reads any longer (`| head`): end without a word.
+      if (stdout.isGone) return;
+      await out.end();
+      await err.end();
+      if (stderr.isTerminal && column !== '' && column !== '\n') await stderr.write('\n');
+      const took = timings.script === undefined ? '' : ` · ${duration(timings.script)}`;
+      const rule = verdict.rule === null ? '' : ` [${verdict.rule}]`;
+      const next = verdict.next === '' ? '' : ` ${verdict.next}`;
+      await say(`${verdict.outcome}${took} · peak ${bytes(peaks.memory)} · ${verdict.reason}${rule}${next}`);
+    },
+  };
+}
+
+/** For a program: one object per line, `finished` last. */
+export function jsonReporter({ stdout, stderr }: Outputs): RunReporter {
+  const print = (value: unknown): Promise<void> => printJson(stdout, value);
+  return {
+    note: (text) => stderr.write(`bellglass: ${oneLine(text)}\n`),
+    planned: ({ name, summary, level, policy, runtime, warnings }) =>
+      print({ type: 'planned', name, summary, level, policy, runtime, warnings }),
+    event: (event) => print(event),
+    output: ({ stream, text }) => print({ type: 'output', stream, text }),
+    gap: (gap) => print(gap),
+    finished: (runId, { verdict, timings, peaks }) => {
+      const { outcome, exitCode, reason, rule, next, suggestions } = verdict;
+      return print({ type: 'finished', runId, outcome, exitCode, reason, rule, next, suggestions, timings, peaks });
+    },
+  };
+}

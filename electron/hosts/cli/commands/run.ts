@@ -1,0 +1,137 @@
+/** `bellglass run FILE`: one run in this process, with the script's own exit code (HOST-4). */
+import type { Core } from '#core/core.ts';
+import { AppError } from '#shared/lib/app-error.ts';
+import type { ErrorCode } from '#shared/lib/app-error.ts';
+import type { RunEvent, Verdict } from '#shared/domain/run.ts';
+import { settledEngine } from '../engine-ready.ts';
+import { EXIT, exitOfVerdict } from '../exit-codes.ts';
+import { openCore } from '../open-core.ts';
+import type { Outputs } from '../messages.ts';
+import type { InputStream, World } from '../world.ts';
+import { launchOf } from './run-launch.ts';
+import type { RunOptions } from './run-launch.ts';
+import { jsonReporter, textReporter } from './run-reporter.ts';
+import type { RunReporter } from './run-reporter.ts';
+import { forwardStdin, openStdin } from './run-stdin.ts';
+
+type Finished = Extract<RunEvent, { type: 'finished' }>;
+
+/** Thrown when a signal came before the run began, or a second one came. */
+class Interrupted extends Error {}
+
+function refusalError(refusal: { code: string; message: string; why?: string; next?: string }): AppError {
+  return new AppError({ ...refusal, code: refusal.code as ErrorCode });
+}
+
+async function follow(core: Core, id: string, reporter: RunReporter, onRunning: () => void): Promise<Finished> {
+  for await (const events of core.runs.watch(id, 0)) {
+    for (const event of events) {
+      if (event.type === 'finished') return event;
+      if (event.type === 'state' && event.state === 'running') onRunning();
+      await reporter.event(event);
+    }
+  }
+  throw new AppError({ code: 'internal', message: 'The run ended without a verdict.', next: 'Run it again.' });
+}
+
+async function copyOutput(core: Core, id: string, reporter: RunReporter): Promise<void> {
+  let viewer = '';
+  for await (const message of core.runs.output(id, 0)) {
+    if (message.type === 'open') viewer = message.viewer;
+    else if (message.type === 'gap') await reporter.gap(message);
+    else if (message.type === 'end') return;
+    else {
+      await reporter.output(message.chunk);
+      core.runs.ack(viewer, message.chunk.seq);
+    }
+  }
+}
+
+function attachTerminal(world: World, core: Core, id: string): () => void {
+  const { stdin, stdout } = world;
+  const resize = (): void => {
+    if (stdout.columns && stdout.rows) void core.runs.resize(id, stdout.columns, stdout.rows).catch(() => undefined);
+  };
+  stdin.setRawMode?.(true);
+  stdout.on('resize', resize);
+  resize();
+  return () => {
+    stdin.setRawMode?.(false);
+    stdout.off('resize', resize);
+  };
+}
+
+async function watchRun(
+  world: World,
+  core: Core,
+  id: string,
+  options: RunOptions,
+  reporter: RunReporter,
+  input: InputStream,
+): Promise<Verdict> {
+  const ended = new AbortController();
+  let detach = (): void => undefined;
+  let started = false;
+  const onRunning = (): void => {
+    if (started) return;
+    started = true;
+    if (options.tty && world.stdin.isTTY) detach = attachTerminal(world, core, id);
+    void forwardStdin(core.runs, id, input, ended.signal);
+  };
+  try {
+    const [finished] = await Promise.all([follow(core, id, reporter, onRunning), copyOutput(core, id, reporter)]);
+    await reporter.finished(id, finished);
+    return finished.verdict;
+  } finally {
+    ended.abort();
+    detach();
+    input.destroy();
+  }
+}
+
+/** Runs the file and returns the exit code. Errors are thrown to the caller, who reports them. */
+export async function run(
+  world: World,
+  outputs: Outputs,
+  file: string,
+  args: readonly string[],
+  options: RunOptions,
+): Promise<number> {
+  const reporter = options.json ? jsonReporter(outputs) : textReporter(outputs);
+  const interrupted = Promise.withResolvers<never>();
+  interrupted.promise.catch(() => undefined);
+  const abort = new AbortController();
+  let stop: (() => void) | null = null;
+  const unlisten = world.onSignal(() => {
+    abort.abort();
+    if (stop === null) return interrupted.reject(new Interrupted());
+    stop();
+    stop = null;
+    return undefined;
+  });
+  const orInterrupted = <T>(work: Promise<T>): Promise<T> => Promise.race([work, interrupted.promise]);
+
+  let opened: Awaited<ReturnType<typeof openCore>> | undefined;
+  try {
+    const { launch, notes } = await launchOf(file, args, options, world.env);
+    const input = await openStdin(options.stdin, world.stdin);
+    for (const note of notes) await reporter.note(note);
+    opened = await orInterrupted(openCore(world, 'bellglass run'));
+    const { core } = opened;
+    const status = await orInterrupted(settledEngine(core, abort.signal));
+    if (status.state === 'none') throw refusalError(status.error);
+    const plan = await orInterrupted(core.runs.plan(launch));
+    if (plan.refusal) throw refusalError(plan.refusal);
+    await reporter.planned(plan);
+    const { id } = await orInterrupted(core.runs.start(launch));
+    stop = () => void core.runs.stop(id).catch(() => undefined);
+    void outputs.stdout.gone.then(() => stop?.());
+    return exitOfVerdict(await orInterrupted(watchRun(world, core, id, options, reporter, input)));
+  } catch (thrown) {
+    if (thrown instanceof Interrupted) return EXIT.cancelled;
+    throw thrown;
+  } finally {
+    await opened?.close();
+    unlisten();
+  }
+}

@@ -1,0 +1,114 @@
+/** The `bellglass` command line: parses, calls one command, reports errors in the form asked for. */
+import { Command, CommanderError } from 'commander';
+import { doctor } from './commands/doctor.ts';
+import type { DoctorOptions } from './commands/doctor.ts';
+import { run } from './commands/run.ts';
+import type { RunOptions } from './commands/run-launch.ts';
+import { serve } from './commands/serve.ts';
+import type { ServeOptions } from './commands/serve.ts';
+import { stop } from './commands/stop.ts';
+import { EXIT } from './exit-codes.ts';
+import { UsageError, reportError } from './messages.ts';
+import type { Outputs } from './messages.ts';
+import { Output } from './output.ts';
+import type { World } from './world.ts';
+
+const RUN_HELP = `
+Exit codes: the script's own; 123 a limit was passed, 124 out of time, 125 engine lost or
+Bellglass error, 126 refused, 130 cancelled, 137 out of memory.
+
+Examples:
+  bellglass run hello.py
+  bellglass run --trust limited --set resources.memory='192 MiB' job.py -- --fast
+  cat data.csv | bellglass run --json sum.py`;
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
+function build(world: World, outputs: Outputs, done: (code: number) => void): Command {
+  const program = new Command('bellglass')
+    .description("Run a script you don't trust, and see everything it does.")
+    .version(world.version)
+    .showSuggestionAfterError()
+    .showHelpAfterError('(add --help for the options)');
+
+  program
+    .command('run')
+    .summary('run a script in a sandbox')
+    .description('Run a script, or a folder with an entry file, in a sandbox of its own.')
+    .argument('<file>', 'script or folder')
+    .argument('[args...]', 'arguments of the script, after --')
+    .option('--json', 'print one JSON object per line')
+    .option('--trust <level>', 'untrusted, limited, trusted or system (default: untrusted)')
+    .option('--policy <name>', 'a policy by name')
+    .option('--set <field=value>', 'change one value, e.g. resources.memory=128MiB; may be repeated', collect)
+    .option('--env <name=value>', 'an environment variable for the script; may be repeated', collect)
+    .option('--secret <name[=value]>', 'like --env, never recorded; without a value taken from here', collect)
+    .option('--stdin <file>', 'what the script reads; - is our own stdin (default: -)')
+    .option('--tty', 'give the script a terminal (stdout and stderr become one)')
+    .addHelpText('after', RUN_HELP)
+    .action(async (file: string, args: string[], options: RunOptions) => {
+      done(await run(world, outputs, file, args, options));
+    });
+
+  program
+    .command('serve')
+    .summary('the app in a browser')
+    .description('Serve the app to a browser on this computer, until Ctrl+C.')
+    .option('--port <number>', 'port to use (default: the setting, else 7717 or the next free one)')
+    .option('--json', 'print {"url": …} first, then one object per line')
+    .option('--open <file>', 'open this script in the page')
+    .option('--host-why <text>', 'why the browser and not the window, for the doctor page')
+    .action(async (options: ServeOptions) => done(await serve(world, outputs, options)));
+
+  program
+    .command('stop')
+    .summary('end the running app')
+    .description('End the app that runs with this data folder, and every run of it.')
+    .option('--json', 'print {"stopped": …}')
+    .action(async (options: { json?: boolean }) => done(await stop(world, outputs, options)));
+
+  program
+    .command('doctor')
+    .summary('what was found and what is enforced here')
+    .description('Show the engines that were looked for and what the chosen one enforces.')
+    .option('--json', 'print JSON')
+    .option('--self-check', 'run scripts that try to break out, and say what came of it')
+    .option('--bundle', 'show everything that a bug report needs')
+    .action(async (options: DoctorOptions) => done(await doctor(world, outputs, options)));
+
+  const overrideAll = (command: Command): void => {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => void outputs.stdout.write(text),
+      writeErr: () => undefined,
+    });
+    for (const sub of command.commands) overrideAll(sub);
+  };
+  overrideAll(program);
+  return program;
+}
+
+function usageOf(error: CommanderError): UsageError {
+  const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
+  const hint = rest.find((line) => line.startsWith('(Did you mean'))?.replace(/^\((.*)\)$/, '$1');
+  const message = `${first.charAt(0).toUpperCase()}${first.slice(1)}${/[.?]$/.test(first) ? '' : '.'}`;
+  return new UsageError(message, hint ?? 'Add --help to see the options.');
+}
+
+/** Runs one command line and returns its exit code; never throws. */
+export async function runCli(args: readonly string[], world: World): Promise<number> {
+  const outputs = { stdout: new Output(world.stdout), stderr: new Output(world.stderr) };
+  const own = args.slice(0, args.includes('--') ? args.indexOf('--') : args.length);
+  const json = own.includes('--json');
+  let code: number = EXIT.ok;
+  try {
+    const program = build(world, outputs, (result) => (code = result));
+    if (args.length === 0) await outputs.stdout.write(program.helpInformation());
+    else await program.parseAsync([...args], { from: 'user' });
+  } catch (thrown) {
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) code = EXIT.ok;
+    else code = await reportError(outputs, thrown instanceof CommanderError ? usageOf(thrown) : thrown, json);
+  }
+  await outputs.stdout.flush();
+  await outputs.stderr.flush();
+  return code;
+}

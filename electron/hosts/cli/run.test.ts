@@ -1,0 +1,296 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Core } from '#core/core.ts';
+import type { Launch, OutputMessage } from '#shared/contract/runs.ts';
+import type { Outcome, RunEvent, Verdict } from '#shared/domain/run.ts';
+import { AppError } from '#shared/lib/app-error.ts';
+import { cli, scriptedWorld } from './testing/scripted-world.ts';
+
+let home: string;
+let script: string;
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'bellglass-cli-'));
+  script = join(home, 'hello.py');
+  await writeFile(script, 'print("hello")\n');
+});
+afterEach(() => rm(home, { recursive: true }));
+
+const verdictOf = (outcome: Outcome, exitCode: number | null): Verdict => ({
+  outcome,
+  exitCode,
+  reason: 'Because.',
+  rule: null,
+  next: '',
+  suggestions: [],
+});
+
+const PEAKS = { memory: 1024, cpu: 1, cpuTime: 1, processes: 1, output: 5 };
+
+interface Story {
+  verdict?: Verdict;
+  events?: RunEvent[];
+  output?: ['stdout' | 'stderr', string][];
+  /** The run goes on until it is stopped. */
+  endless?: boolean;
+  launched?: Launch[];
+  stdin?: [string, boolean][];
+  acknowledged?: number[];
+}
+
+/** A core whose one run goes as told. */
+function tells(story: Story): (core: Core) => void {
+  const stopped = Promise.withResolvers<void>();
+  return ({ runs }) => {
+    runs.start = async (launch) => {
+      story.launched?.push(launch);
+      return { id: 'run-1' };
+    };
+    runs.stop = async () => stopped.resolve();
+    runs.stdin = async (_id, data, end) => void story.stdin?.push([data, end]);
+    runs.ack = (_viewer, seq) => void story.acknowledged?.push(seq);
+    runs.watch = async function* () {
+      yield [{ type: 'state', at: 1, state: 'running' }];
+      if (story.events) yield story.events;
+      if (story.endless) await stopped.promise;
+      const verdict = story.endless ? verdictOf('cancelled', null) : (story.verdict ?? verdictOf('succeeded', 0));
+      yield [{ type: 'finished', at: 9, verdict, timings: { script: 12 }, peaks: PEAKS }];
+    };
+    runs.output = async function* (): AsyncGenerator<OutputMessage> {
+      yield { type: 'open', viewer: 'v', from: 0 };
+      let seq = 0;
+      for (const [stream, text] of story.output ?? []) {
+        seq += text.length;
+        yield { type: 'chunk', chunk: { seq, stream, at: 1, text } };
+      }
+      if (story.endless) await stopped.promise;
+      yield { type: 'end', kept: seq, dropped: 0 };
+    };
+  };
+}
+
+it("passes the script's streams apart and its own messages on stderr, plan first and verdict last (HOST-4)", async () => {
+  const acknowledged: number[] = [];
+  const world = scriptedWorld(
+    home,
+    tells({
+      output: [
+        ['stdout', 'out\n'],
+        ['stderr', 'err\n'],
+      ],
+      acknowledged,
+    }),
+  );
+  const { code, stdout, stderr } = await cli(world, 'run', script);
+  expect(code).toBe(0);
+  expect(stdout).toBe('out\n');
+  const lines = stderr.trimEnd().split('\n');
+  expect(lines[0]).toMatch(/^bellglass: hello\.py · untrusted · No network · 64 MiB/);
+  expect(lines).toContain('err');
+  expect(lines.at(-1)).toMatch(/^bellglass: succeeded · 12 ms · peak 1\.0 KiB · Because\./);
+  expect(acknowledged).toEqual([4, 8]);
+  expect(world.disposed()).toBe(1);
+});
+
+it.each<[Outcome, number | null, number]>([
+  ['succeeded', 0, 0],
+  ['failed', 7, 7],
+  ['failed', 124, 124],
+  ['limit-exceeded', null, 123],
+  ['timed-out', null, 124],
+  ['engine-lost', null, 125],
+  ['engine-error', null, 125],
+  ['cancelled', null, 130],
+  ['out-of-memory', 137, 137],
+])('ends with the documented code when a run is %s with %s: %s (HOST-4)', async (outcome, exitCode, expected) => {
+  const { code } = await cli(scriptedWorld(home, tells({ verdict: verdictOf(outcome, exitCode) })), 'run', script);
+  expect(code).toBe(expected);
+});
+
+it('prints one object per line with --json, planned first and finished last (HOST-4)', async () => {
+  const events: RunEvent[] = [
+    { type: 'sample', at: 2, sample: { at: 1, memory: 1, cpu: 1, cpuTime: 1, processes: 1 } },
+    { type: 'warning', at: 3, kind: 'memory', message: 'Memory is at 90 %.' },
+    { type: 'violation', at: 4, violation: { at: 4, kind: 'memory', message: 'It passed.', count: 1 } },
+  ];
+  const world = scriptedWorld(home, tells({ output: [['stdout', 'a\n\u001b]0;x\u0007']], events }));
+  const result = await cli(world, 'run', '--json', script);
+  const lines = result.json();
+  expect(lines[0]).toMatchObject({ type: 'planned', level: 'untrusted', runtime: 'python', warnings: [{}] });
+  expect(lines.map(({ type }) => type)).toEqual(
+    expect.arrayContaining(['state', 'output', 'sample', 'warning', 'violation']),
+  );
+  expect(lines).toContainEqual({ type: 'output', stream: 'stdout', text: 'a\n\u001b]0;x\u0007' });
+  expect(lines.at(-1)).toMatchObject({
+    type: 'finished',
+    runId: 'run-1',
+    outcome: 'succeeded',
+    exitCode: 0,
+    reason: 'Because.',
+    rule: null,
+    timings: { script: 12 },
+    peaks: PEAKS,
+  });
+});
+
+it('passes escapes to a pipe and neutralises them for a terminal (RUN-5)', async () => {
+  const output: Story['output'] = [
+    ['stdout', '\u001b[31mred\u001b]52;c;'],
+    ['stdout', 'eA==\u0007x'],
+  ];
+  const piped = await cli(scriptedWorld(home, tells({ output })), 'run', script);
+  expect(piped.stdout).toBe('\u001b[31mred\u001b]52;c;eA==\u0007x');
+  const world = scriptedWorld(home, tells({ output }));
+  world.stdout.isTTY = true;
+  expect((await cli(world, 'run', script)).stdout).toBe('\u001b[31mredx\u001b[0m');
+});
+
+it('hands over files, arguments, environment, secrets and settings of the launch (RUN-4)', async () => {
+  const launched: Launch[] = [];
+  const world = scriptedWorld(home, tells({ launched }));
+  const options = ['--trust', 'limited', '--policy', 'p', '--set', 'resources.wall_time=2s', '--set', 'run.env=a=b'];
+  const env = ['--env', 'A=1', '--env', 'EMPTY=', '--secret', 'S=s', '--secret', 'FROM_ENV', '--tty'];
+  await cli(world, 'run', ...options, ...env, script, '--', '--json', '-x', '--', 'y');
+  expect(launched[0]).toMatchObject({
+    name: 'hello.py',
+    entry: 'hello.py',
+    files: [{ path: 'hello.py', content: btoa('print("hello")\n') }],
+    trust: 'limited',
+    policy: 'p',
+    set: { 'resources.wall_time': '2s', 'run.env': 'a=b' },
+    env: { A: '1', EMPTY: '' },
+    secrets: { S: 's', FROM_ENV: 'value from here' },
+    args: ['--json', '-x', '--', 'y'],
+    tty: true,
+  });
+});
+
+it('pipes its stdin to the script, characters whole, and closes it at the end (RUN-4)', async () => {
+  const stdin: [string, boolean][] = [];
+  const world = scriptedWorld(home, tells({ stdin, endless: true }));
+  const bytes = Buffer.from('naïve\n');
+  world.stdin.write(bytes.subarray(0, 3));
+  world.stdin.end(bytes.subarray(3));
+  const done = cli(world, 'run', script);
+  await expect.poll(() => stdin.at(-1)?.[1]).toBe(true);
+  expect(stdin.map(([text]) => text).join('')).toBe('naïve\n');
+  expect(stdin.every(([text]) => !text.includes('\ufffd'))).toBe(true);
+  world.signal('SIGINT');
+  await done;
+});
+
+it('reads stdin from the file that --stdin names, and says when it cannot', async () => {
+  const stdin: [string, boolean][] = [];
+  const data = join(home, 'data.txt');
+  await writeFile(data, 'from a file');
+  const world = scriptedWorld(home, tells({ stdin, endless: true }));
+  const done = cli(world, 'run', '--stdin', data, script);
+  await expect.poll(() => stdin.at(-1)?.[1]).toBe(true);
+  expect(stdin[0]).toEqual(['from a file', false]);
+  world.signal('SIGTERM');
+  await done;
+  const missing = await cli(scriptedWorld(home), 'run', '--stdin', join(home, 'none'), script);
+  expect(missing.code).toBe(2);
+});
+
+it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  'turns %s into a stop: exit 130, verdict told (HOST-4)',
+  async (signal) => {
+    const world = scriptedWorld(home, tells({ endless: true, output: [['stdout', 'going']] }));
+    world.stdout.once('data', () => world.signal(signal));
+    const { code, stderr } = await cli(world, 'run', script);
+    expect(code).toBe(130);
+    expect(stderr).toContain('cancelled');
+  },
+);
+
+it('ends at once at the second signal, disposing of its runs (HOST-4)', async () => {
+  const world = scriptedWorld(home, (core) => {
+    tells({ endless: true, output: [['stdout', 'going']] })(core);
+    core.runs.stop = () => new Promise(() => undefined);
+  });
+  world.stdout.once('data', () => {
+    world.signal('SIGINT');
+    world.signal('SIGINT');
+  });
+  expect((await cli(world, 'run', script)).code).toBe(130);
+  expect(world.disposed()).toBe(1);
+});
+
+it('ends with 130 when a signal comes before the run began', async () => {
+  const world = scriptedWorld(home, ({ runs }) => {
+    runs.plan = () => new Promise(() => undefined);
+  });
+  setTimeout(() => world.signal('SIGINT'), 50);
+  expect((await cli(world, 'run', script)).code).toBe(130);
+  expect(world.disposed()).toBe(1);
+});
+
+it('refuses with 126 and the smallest change, before anything starts (POL-1)', async () => {
+  const launched: Launch[] = [];
+  const node = join(home, 'a.mjs');
+  await writeFile(node, '');
+  const text = await cli(scriptedWorld(home, tells({ launched })), 'run', node);
+  expect(text.code).toBe(126);
+  expect(text.stderr).toBe(
+    'bellglass: Node.js cannot work with 5 process slots.\n  It needs 11 once it reads a file.\n  What you can do: Allow 12 processes for this run.\n',
+  );
+  const json = await cli(scriptedWorld(home, tells({ launched })), 'run', '--json', node);
+  expect(json.code).toBe(126);
+  expect(json.json()).toEqual([
+    expect.objectContaining({ type: 'error', code: 'plan-refused', message: expect.any(String) as string }),
+  ]);
+  expect(launched).toEqual([]);
+});
+
+it('ends with 125 when there is no engine, or when it breaks (ENG-7)', async () => {
+  const world = scriptedWorld(home);
+  world.core.engine('none');
+  const none = await cli(world, 'run', '--json', script);
+  expect(none.code).toBe(125);
+  expect(none.json()[0]).toMatchObject({ type: 'error', code: 'engine-unreachable' });
+  const broken = scriptedWorld(home, ({ runs }) => {
+    runs.start = async () => {
+      throw new AppError({ code: 'container-create', message: 'The engine refused the container.' });
+    };
+  });
+  expect((await cli(broken, 'run', script)).code).toBe(125);
+});
+
+it('refuses a file that is not there with what to do', async () => {
+  const { code, stderr } = await cli(scriptedWorld(home), 'run', join(home, 'none.py'));
+  expect(code).toBe(126);
+  expect(stderr).toContain('What you can do:');
+});
+
+it.each([
+  ['an unknown option', ['run', '--jsn', 'x.py'], '--json'],
+  ['an unknown command', ['rnu', 'x.py'], 'run'],
+  ['no file', ['run'], '--help'],
+  ['a level that is none', ['run', '--trust', 'root', 'x.py'], 'untrusted'],
+  ['a setting without a value', ['run', '--set', 'resources.memory', 'x.py'], 'NAME=VALUE'],
+  ['a secret that is not in the environment', ['run', '--secret', 'NOPE', 'x.py'], '--secret NAME=VALUE'],
+])('ends with 2 and a hint for %s (HOST-4)', async (_what, args, hint) => {
+  const text = await cli(scriptedWorld(home), ...args);
+  expect(text.code).toBe(2);
+  expect(text.stderr).toContain(hint);
+  const json = await cli(scriptedWorld(home), ...args, '--json');
+  expect(json.json()[0]).toMatchObject({ type: 'error', code: 'input-invalid' });
+});
+
+it('never lets a name or reason move the cursor of the terminal', async () => {
+  const verdict = { ...verdictOf('failed', 1), reason: 'evil\u001b[2J\nbellglass: succeeded' };
+  const { stderr } = await cli(scriptedWorld(home, tells({ verdict })), 'run', script);
+  expect(stderr).not.toContain('\u001b');
+  expect(stderr.trimEnd().split('\n').at(-1)).toContain('failed');
+});
+
+it('says which options there are, shortly', async () => {
+  const help = await cli(scriptedWorld(home), 'run', '--help');
+  expect(help.code).toBe(0);
+  for (const option of ['--json', '--trust', '--policy', '--set', '--env', '--secret', '--stdin', '--tty', '123']) {
+    expect(help.stdout).toContain(option);
+  }
+  expect((await cli(scriptedWorld(home))).stdout).toContain('serve');
+});
