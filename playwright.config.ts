@@ -6,6 +6,7 @@ const isRoot = process.getuid?.() === 0;
 
 export default defineConfig({
   testDir: 'e2e/specs',
+  globalSetup: './e2e/fixtures/global-setup.ts',
   outputDir: 'test-results',
   workers: 1,
   retries: 0,
