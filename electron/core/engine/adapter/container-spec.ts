@@ -47,10 +47,11 @@ function ulimits(options: SandboxOptions, kind: SpecTarget['kind']): { Name: str
 }
 
 function scratch(options: SandboxOptions, kind: SpecTarget['kind']): string {
+  const common = `rw,nosuid,nodev,exec,size=${options.scratchBytes}`;
+  // Podman knows neither owner nor inode limit of a tmpfs; the script and PID 1 are the only users there.
+  if (kind === 'podman') return `${common},mode=1777,notmpcopyup`;
   const [uid = '1000', gid = uid] = options.scriptUser.split(':');
-  const common = `rw,nosuid,nodev,exec,size=${options.scratchBytes},mode=0700`;
-  if (kind === 'podman') return `${common},uid=${uid},gid=${gid},notmpcopyup`;
-  return `${common},uid=${uid},gid=${gid},nr_inodes=${options.scratchInodes}`;
+  return `${common},mode=0700,uid=${uid},gid=${gid},nr_inodes=${options.scratchInodes}`;
 }
 
 function throttles(options: SandboxOptions, device: string | null | undefined): Partial<HostConfig> {

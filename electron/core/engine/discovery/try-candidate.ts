@@ -18,6 +18,11 @@ export function apiAtLeast(api: string, least: string): boolean {
   return major > leastMajor || (major === leastMajor && minor >= leastMinor);
 }
 
+/** A place that we look at without being told; its absence is no fault that somebody must mend. */
+function isUsual({ id }: Candidate): boolean {
+  return id.startsWith('socket:') || id.startsWith('pipe:');
+}
+
 /** Never rejects: what goes wrong is the attempt's reason. */
 export async function tryCandidate(
   candidate: Candidate,
@@ -46,6 +51,8 @@ export async function tryCandidate(
     return { ...base, usable: true, reason: `${name} answers.` };
   } catch (thrown) {
     const error = toAppError(thrown);
+    if (isUsual(candidate) && /There is no socket/.test(error.why ?? ''))
+      return withFix('Not there: not installed, or not running.', undefined);
     return withFix(error.why ?? error.message, error.next);
   } finally {
     await engine.dispose();

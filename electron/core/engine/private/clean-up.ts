@@ -1,0 +1,36 @@
+/** Removes what an engine of ours left behind when it did not end by itself. */
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import type { Layout } from './layout.ts';
+import { childrenOf, helpersOf, send, terminate } from './processes.ts';
+
+/** Mount points below any of the folders, deepest first. Pure. */
+export function mountsBelow(mountinfo: string, folders: readonly string[]): string[] {
+  return mountinfo
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '')
+    .map((path) => path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))))
+    .filter((path) => folders.some((folder) => path.startsWith(`${folder}/`)))
+    .toSorted((one, other) => other.length - one.length);
+}
+
+/** Before a start: a living containerd and its shims stay, since the engine takes them over and ends their containers itself. */
+export async function cleanBeforeStart(layout: Layout): Promise<void> {
+  if ((await helpersOf(layout.run)).length === 0) await cleanUp(layout);
+  else
+    await Promise.all(
+      [layout.socket, layout.pidFile, join(layout.run, 'dockerd.pid')].map((path) => rm(path, { force: true })),
+    );
+}
+
+/** The engine itself must be gone before. Ends containers and helpers that it left, unmounts, removes its sockets. */
+export async function cleanUp(layout: Layout): Promise<void> {
+  const helpers = await helpersOf(layout.run);
+  const containers = (await Promise.all(helpers.map(childrenOf))).flat().filter((pid) => !helpers.includes(pid));
+  for (const pid of containers) send(pid, 'SIGKILL');
+  await Promise.all(helpers.map((pid) => terminate(pid, 3000)));
+  const mounts = mountsBelow(await readFile('/proc/self/mountinfo', 'utf8'), [layout.run, layout.folder]);
+  for (const mount of mounts) await execa('umount', ['--lazy', mount], { reject: false });
+  await rm(layout.run, { recursive: true, force: true });
+}

@@ -1,0 +1,4 @@
+/** Real engines and a tiny image for the tests of every part of core. */
+export { startTestDocker, startTestPodman, whyNoTestEngine, type TestEngine } from './daemons.ts';
+export { importTestImage, TEST_IMAGE, testRootfs } from './rootfs.ts';
+export { sandboxOptions, testContainer, runIn } from './sandboxes.ts';
