@@ -3,7 +3,7 @@ import type { HostSide, Opened } from '#core/rpc/router.ts';
 
 export interface OpenedBox extends HostSide {
   /** Replaces what waits. */
-  put(opened: Opened): void;
+  readonly put: (opened: Opened) => void;
 }
 
 export function createOpenedBox(): OpenedBox {

@@ -3,6 +3,7 @@ import './jitless.ts';
 import { createORPCClient } from '@orpc/client';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { Contract } from '#shared/contract/index.ts';
+import { DESKTOP_PROTOCOL } from '#shared/contract/handshake.ts';
 import { reconnecting } from './reconnecting-link.ts';
 import { dropToken, takeToken } from './token.ts';
 import { connectionState } from './connection-state.ts';
@@ -14,9 +15,6 @@ export { ConnectionLost, ConnectionRefused, toErrorData } from './errors.ts';
 export { subscribe } from './subscribe.ts';
 
 export type Client = ContractRouterClient<Contract>;
-
-/** Where the desktop window loads the page from. */
-const DESKTOP_PROTOCOL = 'app:';
 
 /**
  * Connects; the client stays valid while connections come and go. Calls made while there is none wait for the next;

@@ -2,7 +2,7 @@
 import { RPCLink as PortLink } from '@orpc/client/message-port';
 import { RPCLink as SocketLink } from '@orpc/client/websocket';
 import type { ClientLink } from '@orpc/client';
-import { CLOSE, SOCKET_PATH } from '#shared/contract/handshake.ts';
+import { CLOSE, PORT_OFFERED, PORT_WANTED, SOCKET_PATH } from '#shared/contract/handshake.ts';
 
 export type Link = ClientLink<Record<never, never>>;
 
@@ -59,10 +59,6 @@ export function socketTransport(
     });
 }
 
-/** What the page and the preload say to each other; the port itself travels with the offer. */
-export const PORT_WANTED = 'bellglass:port-wanted';
-export const PORT_OFFERED = 'bellglass:port-offered';
-
 /** Connects over the one port that the preload hands over when asked. */
 export function portTransport(page: Window): Transport {
   return () =>
@@ -83,6 +79,6 @@ export function portTransport(page: Window): Transport {
         resolve({ result: 'open', connection: { link, lost: () => lost, closed } });
       };
       page.addEventListener('message', onMessage);
-      page.postMessage(PORT_WANTED, page.location.origin);
+      page.postMessage(PORT_WANTED, '/');
     });
 }

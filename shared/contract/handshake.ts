@@ -1,4 +1,7 @@
-/** The handshake of the WebSocket: client sends `{token}`, server answers `{welcome: true}`, then calls flow. */
+/**
+ * How a page reaches the contract. In a browser: the client sends `{token}`, server answers `{welcome: true}`, then calls flow.
+ * In the window: the page asks its preload for a port, which makes a channel, offers one end and gives the other to the main process.
+ */
 
 /** Path of the WebSocket. */
 export const SOCKET_PATH = '/rpc';
@@ -12,3 +15,14 @@ export const CLOSE = {
   /** No token within the time allowed. */
   late: 4408,
 } as const;
+
+/** Scheme and address of the page in the window. */
+export const DESKTOP_PROTOCOL = 'app:';
+export const DESKTOP_ORIGIN = 'app://bellglass';
+
+/** What page and preload say to each other; the port travels with the offer. */
+export const PORT_WANTED = 'bellglass:port-wanted';
+export const PORT_OFFERED = 'bellglass:port-offered';
+
+/** Channel on which the preload gives the main process its end. */
+export const PORT_CHANNEL = 'bellglass:port';

@@ -46,8 +46,7 @@ async function choosePort(
   if (fromEnv) return { port: portOf(fromEnv, 'BELLGLASS_PORT'), orNext: false };
   const { settings } = await core.system.settings();
   const setting = settings.find(({ key }) => key === 'port');
-  if (setting === undefined || !/^\d+$/.test(setting.value)) return { port: DEFAULT_PORT, orNext: true };
-  return { port: Number(setting.value), orNext: setting.source === 'default' };
+  return { port: /^\d+$/.test(setting?.value ?? '') ? Number(setting?.value) : DEFAULT_PORT, orNext: true };
 }
 
 function engineText(status: EngineStatus): string {
