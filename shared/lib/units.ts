@@ -42,7 +42,7 @@ const DURATION_UNITS: Readonly<Record<string, number>> = {
 /** Whole cores written without a unit up to here; above it, `50` may mean percent. */
 const PLAIN_CORES = 9;
 
-const AMOUNT = /^(\d{1,15}(?:\.\d{1,15})?)\s*([a-z%]{0,4})$/i;
+const AMOUNT = /^(\d{1,16}(?:\.\d{1,15})?)\s*([a-z%]{0,4})$/i;
 const SHOWN = 40;
 
 function quote(text: string): string {

@@ -150,8 +150,22 @@ export function list(item: Kind<string>, more: 'looser' | 'tighter' | 'neither')
           'Shorten the list.',
         );
       if (parts.length === 1 && parts[0] === 'none') return [];
-      return [...new Set(parts.map((part) => item.parse(part)))];
+      return parts.map((part) => item.parse(part));
     },
+  };
+}
+
+/** Words of a command separated by commas; none at all is null. */
+export function command(item: Kind<string>): Kind<readonly string[] | null> {
+  const words = list(item, 'neither');
+  return {
+    ...words,
+    looser: null,
+    parse(given) {
+      const value = words.parse(given);
+      return value.length === 0 ? null : value;
+    },
+    format: (value) => words.format(value ?? []),
   };
 }
 

@@ -35,17 +35,18 @@ function network(policy: EffectivePolicy): Refusal | null {
 function notBuilt(policy: EffectivePolicy): Refusal | null {
   for (const path of FIELD_PATHS) {
     const { value, tier, name } = policy.fields[path];
-    const { notYet, defaults, kind } = anyField(path);
+    const field = anyField(path);
+    const { defaults, kind } = field;
     const initial = kind.format(defaults[policy.level]);
     if (tier === 'level' || kind.format(value) === initial) continue;
-    const why = notYet?.(value) ?? null;
+    const why = field.notYet?.(value) ?? null;
     if (why === null) continue;
     return {
       code: 'plan-refused',
       message: `\`${path}\` (${name}) cannot be honoured yet.`,
       why,
       next: `Leave \`${path}\` out.`,
-      suggestion: { label: `Run with ${anyField(path).label.toLowerCase()} ${initial}`, set: { [path]: initial } },
+      suggestion: { label: `Run with ${field.label.toLowerCase()} ${initial}`, set: { [path]: initial } },
     };
   }
   return null;

@@ -39,7 +39,7 @@ export function parseSet(set: Readonly<Record<string, string>>): PartialPolicy {
       throw new AppError({ ...thrown.toData(), message: `${path}: ${thrown.message}` }, { cause: thrown });
     }
   }
-  return values as PartialPolicy;
+  return values;
 }
 
 /** What a complete policy may not combine, whatever tier it came from (POL-1); null when nothing is wrong. */

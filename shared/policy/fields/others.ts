@@ -1,9 +1,9 @@
 /** Image, run and quota fields (POL-4). */
 import { GIB, MIB } from '../../lib/units.ts';
 import { enforced, everywhere, future, harmless, type FieldsOf } from '../field.ts';
-import { bool, bytes, choice, count, invalid, list, map, nullable, text } from '../kinds.ts';
+import { bool, bytes, choice, command, count, invalid, map, nullable, text } from '../kinds.ts';
 
-const words = list(text(/^[^\0]+$/, 'python3'), 'neither');
+const words = command(text(/^[^\0]+$/, 'python3'));
 const reference = text(/^[\w./:@-]{1,255}$/, 'golang:1.22');
 
 function checkFolder(value: string): void {
@@ -55,7 +55,7 @@ export const run: FieldsOf<'run'> = {
     group: 'Run',
     label: 'Entry point',
     help: "Instead of the runtime's interpreter.",
-    kind: nullable(words, 'none'),
+    kind: words,
     defaults: everywhere<readonly string[] | null>(null),
     ...future('own entry points'),
   },
@@ -63,7 +63,7 @@ export const run: FieldsOf<'run'> = {
     group: 'Run',
     label: 'Command',
     help: 'Instead of the script.',
-    kind: nullable(words, 'none'),
+    kind: words,
     defaults: everywhere<readonly string[] | null>(null),
     ...future('own commands'),
   },

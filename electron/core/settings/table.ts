@@ -1,0 +1,257 @@
+/** The one table of settings: file keys, environment twins, forms and defaults are derived from it (HOST-6). */
+import type { Setting } from '#shared/contract/system.ts';
+import { TRUST_LEVELS, type PartialPolicy, type TrustLevel } from '#shared/domain/policy.ts';
+import { RUNTIMES, type Runtime } from '#shared/domain/run.ts';
+import { GIB, MIB } from '#shared/lib/units.ts';
+import type { Kind } from '#shared/policy/field.ts';
+import { anyField, FIELD_PATHS } from '#shared/policy/fields.ts';
+import { bool, bytes, choice, count, duration, nullable, text } from '#shared/policy/kinds.ts';
+import type { PlanSettings } from '#shared/policy/plan.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const DAY = 24 * 60 * MINUTE;
+
+/** The settings in force, parsed. Times in milliseconds, sizes in bytes. */
+export interface Settings {
+  /** Id of the chosen engine; null looks for one. */
+  readonly engine: string | null;
+  /** An engine of our own may be started when none answers. */
+  readonly allowPrivateEngine: boolean;
+  readonly plan: PlanSettings;
+  readonly maxConcurrent: number;
+  readonly samplingMs: number;
+  readonly sweepEveryMs: number;
+  readonly sweepAgeMs: number;
+  readonly retention: { readonly bytes: number; readonly ageMs: number };
+  readonly theme: 'system' | 'light' | 'dark';
+  readonly port: number;
+}
+
+export interface Entry {
+  /** Dotted, as in the file. */
+  readonly key: string;
+  readonly label: string;
+  readonly help: string;
+  readonly group: string;
+  readonly kind: Kind<unknown>;
+  /** As typed; empty when nothing is set. */
+  readonly initial: string;
+  /** Shown in lists although nothing sets it. */
+  readonly listed: boolean;
+}
+
+function entry<V>(key: string, group: string, label: string, help: string, kind: Kind<V>, initial: string): Entry {
+  return { key, label, help, group, kind: kind as Kind<unknown>, initial, listed: true };
+}
+
+const trust = choice(TRUST_LEVELS, true);
+
+const PLAIN: readonly Entry[] = [
+  entry(
+    'engine',
+    'Engine',
+    'Engine',
+    'Id of the engine to use, as the doctor lists it; `auto` takes the first that answers.',
+    text(/^[^\0\n]{1,512}$/, 'auto'),
+    'auto',
+  ),
+  entry(
+    'allow_private_engine',
+    'Engine',
+    'Private engine',
+    'Start an engine of our own when none answers.',
+    bool(true),
+    'true',
+  ),
+  entry(
+    'default_trust',
+    'Policies',
+    'Default trust level',
+    'For scripts of which nothing else is said.',
+    trust,
+    'untrusted',
+  ),
+  ...RUNTIMES.map((runtime) =>
+    entry(
+      `runtime_trust.${runtime}`,
+      'Policies',
+      `Default for ${runtime}`,
+      `Trust level of ${runtime} scripts; none takes the default trust level.`,
+      nullable(trust, 'none'),
+      'none',
+    ),
+  ),
+  entry('max_concurrent', 'Runs', 'Runs at once', 'More runs than this wait in a queue.', count(1, 1000), '10'),
+  entry(
+    'sampling_interval',
+    'Runs',
+    'Sampling interval',
+    'How often a run is measured, where the engine allows it.',
+    duration(50, 60 * SECOND),
+    '100 ms',
+  ),
+  entry(
+    'sweep_interval',
+    'Runs',
+    'Sweep every',
+    'How often left-over containers of ours are looked for.',
+    duration(10 * SECOND, DAY),
+    '5 min',
+  ),
+  entry(
+    'sweep_age',
+    'Runs',
+    'Sweep after',
+    'How long a finished container of ours may stay.',
+    duration(MINUTE, 7 * DAY),
+    '10 min',
+  ),
+  entry(
+    'retention_size',
+    'History',
+    'Keep at most',
+    'Output of old runs beyond this is deleted, oldest first.',
+    bytes(10 * MIB, 1024 * GIB),
+    '2 GB',
+  ),
+  entry(
+    'retention_age',
+    'History',
+    'Keep for',
+    'Output of runs older than this is deleted.',
+    duration(60 * MINUTE, 3650 * DAY),
+    '30 d',
+  ),
+  entry(
+    'theme',
+    'Appearance',
+    'Theme',
+    '`system` follows the desktop.',
+    choice(['system', 'light', 'dark'], false),
+    'system',
+  ),
+  entry(
+    'port',
+    'Browser',
+    'Port',
+    'Port of the browser host on this machine; the next free one is taken when it is in use.',
+    count(1, 65_535),
+    '7717',
+  ),
+];
+
+/** A ceiling makes sense where one value grants more than another. */
+const PRESENTED_CEILINGS = /^resources\.(?!on_breach)|^network\.mode$/;
+
+const CEILINGS = FIELD_PATHS.filter((path) => anyField(path).kind.looser !== null).map((path): Entry => {
+  const { kind, label } = anyField(path);
+  return {
+    key: `ceilings.${path}`,
+    label: `${label} at most`,
+    help: 'No run may pass this, whatever its policy says.',
+    group: 'Ceilings',
+    kind,
+    initial: '',
+    listed: PRESENTED_CEILINGS.test(path),
+  };
+});
+
+const VALUES = FIELD_PATHS.map((path): Entry => {
+  const { kind, label, help } = anyField(path);
+  return { key: `policy.${path}`, label, help, group: 'Values for every run', kind, initial: '', listed: false };
+});
+
+export const ENTRIES: ReadonlyMap<string, Entry> = new Map(
+  [...PLAIN, ...CEILINGS, ...VALUES].map((one) => [one.key, one]),
+);
+
+/** The environment variable that sets the same: `max_concurrent` → `BELLGLASS_MAX_CONCURRENT`. */
+export function twin(key: string): string {
+  return `BELLGLASS_${key.toUpperCase().replaceAll('.', '_')}`;
+}
+
+/** Key → text, as typed by somebody. */
+export type Texts = ReadonlyMap<string, string>;
+
+function policyPart(prefix: string, read: (key: string) => unknown): PartialPolicy {
+  const values: Record<string, unknown> = {};
+  for (const path of FIELD_PATHS) {
+    const value = read(`${prefix}.${path}`);
+    if (value !== undefined) values[path] = value;
+  }
+  return values;
+}
+
+/** Everything parsed, defaults filled in. All texts must have been checked. */
+export function build(texts: Texts): Settings {
+  const read = (key: string): unknown => {
+    const known = ENTRIES.get(key);
+    const given = known === undefined ? undefined : (texts.get(key) ?? known.initial);
+    return known === undefined || given === undefined || given === '' ? undefined : known.kind.parse(given);
+  };
+  const engine = read('engine') as string;
+  const perRuntime: Partial<Record<Runtime, TrustLevel>> = {};
+  for (const runtime of RUNTIMES) {
+    const level = read(`runtime_trust.${runtime}`) as TrustLevel | null;
+    if (level !== null) perRuntime[runtime] = level;
+  }
+  return {
+    engine: engine === 'auto' ? null : engine,
+    allowPrivateEngine: read('allow_private_engine') as boolean,
+    plan: {
+      defaultTrust: read('default_trust') as TrustLevel,
+      perRuntime,
+      values: policyPart('policy', read),
+      ceilings: policyPart('ceilings', read),
+    },
+    maxConcurrent: read('max_concurrent') as number,
+    samplingMs: read('sampling_interval') as number,
+    sweepEveryMs: read('sweep_interval') as number,
+    sweepAgeMs: read('sweep_age') as number,
+    retention: { bytes: read('retention_size') as number, ageMs: read('retention_age') as number },
+    theme: read('theme') as Settings['theme'],
+    port: read('port') as number,
+  };
+}
+
+/**
+ * In force while the file is broken and no good version of it was ever seen: what it forbids is unknown,
+ * so nothing beyond `untrusted` is allowed.
+ */
+export function locked(settings: Settings): Settings {
+  const ceilings: Record<string, unknown> = {};
+  for (const path of FIELD_PATHS) {
+    const { kind, defaults, future } = anyField(path);
+    if (kind.looser !== null && future !== true) ceilings[path] = defaults.untrusted;
+  }
+  return { ...settings, plan: { ...settings.plan, ceilings } };
+}
+
+const SHOWN_AS: Readonly<Record<Kind<unknown>['name'], Setting['kind']>> = {
+  bytes: 'bytes',
+  rate: 'text',
+  duration: 'duration',
+  cpu: 'text',
+  count: 'number',
+  choice: 'choice',
+  boolean: 'boolean',
+  text: 'text',
+  list: 'list',
+  map: 'list',
+};
+
+export function present(one: Entry, value: string, source: string, error?: string): Setting {
+  const { key, label, help, group, kind } = one;
+  return {
+    key,
+    label,
+    help,
+    group,
+    value,
+    source,
+    kind: SHOWN_AS[kind.name],
+    ...(kind.choices === undefined ? {} : { choices: [...kind.choices] }),
+    ...(error === undefined ? {} : { error }),
+  };
+}

@@ -1,0 +1,164 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { planSchema } from '../contract/runs.ts';
+import { TRUST_LEVELS } from '../domain/policy.ts';
+import { RUNTIMES } from '../domain/run.ts';
+import { AppError } from '../lib/app-error.ts';
+import { MIB } from '../lib/units.ts';
+import { FIELD_PATHS } from './fields.ts';
+import { makePlan } from './plan.ts';
+import { COMPLETE, planInput, SETTINGS } from './testing/examples.ts';
+
+it('plans under untrusted when neither level nor policy is named (POL-1)', () => {
+  const { plan, policy } = makePlan(planInput());
+  expect(plan).toMatchObject({
+    level: 'untrusted',
+    policy: 'untrusted',
+    refusal: null,
+    warnings: [],
+    summary: 'No network · 64 MiB · ¼ core · 1 min · files read-only',
+  });
+  expect(policy.fields['resources.memory']).toEqual({ value: 64 * MIB, tier: 'level', name: 'untrusted' });
+  expect(planSchema.parse(plan)).toEqual(plan);
+});
+
+it('prefers the level of the launch, then of the runtime, then the default of the settings (POL-3)', () => {
+  const settings = { ...SETTINGS, defaultTrust: 'limited', perRuntime: { node: 'trusted' } } as const;
+  const level = (launch: object, runtime: 'node' | 'python') =>
+    makePlan(planInput(launch, { settings, runtime })).plan.level;
+  expect(level({ trust: 'system' }, 'node')).toBe('system');
+  expect(level({ policy: 'untrusted' }, 'node')).toBe('untrusted');
+  expect(level({}, 'node')).toBe('trusted');
+  expect(level({}, 'python')).toBe('limited');
+});
+
+it('merges settings and this run, and says when a ceiling cut a value that was asked for (POL-3)', () => {
+  const settings = { ...SETTINGS, values: { 'resources.processes': 8 }, ceilings: { 'resources.memory': 128 * MIB } };
+  const { plan, policy } = makePlan(planInput({ set: { 'resources.memory': '1 GiB' } }, { settings }));
+  expect(policy.fields['resources.processes']).toEqual({ value: 8, tier: 'settings', name: 'settings' });
+  expect(policy.fields['resources.memory']).toMatchObject({ value: 128 * MIB, clampedFrom: 1024 * MIB });
+  expect(plan.warnings).toEqual([
+    { message: 'Memory is 128 MiB instead of 1 GiB: a ceiling of the settings cuts it.' },
+  ]);
+});
+
+it.each(['trusted', 'system'] as const)(
+  'refuses %s as it is, and its own suggestion makes it runnable (NET-1)',
+  (trust) => {
+    const { refusal } = makePlan(planInput({ trust })).plan;
+    expect(refusal).toMatchObject({
+      code: 'plan-refused',
+      why: expect.stringContaining('gateway'),
+      suggestion: { set: { 'network.mode': 'none' } },
+    });
+    expect(makePlan(planInput({ trust, set: { ...refusal?.suggestion?.set } })).plan.refusal).toBeNull();
+  },
+);
+
+it.each([
+  ['files.mounts', 'bind:./data:/data:ro'],
+  ['network.publish', '8080:80'],
+  ['network.allow', 'api.example'],
+  ['image.name', 'golang:1.22'],
+  ['run.observe', 'true'],
+  ['run.command', 'python3,-V'],
+  ['security.apparmor', 'mine'],
+  ['security.user_namespace', 'on'],
+  ['resources.on_breach.memory', 'pause'],
+  ['quota.priority', 'high'],
+])('refuses %s=%s instead of ignoring it, and its suggestion lets the run start', (field, value) => {
+  const { refusal } = makePlan(planInput({ set: { [field]: value } })).plan;
+  expect(refusal).toMatchObject({ code: 'plan-refused', message: expect.stringContaining(field) });
+  expect(makePlan(planInput({ set: { [field]: value, ...refusal?.suggestion?.set } })).plan.refusal).toBeNull();
+});
+
+it('refuses an own policy by name, since there are none yet', () => {
+  expect(() => makePlan(planInput({ policy: 'mine' }))).toThrow(
+    expect.objectContaining({ code: 'plan-refused', message: expect.stringContaining('"mine"') }),
+  );
+});
+
+it('refuses capabilities below system as a broken policy, and under system as not built yet (POL-1)', () => {
+  const set = { 'security.capabilities': 'NET_ADMIN', 'network.mode': 'none' };
+  expect(makePlan(planInput({ set })).plan.refusal?.code).toBe('policy-invalid');
+  expect(makePlan(planInput({ trust: 'system', set })).plan.refusal?.code).toBe('plan-refused');
+});
+
+it.each([
+  ['resources.cpu', '401 %', '400 %'],
+  ['resources.memory', '9 GiB', '6 GiB'],
+  ['security.oci_runtime', 'runsc', 'auto'],
+])('refuses %s=%s, which this engine can never give (RUN-8)', (field, value, offered) => {
+  const { refusal } = makePlan(planInput({ set: { [field]: value } })).plan;
+  expect(refusal).toMatchObject({ code: 'plan-refused', suggestion: { set: { [field]: offered } } });
+  expect(makePlan(planInput({ set: { [field]: value } }, { capabilities: null })).plan.refusal).toBeNull();
+});
+
+it('refuses files that do not fit into the scratch, and offers one into which they do (RUN-3)', () => {
+  const files = Array.from({ length: 3 }, (_, index) => ({ path: `data/${index}.bin`, content: 'A'.repeat(4 * MIB) }));
+  const set = { 'resources.scratch': '4 MiB' };
+  const { refusal } = makePlan(planInput({ files, set })).plan;
+  expect(refusal).toMatchObject({ code: 'plan-refused', message: expect.stringContaining('4 MiB') });
+  expect(makePlan(planInput({ files, set: { ...set, ...refusal?.suggestion?.set } })).plan.refusal).toBeNull();
+  const many = Array.from({ length: 1100 }, (_, index) => ({ path: `${index}`, content: '' }));
+  expect(makePlan(planInput({ files: many, set: { 'resources.scratch': '1 MiB' } })).plan.refusal?.code).toBe(
+    'plan-refused',
+  );
+});
+
+it('warns of a scratch beyond memory, with a value that stays inside', () => {
+  const set = { 'resources.scratch': '80 MiB' };
+  const { warnings } = makePlan(planInput({ set })).plan;
+  expect(warnings).toEqual([
+    {
+      message: expect.stringContaining('temporary files count'),
+      suggestion: { label: 'Use 64 MiB for scratch', set: { 'resources.scratch': '64 MiB' } },
+    },
+  ]);
+  expect(makePlan(planInput({ set: { ...set, ...warnings[0]?.suggestion?.set } })).plan.warnings).toEqual([]);
+});
+
+it('hands the script its environment, the person’s own values last', () => {
+  const launch = {
+    env: { UV_THREADPOOL_SIZE: '4', A: 'launch' },
+    set: { 'run.env': 'A=policy,B=policy' },
+    secrets: { TOKEN: 's' },
+  };
+  expect(makePlan(planInput(launch, { runtime: 'node' })).env).toEqual({
+    NODE_OPTIONS: '--v8-pool-size=0',
+    UV_THREADPOOL_SIZE: '4',
+    A: 'launch',
+    B: 'policy',
+  });
+});
+
+it('carries the wish for a terminal into the policy (RUN-4)', () => {
+  expect(makePlan(planInput({ tty: true })).policy.fields['run.tty']).toEqual({
+    value: true,
+    tier: 'run',
+    name: 'this run',
+  });
+});
+
+it('plans every level, runtime and single field without a surprise: a plan, or an AppError (POL-7)', () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.constantFrom('1 GiB', '5', 'none', '10 s', 'true', '50 %', 'kill', 'unlimited', 'a=b', '1:1'),
+  );
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...TRUST_LEVELS),
+      fc.constantFrom(...RUNTIMES),
+      fc.dictionary(fc.constantFrom(...FIELD_PATHS), text, { maxKeys: 4 }),
+      (trust, runtime, set) => {
+        try {
+          const { plan, compiled } = makePlan(planInput({ trust, set }, { runtime }));
+          expect(planSchema.safeParse(plan).success).toBe(true);
+          if (plan.refusal === null) expect(compiled.options.memory).toBeLessThanOrEqual(COMPLETE.memoryTotal);
+        } catch (thrown) {
+          expect(thrown).toBeInstanceOf(AppError);
+        }
+      },
+    ),
+  );
+});
