@@ -1,6 +1,6 @@
 /** Installs what package-lock.json says, when node_modules is not that already. */
 import { lstatSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { run } from './child.mjs';
 import { inRoot } from './place.mjs';
 import { SetupError, timed } from './report.mjs';
@@ -40,7 +40,10 @@ function isInstalled() {
 function npm() {
   const self = process.env['npm_execpath'];
   if (self !== undefined && /npm-cli\.c?js$/.test(self)) return { command: process.execPath, before: [self] };
-  return { command: isWindows ? 'npm.cmd' : 'npm', before: [] };
+  if (!isWindows) return { command: 'npm', before: [] };
+  // Node does not start a .cmd file without a shell.
+  const beside = join(dirname(process.execPath), 'node_modules', 'npm', 'bin', 'npm-cli.js');
+  return { command: process.execPath, before: [beside] };
 }
 
 /** `npx bellglass` looks here first; without it npx would ask the network. */
