@@ -32,7 +32,13 @@ it('gets the run first, watches after it and gets it once more at its end (RUN-5
     take: (events: RunEvent[]) => seen.push(...events),
     lost: () => seen.push('lost'),
   };
-  await follow(from, 'r', { ...to, take: (events) => void to.take(events), lost: () => void to.lost() }, new AbortController().signal, now);
+  await follow(
+    from,
+    'r',
+    { ...to, take: (events) => void to.take(events), lost: () => void to.lost() },
+    new AbortController().signal,
+    now,
+  );
   expect(seen).toEqual(['running', note, finished, 'finished']);
   expect(from.asked).toEqual([6]);
 });
@@ -44,10 +50,13 @@ it('starts over from the whole run after a broken connection (RUN-5)', async () 
     from,
     'r',
     {
-      start: (run) => void seen.push(run.summary.state),
+      start: (run) => {
+        seen.push(run.summary.state);
+        return undefined;
+      },
       take: () => void seen.push('events'),
       lost: () => void seen.push('lost'),
-    } as never,
+    },
     new AbortController().signal,
     now,
   );

@@ -5,10 +5,7 @@ import type { RunEvent } from '#shared/domain/run.ts';
 /** The part of the client that following needs. */
 export interface RunSource {
   get(input: { id: string }): Promise<RunDetail>;
-  watch(
-    input: { id: string; after?: number },
-    options: { signal: AbortSignal },
-  ): Promise<AsyncIterable<RunEvent[]>>;
+  watch(input: { id: string; after?: number }, options: { signal: AbortSignal }): Promise<AsyncIterable<RunEvent[]>>;
 }
 
 export interface FollowTo {
@@ -39,7 +36,7 @@ export async function follow(
   signal: AbortSignal,
   sleep: (ms: number) => Promise<void> = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 ): Promise<void> {
-  for (let failures = 0; !signal.aborted; ) {
+  for (let failures = 0; !signal.aborted;) {
     try {
       const detail = await source.get({ id });
       if (signal.aborted) return;

@@ -1,5 +1,5 @@
-import { ArrowLeft, ChevronDown, Pause, Play, RotateCcw, Square, Terminal, Unplug } from 'lucide-react';
-import { Button, IconButton } from '../../ui/button.tsx';
+import { ChevronDown, Pause, Play, RotateCcw, Square, Terminal, Unplug } from 'lucide-react';
+import { Button } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Menu, MenuItem } from '../../ui/menu.tsx';
@@ -16,7 +16,6 @@ interface Props {
   readonly run: OpenedRun;
   readonly connected: boolean;
   readonly steering: Steering;
-  readonly onBack?: (() => void) | undefined;
   readonly onAgain: () => void;
 }
 
@@ -32,8 +31,8 @@ export function copyCommand(run: OpenedRun): void {
   copy(runCommand(run.detail), 'The command is copied.');
 }
 
-/** What runs, how it stands, how long it may still run, what it is allowed, and the ways to steer it. */
-export function Header({ run, connected, steering, onBack, onAgain }: Props) {
+/** How it stands, how long it may still run, what it is allowed, and the ways to steer it. */
+export function Header({ run, connected, steering, onAgain }: Props) {
   const { summary, detail } = run;
   const finished = summary.state === 'finished';
   const going = summary.state === 'running' || summary.state === 'paused';
@@ -46,10 +45,6 @@ export function Header({ run, connected, steering, onBack, onAgain }: Props) {
   const changed = summary.overrides;
   return (
     <header className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b bg-panel px-4 py-2">
-      {onBack && <IconButton label="Back to runs" icon={ArrowLeft} size="sm" className="-ml-1" onClick={onBack} />}
-      <h1 className="max-w-80 min-w-0 truncate font-semibold" title={summary.name}>
-        {summary.name}
-      </h1>
       <span role="status" aria-label={`State: ${look.word}`}>
         <Chip tone={look.tone} icon={look.icon} spin={look.spin ?? false}>
           {look.word}
@@ -71,7 +66,7 @@ export function Header({ run, connected, steering, onBack, onAgain }: Props) {
       <Chip tone={level.tone} icon={level.icon}>
         {summary.policy === summary.level ? level.word : `${summary.policy} (${level.word})`}
       </Chip>
-      <span className="min-w-40 flex-1 basis-64 truncate text-muted" title={detail.plan.summary}>
+      <span className="line-clamp-2 min-w-40 flex-1 basis-64 text-muted" title={detail.plan.summary}>
         {changed > 0 && (
           <span className="text-text">
             + {changed} {changed === 1 ? 'override' : 'overrides'} ·{' '}
@@ -100,7 +95,9 @@ export function Header({ run, connected, steering, onBack, onAgain }: Props) {
             bellglass run command
           </MenuItem>
           <MenuItem onSelect={() => copy(summary.id, 'The run id is copied.')}>Run id</MenuItem>
-          <MenuItem onSelect={() => copy(JSON.stringify(detail, null, 2), 'The record is copied.')}>Record as JSON</MenuItem>
+          <MenuItem onSelect={() => copy(JSON.stringify(detail, null, 2), 'The record is copied.')}>
+            Record as JSON
+          </MenuItem>
         </Menu>
         {finished ? (
           <Button icon={RotateCcw} onClick={onAgain}>

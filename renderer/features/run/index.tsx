@@ -1,14 +1,16 @@
 /** One run: what it prints, what it uses of what it may, what happened, and how it ended (UX-1). */
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { RunDetail } from '#shared/contract/runs.ts';
-import type { Client } from '../../rpc/client.ts';
 import { toErrorData } from '../../rpc/errors.ts';
+import { useClient } from '../../state/client.tsx';
+import { useCommands } from '../../state/commands.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { Split } from '../../ui/split.tsx';
 import { Skeleton } from '../../ui/states.tsx';
 import { Tabs, type Tab } from '../../ui/tabs.tsx';
+import { runCommands } from './commands.ts';
 import { copyCommand, Header } from './header.tsx';
 import { refusedOf } from './model/refused.ts';
 import { ShortcutList } from './shortcuts.tsx';
@@ -19,7 +21,7 @@ import { FilesTab, NetworkTab } from './tabs/soon.tsx';
 import { Timeline } from './tabs/timeline.tsx';
 import type { TerminalHandle } from './terminal/terminal.tsx';
 import { useNarrow } from './use-narrow.ts';
-import { useShortcuts } from './use-shortcuts.ts';
+import { useSpace } from './use-space.ts';
 import { useSteering } from './use-steering.ts';
 import { VerdictLine } from './verdict.tsx';
 
@@ -34,7 +36,6 @@ export interface RunAgain {
 }
 
 export interface RunViewProps {
-  readonly client: Client;
   readonly runId: string;
   readonly onBack?: () => void;
   readonly onRunAgain: (again: RunAgain) => void;
@@ -45,7 +46,8 @@ type TabId = (typeof TABS)[number];
 
 /** Follows the run while it is shown. */
 export function RunView(props: RunViewProps) {
-  const { client, runId } = props;
+  const { runId } = props;
+  const client = useClient();
   const [store, setStore] = useState<RunStore | null>(null);
   useEffect(() => {
     const stop = new AbortController();
@@ -61,11 +63,13 @@ export function RunView(props: RunViewProps) {
 function Followed({ store, ...props }: RunViewProps & { store: RunStore }) {
   const run = useStore(store, (state) => state.run);
   const failure = useStore(store, (state) => state.failure);
-  if (failure !== null)
+  const trouble = useStore(store, (state) => state.trouble);
+  const shown = failure ?? (run ? null : trouble);
+  if (shown !== null)
     return (
       <div className="mx-auto max-w-160 p-6">
         <ErrorCard
-          error={toErrorData(failure)}
+          error={toErrorData(shown)}
           action={props.onBack && <Button onClick={props.onBack}>Back to runs</Button>}
         />
       </div>
@@ -86,7 +90,8 @@ function Waiting() {
   );
 }
 
-function Shown({ client, runId, store, run, onBack, onRunAgain }: RunViewProps & { store: RunStore; run: OpenedRun }) {
+function Shown({ runId, store, run, onRunAgain }: RunViewProps & { store: RunStore; run: OpenedRun }) {
+  const client = useClient();
   const connected = useStore(store, (state) => state.connected);
   const steering = useSteering(client, runId);
   const narrow = useNarrow();
@@ -101,29 +106,30 @@ function Shown({ client, runId, store, run, onBack, onRunAgain }: RunViewProps &
   const pauseOrResume = (): void => {
     if (going) steering.act(summary.state === 'paused' ? 'resume' : 'pause');
   };
-  const turn = (by: number): void =>
-    setTab(TABS[(TABS.indexOf(tab) + by + TABS.length) % TABS.length] ?? 'timeline');
+  const turn = (by: number): void => setTab(TABS[(TABS.indexOf(tab) + by + TABS.length) % TABS.length] ?? 'timeline');
 
-  useShortcuts({
-    p: pauseOrResume,
-    Space: pauseOrResume,
-    '$mod+Period': () => !finished && steering.act('stop'),
-    r: () => finished && again(),
-    c: () => copyCommand(run),
-    '$mod+f': () => terminal.current?.search(),
-    '/': () => terminal.current?.search(),
-    t: () => terminal.current?.toggleTimes(),
-    w: () => terminal.current?.toggleWrap(),
-    h: () => terminal.current?.toggleHold(),
-    '[': () => turn(-1),
-    ']': () => turn(1),
-    'Shift+?': () => setListing(true),
-  });
+  useSpace(pauseOrResume);
+  useCommands(
+    'run',
+    runCommands({
+      state: summary.state,
+      pauseOrResume,
+      stop: () => steering.act('stop'),
+      again: () => again(),
+      copy: () => copyCommand(run),
+      search: () => terminal.current?.search(),
+      times: () => terminal.current?.toggleTimes(),
+      wrap: () => terminal.current?.toggleWrap(),
+      hold: () => terminal.current?.toggleHold(),
+      turn,
+      list: () => setListing(true),
+    }),
+  );
 
-  const showMark = useCallback((index: number) => {
+  const showMark = (index: number): void => {
     setTab('timeline');
     setChosen(index);
-  }, []);
+  };
   const refused = useMemo(() => refusedOf(run.happenings, detail.violations), [run.happenings, detail.violations]);
   const total = refused.reduce((sum, item) => sum + item.times, 0);
   const tabs: Tab<TabId>[] = [
@@ -165,7 +171,7 @@ function Shown({ client, runId, store, run, onBack, onRunAgain }: RunViewProps &
   const bottom = <Tabs label="About this run" tabs={tabs} value={tab} onChange={setTab} />;
   return (
     <div className="flex h-full min-h-0 flex-col bg-panel">
-      <Header run={run} connected={connected} steering={steering} onBack={onBack} onAgain={() => again()} />
+      <Header run={run} connected={connected} steering={steering} onAgain={() => again()} />
       {summary.verdict && (
         <VerdictLine run={run} verdict={summary.verdict} onSuggestion={(suggestion) => again(suggestion.set)} />
       )}

@@ -15,6 +15,7 @@ export const SHORTCUTS = [
   { keys: ['$mod+Shift+Escape'], what: 'Out of the terminal' },
   { keys: ['$mod+d'], what: 'End the input of the script, in its input line' },
   { keys: ['ArrowLeft', 'ArrowRight'], what: 'Move the cursor of the charts, on a chart' },
+  { keys: ['Enter'], what: 'Show the mark at that cursor in the timeline' },
   { keys: ['?'], what: 'This list' },
 ] as const;
 

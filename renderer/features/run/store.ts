@@ -27,13 +27,15 @@ export interface RunState {
   readonly connected: boolean;
   /** What trying again cannot change. */
   readonly failure: unknown;
+  /** Why the last attempt failed, while it is tried again. */
+  readonly trouble: unknown;
 }
 
 export type RunStore = StoreApi<RunState>;
 
 /** A store that follows one run until `signal` aborts. Events of one frame are taken in together. */
 export function openRun(source: RunSource, id: string, signal: AbortSignal): RunStore {
-  const store = createStore<RunState>(() => ({ run: null, version: 0, connected: true, failure: null }));
+  const store = createStore<RunState>(() => ({ run: null, version: 0, connected: true, failure: null, trouble: null }));
   let journal: Journal | undefined;
   let limits: Limits | undefined;
   const show = (): void => {
@@ -43,6 +45,7 @@ export function openRun(source: RunSource, id: string, signal: AbortSignal): Run
       run: { detail, summary, limits: limits as Limits, happenings, readings, origin },
       version: state.version + 1,
       connected: true,
+      trouble: null,
     }));
   };
   follow(
@@ -59,7 +62,7 @@ export function openRun(source: RunSource, id: string, signal: AbortSignal): Run
         journal?.take(events);
         show();
       },
-      lost: () => store.setState({ connected: false }),
+      lost: (trouble) => store.setState({ connected: false, trouble }),
     },
     signal,
   ).catch((failure: unknown) => store.setState({ failure }));

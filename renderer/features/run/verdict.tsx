@@ -34,7 +34,9 @@ export function VerdictLine({ run, verdict, onSuggestion }: Props) {
         <div className="min-w-0">
           <p className="text-text">
             <strong className={EDGE[look.tone].split(' ')[1]}>{sentence(look.word)}.</strong> {verdict.reason}
-            {verdict.exitCode !== null && <span className="font-mono text-sm text-muted"> exit {verdict.exitCode}</span>}
+            {verdict.exitCode !== null && (
+              <span className="font-mono text-sm text-muted"> exit {verdict.exitCode}</span>
+            )}
           </p>
           {verdict.rule && (
             <p className="text-muted">
@@ -52,9 +54,8 @@ export function VerdictLine({ run, verdict, onSuggestion }: Props) {
               <span className="min-w-0">
                 {item.message}{' '}
                 <span className="text-muted">
-                  {violationWord(item.kind)}
+                  {item.rule ?? violationWord(item.kind)}
                   {item.times > 1 ? ` · ${item.times.toLocaleString('en')} times` : ''}
-                  {item.rule ? ` · ${item.rule}` : ''}
                 </span>
               </span>
             </li>

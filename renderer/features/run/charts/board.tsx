@@ -22,7 +22,11 @@ function reachOf(run: OpenedRun, recent: boolean): Reach {
 
 /** How many optional metrics there are: the charts change only when this does. */
 function kinds(run: OpenedRun): string {
-  return run.readings.length === 0 ? '' : chartsOf(run.limits, run.readings).map(({ id }) => id).join();
+  return run.readings.length === 0
+    ? ''
+    : chartsOf(run.limits, run.readings)
+        .map(({ id }) => id)
+        .join();
 }
 
 export function ChartBoard({ store, onMark }: { store: RunStore; onMark: (index: number) => void }) {
@@ -37,7 +41,9 @@ export function ChartBoard({ store, onMark }: { store: RunStore; onMark: (index:
     // oxlint-disable-next-line react/exhaustive-deps -- readings change in place; `present` says when a chart is added
     [limits, readings, present],
   );
-  const marks = useMemo(() => (run ? marksOf(run.happenings, run.origin) : []), [run?.happenings, run?.origin]);
+  const happenings = run?.happenings;
+  const origin = run?.origin ?? 0;
+  const marks = useMemo(() => (happenings ? marksOf(happenings, origin) : []), [happenings, origin]);
 
   const frame = useRef(0);
   const latest = useRef({ run, recent, marks });
@@ -69,6 +75,9 @@ export function ChartBoard({ store, onMark }: { store: RunStore; onMark: (index:
     },
     [draw],
   );
+  const point = useCallback((left: number | null) => {
+    for (const plot of plots.current) plot.point(left);
+  }, []);
   const mark = useCallback((clicked: Mark) => onMark(clicked.index), [onMark]);
 
   if (!run) return null;
@@ -78,7 +87,7 @@ export function ChartBoard({ store, onMark }: { store: RunStore; onMark: (index:
   return (
     <section aria-label="Charts" className="flex h-full flex-col overflow-y-auto bg-panel">
       {(sampling.everyMs !== 100 || run.readings.end > WINDOW_MS) && (
-        <div className="flex min-h-8 items-center gap-3 border-b px-4 py-1 text-sm text-muted">
+        <div className="flex min-h-8 shrink-0 items-center gap-3 border-b px-4 py-1 text-sm text-muted">
           {sampling.everyMs !== 100 && (
             <span>
               One reading every {sampling.everyMs} ms{sampling.why === '' ? '' : `: ${sampling.why}`}
@@ -86,7 +95,12 @@ export function ChartBoard({ store, onMark }: { store: RunStore; onMark: (index:
           )}
           {run.readings.end > WINDOW_MS && (
             <label className="ml-auto inline-flex items-center gap-1.5 whitespace-nowrap">
-              <input type="checkbox" checked={recent} onChange={(event) => setRecent(event.target.checked)} className="accent-accent" />
+              <input
+                type="checkbox"
+                checked={recent}
+                onChange={(event) => setRecent(event.target.checked)}
+                className="accent-accent"
+              />
               Last minute only
             </label>
           )}
@@ -101,6 +115,7 @@ export function ChartBoard({ store, onMark }: { store: RunStore; onMark: (index:
           sync={`run-${run.summary.id}`}
           finished={finished}
           onMark={mark}
+          onPoint={point}
           join={join}
         />
       ))}
@@ -114,7 +129,7 @@ export function ChartBoard({ store, onMark }: { store: RunStore; onMark: (index:
 
 function Quiet({ icon, children }: { icon: typeof Globe; children: string }) {
   return (
-    <p className="flex items-center gap-2 border-b px-4 py-2.5 text-muted">
+    <p className="flex shrink-0 items-center gap-2 border-b px-4 py-2.5 text-muted">
       <Icon of={icon} />
       {children}
     </p>

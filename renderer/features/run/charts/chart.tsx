@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import { Icon } from '../../../ui/icon.tsx';
 import { useTheme } from '../../../ui/theme.ts';
 import { ofLimit, share } from '../model/amounts.ts';
-import { clock } from '../model/clock.ts';
+import { tenthClock } from '../model/clock.ts';
 import type { Mark } from '../model/marks.ts';
 import type { Note } from '../model/notes.ts';
 import type { Readings } from '../model/readings.ts';
@@ -18,6 +18,8 @@ interface Props {
   readonly sync: string;
   readonly finished: boolean;
   readonly onMark: (mark: Mark) => void;
+  /** Moves the cursor of all charts; null hides it. */
+  readonly onPoint: (left: number | null) => void;
   /** Takes part in the common redraw; returns how to leave it. */
   readonly join: (plot: Plot) => () => void;
 }
@@ -42,11 +44,11 @@ function cursorWords(spec: ChartSpec, at: number, values: readonly (number | nul
     const words = `${ofLimit(value, limit, spec.format)}${part === '' ? '' : `, ${part}`}`;
     return spec.series.length > 1 ? `${label} ${words}` : words;
   });
-  return `${clock(at)}  ${parts.join(' · ')}`;
+  return `${tenthClock(at)}  ${parts.join(' · ')}`;
 }
 
 /** One chart with its heading: what, how much of how much, and what there is to say about it. */
-export function Chart({ spec, readings, store, sync, finished, onMark, join }: Props) {
+export function Chart({ spec, readings, store, sync, finished, onMark, onPoint, join }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const plotRef = useRef<Plot | null>(null);
   const mark = useRef(onMark);
@@ -80,39 +82,50 @@ export function Chart({ spec, readings, store, sync, finished, onMark, join }: P
   const note: Note = spec.note(readings, finished);
   const now = presentWords(spec, readings);
   const words = near
-    ? `${clock(near.at)}  ${near.text}`
+    ? `${tenthClock(near.at)}  ${near.text}`
     : cursor
       ? cursorWords(spec, cursor.at, cursor.values)
       : note.text;
   return (
-    <section aria-label={spec.title} className="border-b px-3 pt-2.5 pb-1.5">
-      <header className="flex min-h-5 flex-wrap items-baseline gap-x-2 pl-1">
+    <section aria-label={spec.title} className="shrink-0 border-b px-3 pt-2.5 pb-1.5">
+      <header className="flex min-h-5 items-baseline gap-x-2 pl-1 whitespace-nowrap">
         <Icon of={spec.icon} className="self-center text-muted" />
-        <h3 className="font-semibold">{spec.title}</h3>
+        <h2 className="font-semibold">{spec.title}</h2>
         <span className="font-mono text-sm">{now}</span>
         <span
-          className={`ml-auto text-sm whitespace-pre-wrap ${cursor || near ? 'font-mono text-text' : NOTE_TONE[note.tone]}`}
+          title={near ? near.text : undefined}
+          className={`ml-auto min-w-0 truncate text-sm whitespace-pre ${cursor || near ? 'font-mono text-text' : NOTE_TONE[note.tone]}`}
         >
           {words}
         </span>
       </header>
-      {/* The chart is a picture with a name; arrow keys move the cursor that all charts share. */}
+      {/* As a slider, the chart can be read by keyboard: arrow keys move the cursor that all charts share. */}
       <div
         ref={host}
-        role="img"
-        aria-label={`${spec.title}: ${now}${note.text === '' ? '' : `, ${note.text}`}. Arrow keys move the cursor.`}
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the cursor must be reachable by keyboard
+        role="slider"
+        aria-label={`${spec.title} over time`}
+        aria-valuemin={0}
+        aria-valuemax={Math.round(readings.end)}
+        aria-valuenow={Math.round(cursor?.at ?? readings.end)}
+        aria-valuetext={cursor ? words : `${now}${note.text === '' ? '' : `, ${note.text}`}`}
         tabIndex={0}
         className="overflow-hidden rounded font-mono"
         onKeyDown={(event) => {
-          const steps: Record<string, number | null> = { ArrowLeft: -0.02, ArrowRight: 0.02, Home: -1, End: 1, Escape: null };
+          if (event.key === 'Enter') plotRef.current?.jump();
+          const steps: Record<string, number | null> = {
+            ArrowLeft: -0.02,
+            ArrowRight: 0.02,
+            Home: -1,
+            End: 1,
+            Escape: null,
+          };
           const step = steps[event.key];
           if (step === undefined || (step === null && !cursor)) return;
-          plotRef.current?.step(step);
+          if (plotRef.current) onPoint(step === null ? null : plotRef.current.after(step));
           event.preventDefault();
           event.stopPropagation();
         }}
-        onBlur={() => plotRef.current?.step(null)}
+        onBlur={() => cursor && onPoint(null)}
       />
     </section>
   );

@@ -27,11 +27,20 @@ export function paintBands(chart: uPlot, limits: readonly number[]): void {
   ctx.restore();
 }
 
-/** The limits as dashed lines, over the curves. */
-export function paintLimits(chart: uPlot, limits: readonly number[]): void {
+/** The limits as dashed lines over the curves, each with its value in front. `font` is a CSS font of 11 px. */
+export function paintLimits(
+  chart: uPlot,
+  limits: readonly number[],
+  format: (value: number) => string,
+  font: string,
+): void {
   const { ctx, bbox } = chart;
   ctx.save();
   ctx.strokeStyle = token('red');
+  ctx.fillStyle = ctx.strokeStyle;
+  ctx.font = font.replace('11px', `${11 * ratio()}px`);
+  ctx.textAlign = 'right';
+  ctx.textBaseline = 'middle';
   ctx.lineWidth = 1.25 * ratio();
   ctx.setLineDash([5 * ratio(), 3 * ratio()]);
   for (const limit of limits) {
@@ -40,6 +49,7 @@ export function paintLimits(chart: uPlot, limits: readonly number[]): void {
     ctx.moveTo(bbox.left, y);
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
+    ctx.fillText(format(limit), bbox.left - 6 * ratio(), y);
   }
   ctx.restore();
 }

@@ -3,7 +3,7 @@ import 'uplot/dist/uPlot.min.css';
 import uPlot from 'uplot';
 import { token } from '../../../ui/theme.ts';
 import { axisTop } from '../model/amounts.ts';
-import { clock } from '../model/clock.ts';
+import { clock, tenthClock } from '../model/clock.ts';
 import { decimate } from '../model/decimate.ts';
 import { nearestMark, type Mark } from '../model/marks.ts';
 import type { Readings } from '../model/readings.ts';
@@ -27,6 +27,8 @@ export interface PlotEvents {
 const HEIGHT = 104;
 const AXIS_WIDTH = 62;
 const CLICK_PX = 7;
+/** Seconds between two labels of the time axis. */
+const TIME_STEPS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200];
 
 export class Plot {
   readonly #spec: ChartSpec;
@@ -45,7 +47,7 @@ export class Plot {
       {
         width: Math.max(120, element.clientWidth),
         height: HEIGHT,
-        padding: [12, 8, 0, 0],
+        padding: [12, 16, 0, 0],
         legend: { show: false },
         cursor: { sync: { key: sync, setSeries: false }, drag: { x: false, y: false }, points: { size: 6 }, y: false },
         scales: {
@@ -56,14 +58,19 @@ export class Plot {
         },
         axes: [
           {
-            size: 20,
-            gap: 2,
+            size: 22,
+            gap: 5,
             font,
             stroke: () => token('muted'),
             grid: { show: false },
             ticks: { show: false },
             space: 64,
-            values: (_chart, splits) => splits.map((value) => clock(value * 1000)),
+            incrs: TIME_STEPS,
+            values: (chart, splits, _axis, _space, step) =>
+              splits.map((value) => {
+                if (value > (chart.scales['x']?.max ?? 0) * 0.97) return '';
+                return step < 1 ? tenthClock(value * 1000) : clock(value * 1000);
+              }),
           },
           {
             size: AXIS_WIDTH,
@@ -72,8 +79,10 @@ export class Plot {
             stroke: () => token('muted'),
             grid: { show: false },
             ticks: { show: false },
-            splits: (chart) => (limits.length > 0 ? [0, ...limits] : [0, Math.floor((chart.scales['y']?.max ?? 1) / 1.08)]),
-            values: (_chart, splits) => splits.map((value) => (value === 0 ? '0' : spec.format(value))),
+            splits: (chart) =>
+              limits.length > 0 ? [0, ...limits] : [0, Math.floor((chart.scales['y']?.max ?? 1) / 1.08)],
+            values: (_chart, splits) =>
+              splits.map((value) => (value === 0 ? '0' : limits.includes(value) ? '' : spec.format(value))),
           },
         ],
         series: [{}, ...spec.series.map((_, index) => this.#series(index))],
@@ -81,7 +90,7 @@ export class Plot {
           drawClear: [(chart) => paintBands(chart, limits)],
           draw: [
             (chart) => {
-              paintLimits(chart, limits);
+              paintLimits(chart, limits, spec.format, font);
               paintMarks(chart, this.#marks);
             },
           ],
@@ -124,12 +133,22 @@ export class Plot {
     this.#chart.redraw(false, true);
   }
 
-  /** Moves the shared cursor by a share of the width, for the keyboard; 0 shows it, null hides it. */
-  step(share: number | null): void {
+  /** Where the cursor stands after moving by a share of the width, in CSS pixels; it begins at the right edge. */
+  after(share: number): number {
     const width = this.#chart.over.clientWidth;
     const now = this.#chart.cursor.left ?? -1;
-    const left = share === null ? -10 : Math.min(width, Math.max(0, (now < 0 ? width : now) + share * width));
-    this.#chart.setCursor({ left, top: share === null ? -10 : 0 }, true);
+    return Math.min(width, Math.max(0, (now < 0 ? width : now) + share * width));
+  }
+
+  /** Puts the cursor there; null hides it. */
+  point(left: number | null): void {
+    this.#chart.setCursor(left === null ? { left: -10, top: -10 } : { left, top: 0 }, true);
+  }
+
+  /** Chooses the mark at the cursor, if there is one. */
+  jump(): void {
+    const mark = this.#under(this.#chart.cursor.left ?? -1);
+    if (mark) this.#events.onMark(mark);
   }
 
   dispose(): void {

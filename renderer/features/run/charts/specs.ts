@@ -3,7 +3,7 @@ import { Cpu, Files, FolderPen, GitFork, Globe, HardDrive, MemoryStick } from 'l
 import { formatCount, showBytes } from '#shared/lib/units.ts';
 import type { LucideIcon } from '../../../ui/icon.tsx';
 import type { Limits } from '../model/limits.ts';
-import { cpuNote, limitNote, type Note } from '../model/notes.ts';
+import { cpuNote, highest, limitNote, type Note } from '../model/notes.ts';
 import type { Metric, Readings } from '../model/readings.ts';
 
 export interface SeriesSpec {
@@ -29,17 +29,6 @@ export interface ChartSpec {
 
 const percent = (value: number): string => `${Math.round(value * 10) / 10} %`;
 const rate = (value: number): string => `${showBytes(value)}/s`;
-
-/** Largest reading so far; 0 before the first. */
-export function highest(readings: Readings, metric: Metric): number {
-  const column = readings.column(metric);
-  let most = 0;
-  for (let index = 0; index < readings.length; index += 1) {
-    const value = column[index] ?? 0;
-    if (value > most) most = value;
-  }
-  return most;
-}
 
 function single(
   metric: Metric,
@@ -89,21 +78,65 @@ function pair(
 /** What a run draws: the basics always, the rest where the engine tells it. */
 export function chartsOf(limits: Limits, readings: Readings): ChartSpec[] {
   const charts = [
-    single('memory', limits.memory, { title: 'Memory', icon: MemoryStick, format: showBytes, least: 1024 ** 2, colour: 'accent' }),
+    single('memory', limits.memory, {
+      title: 'Memory',
+      icon: MemoryStick,
+      format: showBytes,
+      least: 1024 ** 2,
+      colour: 'accent',
+    }),
     single('cpu', limits.cpu, { title: 'CPU', icon: Cpu, format: percent, least: 100, colour: 'chart-cpu' }),
-    single('processes', limits.processes, { title: 'Processes', icon: GitFork, format: formatCount, least: 4, colour: 'violet', steps: true }),
+    single('processes', limits.processes, {
+      title: 'Processes',
+      icon: GitFork,
+      format: formatCount,
+      least: 4,
+      colour: 'violet',
+      steps: true,
+    }),
   ];
   if (readings.has('openFiles'))
-    charts.push(single('openFiles', limits.openFiles, { title: 'Open files', icon: Files, format: formatCount, least: 16, colour: 'violet', steps: true }));
+    charts.push(
+      single('openFiles', limits.openFiles, {
+        title: 'Open files',
+        icon: Files,
+        format: formatCount,
+        least: 16,
+        colour: 'violet',
+        steps: true,
+      }),
+    );
   if (readings.has('scratch'))
-    charts.push(single('scratch', limits.scratch, { title: 'Scratch', icon: FolderPen, format: showBytes, least: 1024 ** 2, colour: 'accent' }));
+    charts.push(
+      single('scratch', limits.scratch, {
+        title: 'Scratch',
+        icon: FolderPen,
+        format: showBytes,
+        least: 1024 ** 2,
+        colour: 'accent',
+      }),
+    );
   if (readings.has('diskRead') || readings.has('diskWrite'))
     charts.push(
-      pair('disk', 'Disk', HardDrive, 'chart-cpu', { metric: 'diskRead', label: 'read', limit: limits.diskRead }, { metric: 'diskWrite', label: 'write', limit: limits.diskWrite }),
+      pair(
+        'disk',
+        'Disk',
+        HardDrive,
+        'chart-cpu',
+        { metric: 'diskRead', label: 'read', limit: limits.diskRead },
+        { metric: 'diskWrite', label: 'write', limit: limits.diskWrite },
+      ),
     );
   if (limits.network !== 'none')
     charts.push(
-      pair('network', 'Network', Globe, 'accent', { metric: 'networkIn', label: 'down', limit: limits.download }, { metric: 'networkOut', label: 'up', limit: limits.upload }),
+      pair(
+        'network',
+        'Network',
+        Globe,
+        'accent',
+        { metric: 'networkIn', label: 'down', limit: limits.download },
+        { metric: 'networkOut', label: 'up', limit: limits.upload },
+      ),
     );
   return charts;
 }

@@ -21,8 +21,8 @@ export function share(value: number | null, limit: number | null): string {
   return `${Math.round((value / limit) * 100)} %`;
 }
 
-/** The top of a value axis: the limit is always in sight, and so is what passes it. */
+/** The top of a value axis: the limit is always in sight, and so is what passes it; `least` counts without a limit. */
 export function axisTop(highest: number, limits: readonly (number | null)[], least: number): number {
   const limit = Math.max(0, ...limits.map((value) => value ?? 0));
-  return Math.max(limit * 1.18, highest * 1.08, least);
+  return limit > 0 ? Math.max(limit * 1.18, highest * 1.08) : Math.max(highest * 1.08, least);
 }

@@ -9,6 +9,12 @@ export function clock(ms: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${two(minutes)}:${two(seconds % 60)}`;
 }
 
+/** Milliseconds as `00:12.3`. */
+export function tenthClock(ms: number): string {
+  const tenths = Math.max(0, Math.round(ms / 100));
+  return `${clock(tenths * 100)}.${tenths % 10}`;
+}
+
 /** Milliseconds since the start of something as `00:12.345`; before it with a minus. */
 export function exactClock(ms: number): string {
   const size = Math.abs(Math.round(ms));

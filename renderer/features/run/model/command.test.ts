@@ -20,14 +20,16 @@ it('quotes what a shell would split, expand or run (RUN-1)', () => {
 
 it('gives the command with level, changed values and arguments (RUN-1)', () => {
   const command = runCommand(
-    detail('my job.py', ['--fast', 'a b'], [
-      { field: 'resources.memory', value: '96 MiB', tier: 'run' },
-      { field: 'resources.cpu', value: '25 %', tier: 'level' },
-    ]),
+    detail(
+      'my job.py',
+      ['--fast', 'a b'],
+      [
+        { field: 'resources.memory', value: '96 MiB', tier: 'run' },
+        { field: 'resources.cpu', value: '25 %', tier: 'level' },
+      ],
+    ),
   );
-  expect(command).toBe(
-    `bellglass run --trust untrusted --set 'resources.memory=96 MiB' 'my job.py' -- --fast 'a b'`,
-  );
+  expect(command).toBe(`bellglass run --trust untrusted --set 'resources.memory=96 MiB' 'my job.py' -- --fast 'a b'`);
 });
 
 it('keeps a script that is named like an option a script (RUN-1)', () => {

@@ -61,7 +61,17 @@ it('follows state, peak and verdict (RUN-2)', () => {
   expect(journal.summary).toMatchObject({ state: 'running', startedAt: START + 10, peakMemory: 50 });
   const verdict = { outcome: 'succeeded', exitCode: 0, reason: 'r', rule: null, next: '', suggestions: [] } as const;
   journal.take([
-    { type: 'finished', at: START + 90, verdict: { ...verdict, suggestions: [] }, timings: {}, peaks: { memory: 50, cpu: 0, cpuTime: 0, processes: 1, output: 0 } },
+    {
+      type: 'finished',
+      at: START + 90,
+      verdict: { ...verdict, suggestions: [] },
+      timings: {},
+      peaks: { memory: 50, cpu: 0, cpuTime: 0, processes: 1, output: 0 },
+    },
   ]);
-  expect(journal.summary).toMatchObject({ state: 'finished', finishedAt: START + 90, verdict: { outcome: 'succeeded' } });
+  expect(journal.summary).toMatchObject({
+    state: 'finished',
+    finishedAt: START + 90,
+    verdict: { outcome: 'succeeded' },
+  });
 });

@@ -25,7 +25,8 @@ export class Journal {
     for (const sample of detail.samples) this.readings.add(sample);
     this.take(detail.events);
     this.summary = detail.summary;
-    if (this.readings.length > 0) this.#newest = Math.max(this.#newest, this.origin + this.readings.end - CLOCK_SLACK_MS);
+    if (this.readings.length > 0)
+      this.#newest = Math.max(this.#newest, this.origin + this.readings.end - CLOCK_SLACK_MS);
   }
 
   /** What to ask for next: every event at or after this, repetitions included, so that nothing between is lost. */

@@ -18,17 +18,25 @@ it('says since when memory is over 90 % of its limit (RUN-6)', () => {
 
 it('says nothing about 90 % once the curve has come back (RUN-6)', () => {
   expect(overSince(readings([95, 95, 10]), 'memory', 100)).toBe(null);
-  expect(limitNote(readings([95, 95, 10]), 'memory', 100, 'peak 95', false)).toEqual({ text: 'peak 95', tone: 'quiet' });
+  expect(limitNote(readings([95, 95, 10]), 'memory', 100, 'peak 95', false)).toEqual({
+    text: 'peak 95',
+    tone: 'quiet',
+  });
 });
 
 it('says that the limit is reached (RUN-6)', () => {
   expect(limitNote(readings([10, 100]), 'memory', 100, 'peak', false)).toEqual({ text: 'at the limit', tone: 'red' });
 });
 
-it('says the peak when there is no limit, no reading or the run is over (RUN-6)', () => {
+it('says the peak when there is no limit or no reading (RUN-6)', () => {
   expect(limitNote(readings([10, 100]), 'memory', null, 'peak', false).text).toBe('peak');
   expect(limitNote(new Readings(), 'memory', 100, 'peak', false).text).toBe('peak');
-  expect(limitNote(readings([10, 100]), 'memory', 100, 'peak', true).text).toBe('peak');
+});
+
+it('says of a finished run whether it had reached the limit (RUN-6)', () => {
+  expect(limitNote(readings([10, 100, 5]), 'memory', 100, 'peak', true).text).toBe('reached the limit');
+  expect(limitNote(readings([10, 91, 5]), 'memory', 100, 'peak 91', true)).toEqual({ text: 'peak 91', tone: 'amber' });
+  expect(limitNote(readings([10, 20]), 'memory', 100, 'peak 20', true)).toEqual({ text: 'peak 20', tone: 'quiet' });
 });
 
 it('weighs throttling by time and says when it is most of the time (RUN-6)', () => {

@@ -12,6 +12,17 @@ export const WARN_SHARE = 0.9;
 /** Readings jitter: so near the limit counts as at it. */
 const AT_LIMIT_SHARE = 0.995;
 
+/** Largest reading so far; 0 before the first. */
+export function highest(readings: Readings, metric: Metric): number {
+  const column = readings.column(metric);
+  let most = 0;
+  for (let index = 0; index < readings.length; index += 1) {
+    const value = column[index] ?? 0;
+    if (value > most) most = value;
+  }
+  return most;
+}
+
 /** When the curve last went over the warning share without coming back, in ms; null when it is below now. */
 export function overSince(readings: Readings, metric: Metric, limit: number): number | null {
   const column = readings.column(metric);
@@ -46,7 +57,12 @@ export function limitNote(
   finished: boolean,
 ): Note {
   const value = readings.last(metric);
-  if (limit !== null && limit > 0 && value !== null && !finished) {
+  if (finished && limit !== null && limit > 0) {
+    const most = highest(readings, metric) / limit;
+    if (most >= AT_LIMIT_SHARE) return { text: 'reached the limit', tone: 'red' };
+    return { text: peak, tone: most >= WARN_SHARE ? 'amber' : 'quiet' };
+  }
+  if (limit !== null && limit > 0 && value !== null) {
     if (value >= limit * AT_LIMIT_SHARE) return { text: 'at the limit', tone: 'red' };
     const since = overSince(readings, metric, limit);
     if (since !== null) return { text: `over 90 % since ${clock(since)}`, tone: 'amber' };

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { missingWords, outputWords } from './output-words.ts';
+import { missingWords, outputWords, waitingWords } from './output-words.ts';
 
-const counts = { lines: 9, arrived: 640, waiting: 0, full: false, dropped: 0, held: false };
+const counts = { lines: 9, arrived: 640, waiting: 0, full: false, dropped: 0 };
 
 it('says how much was printed of how much is kept (RUN-5)', () => {
   expect(outputWords(counts, 10 * 1024 ** 2)).toBe('9 lines · 640 B of 10 MiB');
@@ -11,11 +11,9 @@ it('says how much was printed of how much is kept (RUN-5)', () => {
 
 it('says what waits, what was dropped and what is no longer shown (RUN-5)', () => {
   expect(missingWords(counts, false)).toBe('');
-  expect(missingWords({ ...counts, held: true }, false)).toBe('paused, nothing waiting');
-  expect(missingWords({ ...counts, held: true, waiting: 262_144, full: true }, false)).toBe(
-    'paused, 256 KiB waiting, more in Bellglass',
-  );
+  expect(waitingWords(counts)).toBe('paused, nothing waiting');
+  expect(waitingWords({ ...counts, waiting: 262_144, full: true })).toBe('paused, 256 KiB waiting, more in Bellglass');
   expect(missingWords({ ...counts, dropped: 2048 }, true)).toBe(
-    '2 KiB dropped at the limit · the newest 10,000 lines are shown',
+    '2 KiB dropped at the limit · the newest 10,000 rows are shown',
   );
 });

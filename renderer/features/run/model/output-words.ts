@@ -7,7 +7,6 @@ interface Counts {
   readonly waiting: number;
   readonly full: boolean;
   readonly dropped: number;
-  readonly held: boolean;
 }
 
 const NUMBER = new Intl.NumberFormat('en');
@@ -19,14 +18,16 @@ export function outputWords(counts: Counts, limit: number | null): string {
   return `${lines} · ${size}`;
 }
 
+/** What waits while the output is held. */
+export function waitingWords(counts: Counts): string {
+  if (counts.waiting === 0) return 'paused, nothing waiting';
+  return `paused, ${showBytes(counts.waiting)} waiting${counts.full ? ', more in Bellglass' : ''}`;
+}
+
 /** What is not on the screen, and why; empty when nothing is missing. */
 export function missingWords(counts: Counts, shortened: boolean): string {
   const parts: string[] = [];
-  if (counts.held) {
-    const more = counts.full ? ', more in Bellglass' : '';
-    parts.push(counts.waiting > 0 ? `paused, ${showBytes(counts.waiting)} waiting${more}` : 'paused, nothing waiting');
-  }
   if (counts.dropped > 0) parts.push(`${showBytes(counts.dropped)} dropped at the limit`);
-  if (shortened) parts.push('the newest 10,000 lines are shown');
+  if (shortened) parts.push('the newest 10,000 rows are shown');
   return parts.join(' · ');
 }

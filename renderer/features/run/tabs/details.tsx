@@ -17,7 +17,7 @@ const PHASES = [
 function Block({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section className="min-w-0">
-      <h3 className="mb-1 font-semibold">{title}</h3>
+      <h2 className="mb-1 font-semibold">{title}</h2>
       <dl className="flex flex-col">{children}</dl>
     </section>
   );
@@ -45,18 +45,30 @@ export function DetailsTab({ run }: { run: OpenedRun }) {
     <div className="flex flex-col gap-5 px-4 py-3">
       <div className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,320px),1fr))] gap-x-8 gap-y-5">
         <Block title="Run">
-          <Row name="Id" copy={summary.id}>{summary.id}</Row>
-          <Row name="Runtime">{summary.runtime} ({detail.plan.runtimeFrom})</Row>
+          <Row name="Id" copy={summary.id}>
+            {summary.id}
+          </Row>
+          <Row name="Runtime">
+            {summary.runtime} ({detail.plan.runtimeFrom})
+          </Row>
           <Row name="Created">{when(summary.createdAt)}</Row>
           <Row name="Started">{when(summary.startedAt)}</Row>
           <Row name="Finished">{when(summary.finishedAt)}</Row>
-          <Row name="Arguments">{detail.args.length === 0 ? 'none' : detail.args.map((arg) => JSON.stringify(arg)).join(' ')}</Row>
-          <Row name="Command" copy={runCommand(detail)}>{runCommand(detail)}</Row>
+          <Row name="Arguments">
+            {detail.args.length === 0 ? 'none' : detail.args.map((arg) => JSON.stringify(arg)).join(' ')}
+          </Row>
+          <Row name="Command" copy={runCommand(detail)}>
+            {runCommand(detail)}
+          </Row>
         </Block>
         <Block title="Sandbox">
           <Row name="Engine">{container?.engine ?? 'none was used'}</Row>
           <Row name="Image">{container?.image ?? detail.plan.image.reference}</Row>
-          {container && <Row name="Container" copy={container.id}>{container.id.slice(0, 12)}</Row>}
+          {container && (
+            <Row name="Container" copy={container.id}>
+              {container.id.slice(0, 12)}
+            </Row>
+          )}
           <Row name="Readings">
             one every {detail.sampling.everyMs} ms{detail.sampling.why === '' ? '' : `: ${detail.sampling.why}`}
           </Row>
@@ -72,7 +84,9 @@ export function DetailsTab({ run }: { run: OpenedRun }) {
           })}
         </Block>
         <Block title="Peaks">
-          <Row name="Memory">{showBytes(Math.max(peaks.memory, summary.peakMemory))} of {showBytes(summary.memoryLimit)}</Row>
+          <Row name="Memory">
+            {showBytes(Math.max(peaks.memory, summary.peakMemory))} of {showBytes(summary.memoryLimit)}
+          </Row>
           <Row name="CPU">{Math.round(peaks.cpu)} % of a core</Row>
           <Row name="CPU time">{showDuration(peaks.cpuTime)}</Row>
           <Row name="Processes">{peaks.processes}</Row>
@@ -83,14 +97,19 @@ export function DetailsTab({ run }: { run: OpenedRun }) {
       </div>
       <section>
         <div className="mb-1 flex items-center gap-2">
-          <h3 className="font-semibold">Script</h3>
+          <h2 className="font-semibold">Script</h2>
           {detail.script !== null && <CopyButton text={detail.script} label="Copy the script" />}
         </div>
         {detail.script === null ? (
           <p className="text-muted">It is not text, or it is larger than 1 MiB, so it is not shown.</p>
         ) : (
-          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolling region must be reachable by keyboard
-          <pre tabIndex={0} aria-label="Text of the script" role="region" className="max-h-96 overflow-auto rounded-md border bg-raised p-3 font-mono text-sm leading-5">
+          <pre
+            // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolling region must be reachable by keyboard
+            tabIndex={0}
+            aria-label="Text of the script"
+            role="region"
+            className="max-h-96 overflow-auto rounded-md border bg-raised p-3 font-mono text-sm leading-5"
+          >
             {detail.script}
           </pre>
         )}

@@ -25,7 +25,11 @@ function Enforcement({ field }: { field: PlanField }) {
   const partly = field.enforcement === 'partly';
   return (
     <span className="inline-flex gap-1.5">
-      <Icon of={partly ? CircleDashed : CircleSlash} size={14} className={`mt-0.75 ${partly ? 'text-amber' : 'text-red'}`} />
+      <Icon
+        of={partly ? CircleDashed : CircleSlash}
+        size={14}
+        className={`mt-0.75 ${partly ? 'text-amber' : 'text-red'}`}
+      />
       <span>
         <span className={partly ? 'text-amber' : 'text-red'}>{partly ? 'partly' : 'not on this engine'}</span>
         {why !== '' && <span className="text-muted">: {why}</span>}
@@ -43,16 +47,26 @@ export function PolicyTab({ plan }: { plan: Plan }) {
         <caption className="sr-only">Effective policy</caption>
         <thead className="text-sm text-muted">
           <tr>
-            <th scope="col" className="w-1/4 py-1.5 pr-4 font-medium">Setting</th>
-            <th scope="col" className="w-1/4 py-1.5 pr-4 font-medium">Value</th>
-            <th scope="col" className="w-1/5 py-1.5 pr-4 font-medium">From</th>
-            <th scope="col" className="py-1.5 font-medium">On this engine</th>
+            <th scope="col" className="w-1/4 py-1.5 pr-4 font-medium">
+              Setting
+            </th>
+            <th scope="col" className="w-1/4 py-1.5 pr-4 font-medium">
+              Value
+            </th>
+            <th scope="col" className="w-1/5 py-1.5 pr-4 font-medium">
+              From
+            </th>
+            <th scope="col" className="py-1.5 font-medium">
+              On this engine
+            </th>
           </tr>
         </thead>
         {[...groups].map(([group, fields]) => (
           <tbody key={group}>
             <tr>
-              <th scope="rowgroup" colSpan={4} className="pt-2.5 pb-1 font-semibold">{group}</th>
+              <th scope="rowgroup" colSpan={4} className="pt-2.5 pb-1 font-semibold">
+                {group}
+              </th>
             </tr>
             {fields.map((field) => (
               <tr key={field.field} className={`border-t align-top ${field.changed ? 'bg-accent-pale/50' : ''}`}>

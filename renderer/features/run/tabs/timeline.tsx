@@ -24,15 +24,33 @@ function lineOf(event: Happening): Line {
     case 'violation': {
       const { kind, message, rule, count } = event.violation;
       const times = count > 1 ? ` (${count.toLocaleString('en')} times so far)` : '';
-      return { icon: refusedIcon, tone: 'text-red', word: violationWord(kind), text: `${message}${times}`, rule: rule ?? '' };
+      return {
+        icon: refusedIcon,
+        tone: 'text-red',
+        word: violationWord(kind),
+        text: `${message}${times}`,
+        rule: rule ?? '',
+      };
     }
     case 'warning':
-      return { icon: TriangleAlert, tone: 'text-amber', word: violationWord(event.kind), text: event.message, rule: '' };
+      return {
+        icon: TriangleAlert,
+        tone: 'text-amber',
+        word: violationWord(event.kind),
+        text: event.message,
+        rule: '',
+      };
     case 'note':
       return { icon: Info, tone: 'text-muted', word: 'note', text: event.message, rule: '' };
     case 'finished': {
       const look = outcomeLook(event.verdict.outcome);
-      return { icon: Flag, tone: 'text-text', word: look.word, text: event.verdict.reason, rule: event.verdict.rule ?? '' };
+      return {
+        icon: Flag,
+        tone: 'text-text',
+        word: look.word,
+        text: event.verdict.reason,
+        rule: event.verdict.rule ?? '',
+      };
     }
   }
 }
@@ -102,7 +120,9 @@ export function Timeline({ happenings, origin, chosen }: Props) {
                 {line.text}
                 {line.rule !== '' && <code className="ml-2 font-mono text-sm text-muted">{line.rule}</code>}
               </span>
-              <span className="font-mono text-sm text-muted">{ms === null ? '' : `${ms.toLocaleString('en')} ms`}</span>
+              <span className="font-mono text-sm text-muted">
+                {ms === null || ms < 1 ? '' : `${ms.toLocaleString('en')} ms`}
+              </span>
             </li>
           );
         })}

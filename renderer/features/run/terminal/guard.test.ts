@@ -24,15 +24,15 @@ const ASKING = {
   'cursor position': '\u001b[6n',
   'status report': '\u001b[5n',
   'private cursor position': '\u001b[?6n',
-  'DECRQSS': '\u001bP$qm\u001b\\',
+  DECRQSS: '\u001bP$qm\u001b\\',
   'termcap query': '\u001bP+q544e\u001b\\',
   'mode report': '\u001b[?25$p',
   'ANSI mode report': '\u001b[4$p',
   'window size': '\u001b[18t',
   'window title report': '\u001b[21t',
-  'version': '\u001b[>q',
+  version: '\u001b[>q',
   'keyboard protocol': '\u001b[?u',
-  'identify': '\u001bZ',
+  identify: '\u001bZ',
   'background colour': '\u001b]11;?\u0007',
   'foreground colour': '\u001b]10;?\u001b\\',
   'palette colour': '\u001b]4;1;?\u0007',
@@ -66,7 +66,14 @@ it('keeps colours and cursor movement (RUN-5)', async () => {
 it('allows links to http and https only, without a user part (RUN-5)', () => {
   expect(linkAllowed('https://example.org/a')).toBe(true);
   expect(linkAllowed('http://192.0.2.1/')).toBe(true);
-  for (const odd of ['file:///etc/passwd', 'javascript:alert(1)', 'vscode://x', 'mailto:a@b.c', 'https://a@b.example/', 'x'])
+  for (const odd of [
+    'file:///etc/passwd',
+    'javascript:alert(1)',
+    'vscode://x',
+    'mailto:a@b.c',
+    'https://a@b.example/',
+    'x',
+  ])
     expect(linkAllowed(odd), odd).toBe(false);
   expect(linkAllowed(`https://example.org/${'a'.repeat(3000)}`)).toBe(false);
 });

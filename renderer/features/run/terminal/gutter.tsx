@@ -3,7 +3,15 @@ import { timeOfDay } from '../model/clock.ts';
 import type { Screen } from './screen.ts';
 
 /** Beside each line: when it arrived (when asked for) and a bar for stderr. Follows the terminal without React. */
-export function Gutter({ screen, times, view }: { screen: RefObject<Screen | null>; times: boolean; view: Set<() => void> }) {
+export function Gutter({
+  screen,
+  times,
+  view,
+}: {
+  screen: RefObject<Screen | null>;
+  times: boolean;
+  view: Set<() => void>;
+}) {
   const root = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let frame = 0;

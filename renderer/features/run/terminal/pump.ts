@@ -31,7 +31,7 @@ export interface PumpCounts {
 /** Bytes that the core sends without an acknowledgement. */
 export const WINDOW = 256 * 1024;
 /** Bytes given to the terminal at once; small enough that a frame fits between two. */
-const IN_FLIGHT = 64 * 1024;
+const IN_FLIGHT = 32 * 1024;
 
 const END = Symbol('end');
 
@@ -52,7 +52,11 @@ export class Pump {
   #ended = false;
   #held = false;
 
-  constructor(sink: Sink, acknowledge: (viewer: string, seq: number) => Promise<unknown>, changed: () => void = () => {}) {
+  constructor(
+    sink: Sink,
+    acknowledge: (viewer: string, seq: number) => Promise<unknown>,
+    changed: () => void = () => {},
+  ) {
     this.#sink = sink;
     this.#acknowledge = acknowledge;
     this.#changed = changed;

@@ -13,15 +13,15 @@ import { Tint } from './tint.ts';
 
 export interface ScreenEvents {
   /** A real terminal's keys, for the script. */
-  onKeys(data: string): void;
-  onSize(columns: number, rows: number): void;
+  readonly onKeys: (data: string) => void;
+  readonly onSize: (columns: number, rows: number) => void;
   /** A link was clicked; nothing is opened by itself. */
-  onLink(address: string): void;
+  readonly onLink: (address: string) => void;
   /** What is visible changed: rows have to be read again. */
-  onView(): void;
-  onMatches(index: number, count: number): void;
+  readonly onView: () => void;
+  readonly onMatches: (index: number, count: number) => void;
   /** A key that belongs to the page and not to the terminal; true keeps it from the terminal. */
-  onPageKey(event: KeyboardEvent): boolean;
+  readonly onPageKey: (event: KeyboardEvent) => boolean;
 }
 
 const SCROLLBACK = 10_000;

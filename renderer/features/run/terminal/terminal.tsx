@@ -5,7 +5,7 @@ import { toErrorData } from '../../../rpc/errors.ts';
 import { ask } from '../../../ui/dialog.tsx';
 import { useTheme } from '../../../ui/theme.ts';
 import { toast } from '../../../ui/toast.tsx';
-import { missingWords, outputWords } from '../model/output-words.ts';
+import { missingWords, outputWords, waitingWords } from '../model/output-words.ts';
 import { Gutter } from './gutter.tsx';
 import { LineInput } from './line-input.tsx';
 import { Screen } from './screen.ts';
@@ -162,16 +162,22 @@ export function TerminalPane({ client, runId, name, tty, going, finished, output
             {finished ? 'The script printed nothing.' : 'Nothing printed yet.'}
           </p>
         )}
+        {counts.held && (
+          <span
+            role="status"
+            className="pointer-events-none absolute right-4 bottom-2 z-10 rounded border bg-panel px-2 py-0.5 font-mono text-sm text-amber"
+          >
+            {waitingWords(counts)}
+          </span>
+        )}
         <Gutter screen={screenRef} times={times} view={view} />
         <div className={`min-w-0 flex-1 pt-2 pl-2 ${wrap || tty ? 'overflow-hidden' : 'overflow-x-auto'}`}>
           <div ref={host} className="h-full font-mono" />
         </div>
       </div>
-      {going && !tty && !ended && (
-        <LineInput onLine={(line) => send(`${line}\n`)} onEnd={end} />
-      )}
+      {going && !tty && !ended && <LineInput onLine={(line) => send(`${line}\n`)} onEnd={end} />}
       <div ref={tools} className="flex min-h-8 shrink-0 flex-wrap items-center gap-x-1 border-t bg-panel px-2 text-sm">
-        <ToolbarButton label="Search the output" keys="$mod+f" onClick={() => setSearching(true)}>
+        <ToolbarButton title="Search the output" keys="$mod+f" onClick={() => setSearching(true)}>
           Search
         </ToolbarButton>
         <ToolbarButton
@@ -193,7 +199,7 @@ export function TerminalPane({ client, runId, name, tty, going, finished, output
           Clear
         </ToolbarButton>
         <ToolbarButton
-          label="Copy the selection or all"
+          title="Copy the selection, or everything shown"
           onClick={() =>
             void navigator.clipboard.writeText(screen?.text() ?? '').then(
               () => toast('Copied.'),
@@ -206,12 +212,12 @@ export function TerminalPane({ client, runId, name, tty, going, finished, output
         <ToolbarButton label="Save the whole output" onClick={() => void save(client, runId, name)}>
           Save…
         </ToolbarButton>
-        <ToolbarButton label="Screen reader mode" pressed={reader} onClick={() => setReader(!reader)}>
+        <ToolbarButton label="Reader: output for screen readers" pressed={reader} onClick={() => setReader(!reader)}>
           Reader
         </ToolbarButton>
-        <span className="ml-auto flex flex-wrap justify-end gap-x-2 py-1 text-right font-mono text-muted">
-          {missing !== '' && <span className="text-amber">{missing}</span>}
-          <span>{outputWords(counts, outputLimit)}</span>
+        <span title={missing} className="ml-auto min-w-40 flex-1 truncate py-1 text-right font-mono text-muted">
+          {outputWords(counts, outputLimit)}
+          {missing !== '' && <span className="text-amber"> · {missing}</span>}
         </span>
       </div>
     </section>

@@ -14,7 +14,8 @@ export function ToolbarButton({
   onClick,
   children,
 }: {
-  label: string;
+  /** A longer name than the visible word; begins with it. */
+  label?: string;
   pressed?: boolean;
   disabled?: boolean;
   keys?: string;
