@@ -15,6 +15,9 @@ const BUNDLES = {
   preload: { title: 'Building the preload script', sources: ['electron/preload'], result: 'dist/preload/preload.cjs' },
 };
 
+/** @param {string} output */
+const withoutTrace = (output) => output.replaceAll(/^ {4}at .*\n/gm, '').trim();
+
 /**
  * @param {import('./report.mjs').Report} report @param {string} node
  * @param {(keyof typeof BUNDLES)[]} names
@@ -28,10 +31,12 @@ export async function bundles(report, node, names) {
     await timed(report, title, async () => {
       clearStamp(stamp);
       const args = [inRoot('node_modules', 'vite', 'bin', 'vite.js'), 'build', '--mode', name, '--logLevel', 'warn'];
-      const { code, output } = await run(node, args, { env: { ...withNode(node), NODE_ENV: 'production' } });
+      const { code, output } = await run(node, args, {
+        env: { ...withNode(node), NODE_ENV: 'production', NO_COLOR: '1' },
+      });
       if (code !== 0)
         throw new SetupError(
-          `The ${name} bundle could not be built.\n${output.trim()}`,
+          `The ${name} bundle could not be built.\n${withoutTrace(output)}`,
           'Mend the source named above, then repeat.',
         );
     });
