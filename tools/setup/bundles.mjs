@@ -1,5 +1,6 @@
 /** Builds what the browser and Electron load, when its sources changed since. */
 import { existsSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 import { run } from './child.mjs';
 import { withNode } from './node.mjs';
 import { inRoot } from './place.mjs';
@@ -16,7 +17,10 @@ const BUNDLES = {
 };
 
 /** @param {string} output */
-const withoutTrace = (output) => output.replaceAll(/^ {4}at .*\n/gm, '').trim();
+const withoutTrace = (output) =>
+  stripVTControlCharacters(output)
+    .replaceAll(/^ {4}at .*\n/gm, '')
+    .trim();
 
 /**
  * @param {import('./report.mjs').Report} report @param {string} node
@@ -32,7 +36,7 @@ export async function bundles(report, node, names) {
       clearStamp(stamp);
       const args = [inRoot('node_modules', 'vite', 'bin', 'vite.js'), 'build', '--mode', name, '--logLevel', 'warn'];
       const { code, output } = await run(node, args, {
-        env: { ...withNode(node), NODE_ENV: 'production', NO_COLOR: '1' },
+        env: { ...withNode(node), NODE_ENV: 'production' },
       });
       if (code !== 0)
         throw new SetupError(
