@@ -44,6 +44,13 @@ it('makes Debian from its packages where none answers, and asks the registry onc
   expect(await readdir(join(folder, 'tmp'))).toEqual([]);
 });
 
+it('imports a file system larger than any buffer (IMG-1)', async () => {
+  const engine = fakeEngine();
+  const bootstrap = await stub('head -c 120000000 /dev/zero');
+  await bootstrap.base(engine, false, quiet, never);
+  expect(engine.asked.at(-1)).toBe(`import ${OWN_BASE} of 120000000 bytes`);
+});
+
 it('imports nothing when the packages cannot be fetched, and says what to do (IMG-1, ENG-7)', async () => {
   const engine = fakeEngine();
   const bootstrap = await stub('printf half; echo "E: no route" >&2; exit 25');

@@ -5,7 +5,7 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
+import { execa, ExecaError } from 'execa';
 import { LABEL } from '#shared/domain/labels.ts';
 import { AppError, toAppError } from '#shared/lib/app-error.ts';
 import type { Engine } from '../engine/port.ts';
@@ -79,18 +79,26 @@ export function createBootstrap({ folder, log, mmdebstrap = 'mmdebstrap' }: Boot
       const forget = 'rm -f "$1"/etc/resolv.conf "$1"/etc/hostname';
       await execa(mmdebstrap, ['--variant=minbase', `--customize-hook=${forget}`, 'bookworm', '-'], {
         stdout: { file: tar },
+        buffer: { stdout: false },
         cancelSignal: signal,
         forceKillAfterDelay: 5000,
+        // It signals its whole process group when something goes wrong.
+        detached: true,
       });
       await engine.importImage(createReadStream(tar), OWN_BASE, { [LABEL.app]: '1', [LABEL.kind]: 'bootstrap' });
       return OWN_BASE;
     } catch (failure) {
       if (signal.aborted) throw cancelled();
-      if ((failure as { code?: string }).code === 'ENOENT') {
+      const said =
+        failure instanceof ExecaError ? `${failure.shortMessage}\n${String(failure.stderr)}` : String(failure);
+      if (failure instanceof ExecaError && failure.code === 'ENOENT') {
         throw noBase('No container registry can be reached and the program mmdebstrap is not installed.', '');
       }
       if (failure instanceof AppError) throw failure;
-      throw noBase('No container registry can be reached and Debian’s packages could not be fetched.', String(failure));
+      throw noBase(
+        'No container registry can be reached and Debian’s packages could not be fetched.',
+        said.slice(-4000),
+      );
     } finally {
       await rm(here, { recursive: true, force: true });
     }
