@@ -1,5 +1,6 @@
 /** What this machine has, asked cheaply: programs, sockets, who we are. */
 import { accessSync, constants, readFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
@@ -51,10 +52,12 @@ export function hasApt() {
 export async function agrees(question) {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return true;
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^(y|yes|)$/i.test((await lines.question(`${question} [Y/n] `)).trim());
-  } catch {
+  const closed = once(lines, 'close').then(() => {
     throw new Interrupted(130);
+  });
+  try {
+    const answer = await Promise.race([lines.question(`${question} [Y/n] `).catch(() => closed), closed]);
+    return /^(y|yes|)$/i.test(answer.trim());
   } finally {
     lines.close();
   }
