@@ -35,6 +35,7 @@ export function textReporter({ stdout, stderr }: Outputs): RunReporter {
   const err = stderr.scriptWriter();
   const say = (text: string): Promise<void> => stderr.write(`bellglass: ${oneLine(text)}\n`);
   let column = '';
+  let dropped = { bytes: 0, why: '' };
   return {
     note: say,
     async planned(plan) {
@@ -55,13 +56,16 @@ export function textReporter({ stdout, stderr }: Outputs): RunReporter {
       await (stream === 'stdout' ? out : err).write(text);
       column = text.slice(-1);
     },
-    gap: ({ bytes: count, why }) => say(`${bytes(count)} of output were dropped. ${why}`),
+    async gap(gap) {
+      dropped = { bytes: dropped.bytes + gap.bytes, why: gap.why };
+    },
     async finished(_runId, { verdict, timings, peaks }) {
       // Nobody reads any longer (`| head`): end without a word.
       if (stdout.isGone) return;
       await out.end();
       await err.end();
       if (stderr.isTerminal && column !== '' && column !== '\n') await stderr.write('\n');
+      if (dropped.bytes > 0) await say(`${bytes(dropped.bytes)} of output were dropped. ${dropped.why}`);
       const took = timings.script === undefined ? '' : ` · ${duration(timings.script)}`;
       const rule = verdict.rule === null ? '' : ` [${verdict.rule}]`;
       const next = verdict.next === '' ? '' : ` ${verdict.next}`;
