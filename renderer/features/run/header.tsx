@@ -5,7 +5,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Menu, MenuItem } from '../../ui/menu.tsx';
 import { Bar } from '../../ui/states.tsx';
 import { toast } from '../../ui/toast.tsx';
-import { clock, exactClock } from './model/clock.ts';
+import { clock, exactClock, tenthClock } from './model/clock.ts';
 import { runCommand } from './model/command.ts';
 import type { OpenedRun } from './store.ts';
 import { useNow } from './use-now.ts';
@@ -55,7 +55,7 @@ export function Header({ run, connected, steering, onAgain }: Props) {
         className="font-mono text-sm whitespace-nowrap"
         title={`${exactClock(elapsed)} of at most ${clock(summary.wallLimit)}`}
       >
-        {clock(elapsed)} of {clock(summary.wallLimit)}
+        {finished ? tenthClock(elapsed) : clock(elapsed)} of {clock(summary.wallLimit)}
       </span>
       <Bar
         label="Wall time used"

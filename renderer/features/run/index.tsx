@@ -136,7 +136,14 @@ function Shown({ runId, store, run, onRunAgain }: RunViewProps & { store: RunSto
     {
       id: 'timeline',
       title: 'Timeline',
-      ...(total > 0 ? { badge: { text: `${total.toLocaleString('en')} refused`, tone: 'red' as const } } : {}),
+      ...(total > 0
+        ? {
+            badge: {
+              text: `${total.toLocaleString('en')} ${total === 1 ? 'violation' : 'violations'}`,
+              tone: 'red' as const,
+            },
+          }
+        : {}),
       content: <Timeline happenings={run.happenings} origin={run.origin} chosen={chosen} />,
     },
     { id: 'network', title: 'Network', content: <NetworkTab network={run.limits.network} refused={refused} /> },

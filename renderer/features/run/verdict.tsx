@@ -34,7 +34,7 @@ export function VerdictLine({ run, verdict, onSuggestion }: Props) {
         <div className="min-w-0">
           <p className="text-text">
             <strong className={EDGE[look.tone].split(' ')[1]}>{sentence(look.word)}.</strong> {verdict.reason}
-            {verdict.exitCode !== null && (
+            {verdict.exitCode !== null && !verdict.reason.includes(`exit code ${verdict.exitCode}`) && (
               <span className="font-mono text-sm text-muted"> exit {verdict.exitCode}</span>
             )}
           </p>
@@ -47,7 +47,7 @@ export function VerdictLine({ run, verdict, onSuggestion }: Props) {
         </div>
       </div>
       {refused.length > 0 && (
-        <ul aria-label="Refused" className="min-w-0 flex-1 basis-72 text-text">
+        <ul aria-label="Violations" className="min-w-0 flex-1 basis-72 text-text">
           {refused.map((item) => (
             <li key={`${item.kind} ${item.rule ?? ''}`} className="flex gap-2">
               <Icon of={refusedIcon} size={14} className="mt-1 text-red" />

@@ -26,14 +26,16 @@ interface Props {
 
 const NOTE_TONE = { quiet: 'text-muted', amber: 'font-medium text-amber', red: 'font-medium text-red' } as const;
 
-/** The present value of each series with its limit. */
-function presentWords(spec: ChartSpec, readings: Readings): string {
-  return spec.series
+/** The value of each series with its limit: the present one, after the end the peak. */
+function valueWords(spec: ChartSpec, readings: Readings, finished: boolean): string {
+  const words = spec.series
     .map(({ metric, label, limit }) => {
-      const words = ofLimit(readings.last(metric), limit, spec.format);
+      const value = finished && readings.has(metric) ? readings.peak(metric) : readings.last(metric);
+      const words = ofLimit(value, limit, spec.format);
       return spec.series.length > 1 ? `${label} ${words}` : words;
     })
     .join(' · ');
+  return finished ? `peak ${words}` : words;
 }
 
 /** What stands under the cursor: value, limit and share. */
@@ -80,7 +82,7 @@ export function Chart({ spec, readings, store, sync, finished, onMark, onPoint, 
   useEffect(() => plotRef.current?.retheme(), [theme]);
 
   const note: Note = spec.note(readings, finished);
-  const now = presentWords(spec, readings);
+  const now = valueWords(spec, readings, finished);
   const words = near
     ? `${tenthClock(near.at)}  ${near.text}`
     : cursor

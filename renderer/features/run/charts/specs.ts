@@ -3,7 +3,7 @@ import { Cpu, Files, FolderPen, GitFork, Globe, HardDrive, MemoryStick } from 'l
 import { formatCount, showBytes } from '#shared/lib/units.ts';
 import type { LucideIcon } from '../../../ui/icon.tsx';
 import type { Limits } from '../model/limits.ts';
-import { cpuNote, highest, limitNote, type Note } from '../model/notes.ts';
+import { cpuNote, limitNote, type Note } from '../model/notes.ts';
 import type { Metric, Readings } from '../model/readings.ts';
 
 export interface SeriesSpec {
@@ -42,7 +42,7 @@ function single(
     steps,
     series: [{ metric, label: about.title.toLowerCase(), limit, colour }],
     note: (readings, finished) => {
-      const peak = readings.length > 0 ? `peak ${about.format(highest(readings, metric))}` : '';
+      const peak = readings.length > 0 && !finished ? `peak ${about.format(readings.peak(metric))}` : '';
       return metric === 'cpu' ? cpuNote(readings, peak) : limitNote(readings, metric, limit, peak, finished);
     },
   };

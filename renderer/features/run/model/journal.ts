@@ -25,6 +25,7 @@ export class Journal {
     for (const sample of detail.samples) this.readings.add(sample);
     this.take(detail.events);
     this.summary = detail.summary;
+    if (detail.summary.state === 'finished') this.readings.raise('memory', detail.peaks.memory);
     if (this.readings.length > 0)
       this.#newest = Math.max(this.#newest, this.origin + this.readings.end - CLOCK_SLACK_MS);
   }

@@ -35,7 +35,7 @@ it('says the peak when there is no limit or no reading (RUN-6)', () => {
 
 it('says of a finished run whether it had reached the limit (RUN-6)', () => {
   expect(limitNote(readings([10, 100, 5]), 'memory', 100, 'peak', true).text).toBe('reached the limit');
-  expect(limitNote(readings([10, 91, 5]), 'memory', 100, 'peak 91', true)).toEqual({ text: 'peak 91', tone: 'amber' });
+  expect(limitNote(readings([10, 91, 5]), 'memory', 100, '', true)).toEqual({ text: 'passed 90 %', tone: 'amber' });
   expect(limitNote(readings([10, 20]), 'memory', 100, 'peak 20', true)).toEqual({ text: 'peak 20', tone: 'quiet' });
 });
 

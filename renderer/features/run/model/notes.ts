@@ -12,17 +12,6 @@ export const WARN_SHARE = 0.9;
 /** Readings jitter: so near the limit counts as at it. */
 const AT_LIMIT_SHARE = 0.995;
 
-/** Largest reading so far; 0 before the first. */
-export function highest(readings: Readings, metric: Metric): number {
-  const column = readings.column(metric);
-  let most = 0;
-  for (let index = 0; index < readings.length; index += 1) {
-    const value = column[index] ?? 0;
-    if (value > most) most = value;
-  }
-  return most;
-}
-
 /** When the curve last went over the warning share without coming back, in ms; null when it is below now. */
 export function overSince(readings: Readings, metric: Metric, limit: number): number | null {
   const column = readings.column(metric);
@@ -56,17 +45,17 @@ export function limitNote(
   peak: string,
   finished: boolean,
 ): Note {
-  const value = readings.last(metric);
-  if (finished && limit !== null && limit > 0) {
-    const most = highest(readings, metric) / limit;
+  if (limit === null || limit <= 0) return { text: peak, tone: 'quiet' };
+  if (finished) {
+    const most = readings.peak(metric) / limit;
     if (most >= AT_LIMIT_SHARE) return { text: 'reached the limit', tone: 'red' };
-    return { text: peak, tone: most >= WARN_SHARE ? 'amber' : 'quiet' };
+    return most >= WARN_SHARE ? { text: 'passed 90 %', tone: 'amber' } : { text: peak, tone: 'quiet' };
   }
-  if (limit !== null && limit > 0 && value !== null) {
-    if (value >= limit * AT_LIMIT_SHARE) return { text: 'at the limit', tone: 'red' };
-    const since = overSince(readings, metric, limit);
-    if (since !== null) return { text: `over 90 % since ${clock(since)}`, tone: 'amber' };
-  }
+  const value = readings.last(metric);
+  if (value === null) return { text: peak, tone: 'quiet' };
+  if (value >= limit * AT_LIMIT_SHARE) return { text: 'at the limit', tone: 'red' };
+  const since = overSince(readings, metric, limit);
+  if (since !== null) return { text: `over 90 % since ${clock(since)}`, tone: 'amber' };
   return { text: peak, tone: 'quiet' };
 }
 

@@ -38,3 +38,14 @@ it('stays within its capacity, keeps the whole run and no peak is lost (RUN-6)',
   const times = readings.at.subarray(0, readings.length);
   expect(times.every((time, index) => index === 0 || time > (times[index - 1] ?? 0))).toBe(true);
 });
+
+it('keeps the peak, also one that only the kernel saw (RUN-6)', () => {
+  const readings = new Readings();
+  readings.add(sample(0, 5));
+  readings.add(sample(100, 2));
+  expect(readings.peak('memory')).toBe(5);
+  readings.raise('memory', 9);
+  readings.raise('memory', 3);
+  expect(readings.peak('memory')).toBe(9);
+  expect(readings.peak('diskRead')).toBe(0);
+});

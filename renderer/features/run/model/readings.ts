@@ -28,6 +28,7 @@ export class Readings {
   /** Smallest distance of two kept points, ms; grows when the capacity is reached. */
   #step = 0;
   #latest: Sample | undefined;
+  readonly #peaks: Partial<Record<Metric, number>> = {};
 
   constructor(capacity: number = CAPACITY) {
     this.capacity = capacity;
@@ -48,6 +49,10 @@ export class Readings {
   add(sample: Sample): boolean {
     if (this.#latest && sample.at <= this.#latest.at) return false;
     this.#latest = sample;
+    for (const metric of METRICS) {
+      const value = sample[metric];
+      if (value !== undefined && value >= this.peak(metric)) this.#peaks[metric] = value;
+    }
     if (this.length > 0 && sample.at - (this.at[this.length - 1] ?? 0) < this.#step) {
       for (const metric of METRICS) {
         const column = this.#columns[metric];
@@ -72,11 +77,19 @@ export class Readings {
     return this.#latest?.at ?? 0;
   }
 
+  /** Largest value so far; 0 before the first. */
+  peak(metric: Metric): number {
+    return this.#peaks[metric] ?? 0;
+  }
+
+  /** Takes a peak from elsewhere: the kernel knows of some that fell between two readings. */
+  raise(metric: Metric, value: number): void {
+    if (value > this.peak(metric)) this.#peaks[metric] = value;
+  }
+
   /** True when any reading carries this metric. */
   has(metric: Metric): boolean {
-    const column = this.#columns[metric];
-    for (let index = 0; index < this.length; index += 1) if (!Number.isNaN(column[index])) return true;
-    return false;
+    return this.#peaks[metric] !== undefined;
   }
 
   #makeRoom(): void {

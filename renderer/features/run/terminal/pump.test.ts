@@ -95,6 +95,14 @@ it('shows gaps where they are and keeps what was dropped (RUN-5)', async () => {
   pump.receive(chunk(12_002, 'b'));
   pump.receive({ type: 'end', kept: 12_002, dropped: 77 });
   await draw();
-  expect(shown).toEqual(['a', '[12,000 bytes are not shown: the start is no longer kept]', 'b', '<end>']);
+  expect(shown).toEqual(['a', '[11.7 KiB are not shown: the start is no longer kept]', 'b', '<end>']);
   expect(pump.counts).toMatchObject({ dropped: 77, ended: true });
+});
+
+it('says a second gap for the same reason shortly (RUN-5)', async () => {
+  const { pump, shown, draw } = setUp();
+  pump.receive({ type: 'gap', bytes: 2048, why: 'dropped' });
+  pump.receive({ type: 'gap', bytes: 1024, why: 'dropped' });
+  await draw();
+  expect(shown).toEqual(['[2 KiB are not shown: dropped]', '[1 KiB more, for the same reason]']);
 });

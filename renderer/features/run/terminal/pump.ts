@@ -3,6 +3,7 @@
  * held makes the sender wait (RUN-5). Knows nothing of the DOM.
  */
 import type { OutputChunk, OutputMessage } from '#shared/contract/runs.ts';
+import { showBytes } from '#shared/lib/units.ts';
 
 export interface Sink {
   /** Draws a chunk; calls back when it is on the screen's way. */
@@ -48,6 +49,8 @@ export class Pump {
   #acknowledging = false;
   #lines = 0;
   #openLine = false;
+  /** Why the output before was left out, when nothing came since. */
+  #lastGap = '';
   #dropped = 0;
   #ended = false;
   #held = false;
@@ -89,11 +92,12 @@ export class Pump {
       case 'chunk':
         if (message.chunk.seq <= this.#arrived) return;
         this.#arrived = message.chunk.seq;
+        this.#lastGap = '';
         this.#count(message.chunk.text);
         this.#queue.push(message.chunk);
         break;
       case 'gap':
-        this.#queue.push(`${message.bytes.toLocaleString('en')} bytes are not shown: ${message.why}`);
+        this.#queue.push(this.#gapWords(message.bytes, message.why));
         break;
       case 'end':
         this.#dropped = message.dropped;
@@ -115,6 +119,12 @@ export class Pump {
     this.#held = false;
     this.#flow();
     this.#changed();
+  }
+
+  #gapWords(bytes: number, why: string): string {
+    const again = this.#lastGap === why;
+    this.#lastGap = why;
+    return again ? `${showBytes(bytes)} more, for the same reason` : `${showBytes(bytes)} are not shown: ${why}`;
   }
 
   #count(text: string): void {

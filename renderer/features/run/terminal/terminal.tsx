@@ -177,7 +177,7 @@ export function TerminalPane({ client, runId, name, tty, going, finished, output
       </div>
       {going && !tty && !ended && <LineInput onLine={(line) => send(`${line}\n`)} onEnd={end} />}
       <div ref={tools} className="flex min-h-8 shrink-0 flex-wrap items-center gap-x-1 border-t bg-panel px-2 text-sm">
-        <ToolbarButton title="Search the output" keys="$mod+f" onClick={() => setSearching(true)}>
+        <ToolbarButton title="Search the output (Ctrl+F)" onClick={() => setSearching(true)}>
           Search
         </ToolbarButton>
         <ToolbarButton

@@ -2,14 +2,12 @@ import clsx from 'clsx';
 import { Check } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Icon } from '../../../ui/icon.tsx';
-import { Kbd } from '../../../ui/kbd.tsx';
 
 /** A quiet word under the terminal; `pressed` makes it a switch, shown by a tick. */
 export function ToolbarButton({
   label,
   pressed,
   disabled = false,
-  keys,
   title,
   onClick,
   children,
@@ -18,7 +16,6 @@ export function ToolbarButton({
   label?: string;
   pressed?: boolean;
   disabled?: boolean;
-  keys?: string;
   title?: string;
   onClick: () => void;
   children: ReactNode;
@@ -38,7 +35,6 @@ export function ToolbarButton({
     >
       {children}
       {pressed && <Icon of={Check} size={13} className="text-accent" />}
-      {keys && <Kbd keys={keys} />}
     </button>
   );
 }
