@@ -1,4 +1,4 @@
-/** The home view: launch strip, samples, list. */
+/** The home view: launch strip, first steps, list. */
 import type { Locator, Page } from '@playwright/test';
 
 export class RunsPage {
@@ -8,51 +8,47 @@ export class RunsPage {
     this.page = page;
   }
 
-  get dropZone(): Locator {
+  get launch(): Locator {
     return this.page.getByRole('region', { name: 'Launch' });
   }
 
+  get firstSample(): Locator {
+    return this.page.getByRole('button', { name: 'Run the memory bomb' });
+  }
+
   get list(): Locator {
-    return this.page.getByRole('grid', { name: 'Runs' }).or(this.page.getByRole('table', { name: 'Runs' }));
+    return this.page.getByRole('grid', { name: 'Runs' });
   }
 
   row(name: string): Locator {
     return this.list.getByRole('row').filter({ hasText: name });
   }
 
-  sample(title: string): Locator {
-    return this.page.getByRole('button', { name: title });
+  get filter(): Locator {
+    return this.page.getByRole('textbox', { name: 'Filter runs' });
   }
 
-  /** Drops a file on the launch strip as a file manager would. */
-  async drop(name: string, text: string): Promise<void> {
-    const data = await this.page.evaluateHandle(
-      ([fileName, content]) => {
-        const transfer = new DataTransfer();
-        transfer.items.add(new File([content], fileName));
-        return transfer;
-      },
-      [name, text] as const,
-    );
-    for (const event of ['dragenter', 'dragover', 'drop'])
-      await this.dropZone.dispatchEvent(event, { dataTransfer: data });
+  /** Drops files or folders of this disk on the window, as a file manager does. */
+  async drop(...paths: string[]): Promise<void> {
+    const session = await this.page.context().newCDPSession(this.page);
+    const data = { items: [], files: paths, dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await session.send('Input.dispatchDragEvent', { type, x: 640, y: 400, data });
+    }
+    await session.detach();
   }
 
   /** Chooses a file with the file picker. */
-  async open(name: string, text: string): Promise<void> {
+  async open(path: string): Promise<void> {
     const chooser = this.page.waitForEvent('filechooser');
-    await this.page.getByRole('button', { name: /^Open/ }).click();
-    await (await chooser).setFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
+    await this.launch.getByRole('button', { name: 'Open file' }).click();
+    await (await chooser).setFiles(path);
   }
 
-  /** Pastes text into the view with the keyboard's paste. */
+  /** Pastes text into the view with the keyboard. */
   async paste(text: string): Promise<void> {
-    await this.page.evaluate((content) => {
-      const data = new DataTransfer();
-      data.setData('text/plain', content);
-      document.body.dispatchEvent(
-        new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
-      );
-    }, text);
+    await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await this.page.evaluate((content) => navigator.clipboard.writeText(content), text);
+    await this.page.keyboard.press('Control+v');
   }
 }
