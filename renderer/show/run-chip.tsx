@@ -1,52 +1,51 @@
 import {
   Ban,
-  CircleCheck,
+  Check,
   CircleX,
   Clock,
-  Gauge,
   Hourglass,
   LoaderCircle,
   MemoryStick,
+  OctagonAlert,
   Pause,
   Play,
-  PlugZap,
   ServerCrash,
+  Unplug,
 } from 'lucide-react';
 import type { Outcome, RunState } from '#shared/domain/run.ts';
 import { Chip, type Tone } from '../ui/chip.tsx';
 import type { LucideIcon } from '../ui/icon.tsx';
 
 interface Look {
+  readonly icon: LucideIcon;
   readonly word: string;
   readonly tone: Tone;
-  readonly icon: LucideIcon;
   readonly spin?: boolean;
 }
 
-export const STATES: Record<Exclude<RunState, 'finished'>, Look> = {
-  queued: { word: 'queued', tone: 'neutral', icon: Clock },
-  preparing: { word: 'preparing', tone: 'neutral', icon: LoaderCircle, spin: true },
-  starting: { word: 'starting', tone: 'neutral', icon: LoaderCircle, spin: true },
-  running: { word: 'running', tone: 'accent', icon: Play },
-  paused: { word: 'paused', tone: 'amber', icon: Pause },
-  finishing: { word: 'finishing', tone: 'neutral', icon: LoaderCircle, spin: true },
+const STATES: Readonly<Record<Exclude<RunState, 'finished'>, Look>> = {
+  queued: { icon: Hourglass, word: 'queued', tone: 'neutral' },
+  preparing: { icon: LoaderCircle, word: 'preparing', tone: 'neutral', spin: true },
+  starting: { icon: LoaderCircle, word: 'starting', tone: 'neutral', spin: true },
+  running: { icon: Play, word: 'running', tone: 'accent' },
+  paused: { icon: Pause, word: 'paused', tone: 'violet' },
+  finishing: { icon: LoaderCircle, word: 'finishing', tone: 'neutral', spin: true },
 };
 
-export const OUTCOME_LOOKS: Record<Outcome, Look> = {
-  succeeded: { word: 'succeeded', tone: 'accent', icon: CircleCheck },
-  failed: { word: 'failed', tone: 'red', icon: CircleX },
-  'timed-out': { word: 'timed out', tone: 'amber', icon: Hourglass },
-  'out-of-memory': { word: 'out of memory', tone: 'red', icon: MemoryStick },
-  'limit-exceeded': { word: 'limit exceeded', tone: 'red', icon: Gauge },
-  cancelled: { word: 'cancelled', tone: 'neutral', icon: Ban },
-  'engine-lost': { word: 'engine lost', tone: 'amber', icon: PlugZap },
-  'engine-error': { word: 'engine error', tone: 'amber', icon: ServerCrash },
+const OUTCOMES: Readonly<Record<Outcome, Look>> = {
+  succeeded: { icon: Check, word: 'succeeded', tone: 'accent' },
+  failed: { icon: CircleX, word: 'failed', tone: 'amber' },
+  'timed-out': { icon: Clock, word: 'timed out', tone: 'red' },
+  'out-of-memory': { icon: MemoryStick, word: 'out of memory', tone: 'red' },
+  'limit-exceeded': { icon: OctagonAlert, word: 'limit exceeded', tone: 'red' },
+  cancelled: { icon: Ban, word: 'cancelled', tone: 'neutral' },
+  'engine-lost': { icon: Unplug, word: 'engine lost', tone: 'amber' },
+  'engine-error': { icon: ServerCrash, word: 'engine error', tone: 'amber' },
 };
 
 /** Icon, word and colour of a state, or of the outcome once there is one. */
 export function runLook(state: RunState, outcome: Outcome | null | undefined): Look {
-  if (state === 'finished') return outcome ? OUTCOME_LOOKS[outcome] : OUTCOME_LOOKS['engine-error'];
-  return STATES[state];
+  return state === 'finished' ? OUTCOMES[outcome ?? 'engine-error'] : STATES[state];
 }
 
 /** A run's state, or its outcome when it has finished. */
@@ -57,7 +56,7 @@ export function RunChip({
 }: {
   state: RunState;
   outcome?: Outcome | null | undefined;
-  title?: string;
+  title?: string | undefined;
 }) {
   const look = runLook(state, outcome);
   return (

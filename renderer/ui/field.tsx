@@ -4,6 +4,11 @@ import { Select as Radix, Switch as RadixSwitch } from 'radix-ui';
 import type { ComponentPropsWithRef, ReactNode } from 'react';
 import { Icon } from './icon.tsx';
 
+/** As `ref`: the field takes the focus when it appears because the person asked for it. */
+export function focusOnMount(field: HTMLElement | null): void {
+  field?.focus();
+}
+
 const BOX =
   'rounded-md border border-line-strong/55 bg-panel px-2 text-text aria-invalid:border-red disabled:bg-raised disabled:text-muted';
 

@@ -1,5 +1,6 @@
 const isMac = navigator.platform.startsWith('Mac');
 const WORDS: Record<string, string> = {
+  '[Shift]': '',
   $mod: isMac ? '⌘' : 'Ctrl',
   Shift: '⇧',
   Enter: '↵',
@@ -15,6 +16,7 @@ export function keyWords(binding: string): string {
   return binding
     .split('+')
     .map((part) => WORDS[part] ?? (part.length === 1 ? part.toUpperCase() : part))
+    .filter(Boolean)
     .join(' ');
 }
 

@@ -1,0 +1,209 @@
+/** Everything that brings a script to the launch sheet: files, folders, drops, pasted text, samples, earlier runs. */
+import { Upload } from 'lucide-react';
+import { useEffect, useMemo, useState } from 'react';
+import type { RunDetail } from '#shared/contract/runs.ts';
+import type { SampleScript } from '#shared/contract/system.ts';
+import {
+  fromDrop,
+  fromInput,
+  givenSource,
+  readPicked,
+  textSource,
+  type Picked,
+  type Source,
+} from '../features/launch/read-files.ts';
+import { dropDraft, launchOf, openDraft, useLaunch, type Draft } from '../features/launch/store.ts';
+import { joinWords } from '../features/launch/words.ts';
+import { toErrorData, type Client } from '../rpc/client.ts';
+import { attempt, useClient } from '../state/client.tsx';
+import { layerOpen } from '../state/commands.ts';
+import { go } from '../state/route.ts';
+import type { ShownError } from '../ui/error-card.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { toast } from '../ui/toast.tsx';
+
+export interface Launching {
+  /** Reading what was chosen. */
+  readonly busy: boolean;
+  /** Why what was chosen cannot be launched. */
+  readonly error: ShownError | null;
+  readonly clearError: () => void;
+  readonly pick: (folder: boolean) => void;
+  readonly paste: () => void;
+  readonly pasted: (text: string) => void;
+  readonly dropped: (data: DataTransfer) => void;
+  readonly sample: (sample: SampleScript) => void;
+  readonly runSample: (sample: SampleScript) => Promise<boolean>;
+  readonly again: (detail: RunDetail, set: Readonly<Record<string, string>>) => void;
+  readonly opened: (name: string, entry: string, files: Source['files']) => void;
+  readonly cancel: () => void;
+}
+
+function show(source: Source, over: Partial<Draft> = {}): void {
+  openDraft(source, over);
+  go({ at: 'new' });
+}
+
+const sampleSource = (sample: SampleScript): Source => textSource(sample.entry, sample.entry, sample.text);
+
+async function runSample(client: Client, sample: SampleScript): Promise<boolean> {
+  openDraft(sampleSource(sample), { trust: sample.trust, runtime: sample.runtime });
+  const { draft } = useLaunch.getState();
+  dropDraft();
+  const launch = draft && launchOf(draft);
+  if (!launch) return false;
+  return attempt(client.runs.start(launch).then(({ id }) => go({ at: 'run', id })));
+}
+
+/** Opens the system's file or folder chooser. */
+function choose(folder: boolean): Promise<File[]> {
+  return new Promise((resolve) => {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.multiple = !folder;
+    input.webkitdirectory = folder;
+    input.addEventListener('change', () => resolve([...(input.files ?? [])]));
+    input.addEventListener('cancel', () => resolve([]));
+    input.click();
+  });
+}
+
+export function useLaunching(): Launching {
+  const client = useClient();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<ShownError | null>(null);
+  return useMemo(() => {
+    const attemptToShow = async (work: () => Promise<Source | null>): Promise<void> => {
+      setBusy(true);
+      setError(null);
+      try {
+        const source = await work();
+        if (source) show(source);
+      } catch (thrown) {
+        setError(toErrorData(thrown));
+        go({ at: 'runs' });
+      } finally {
+        setBusy(false);
+      }
+    };
+    const read = ({ name, picked }: { name: string; picked: Picked[] }): Promise<Source | null> =>
+      picked.length === 0 ? Promise.resolve(null) : readPicked(name, picked);
+    const pasted = (text: string): void => {
+      if (text.trim() === '') toast('The clipboard holds no text.', 'failed');
+      else void attemptToShow(async () => textSource('Pasted script', 'pasted', text));
+    };
+    return {
+      busy,
+      error,
+      clearError: () => setError(null),
+      pick: (folder) =>
+        void choose(folder).then((files) =>
+          files.length > 0 ? attemptToShow(() => read(fromInput(files))) : undefined,
+        ),
+      paste: () =>
+        void navigator.clipboard
+          .readText()
+          .then(pasted, () =>
+            toast('The browser does not let Bellglass read the clipboard. Press Ctrl+V here instead.', 'failed'),
+          ),
+      pasted,
+      dropped: (data) => {
+        // The walk begins here, in the event: afterwards the data is gone.
+        const walking = fromDrop(data);
+        const text = data.getData('text/plain');
+        void attemptToShow(async () => {
+          const found = await walking;
+          if (found.picked.length === 0 && text !== '') return textSource('Dropped text', 'dropped', text);
+          return read(found);
+        });
+      },
+      sample: (sample) => show(sampleSource(sample), { trust: sample.trust, runtime: sample.runtime }),
+      runSample: (sample) => runSample(client, sample),
+      again: ({ script, plan, args, summary }, set) => {
+        if (script === null) {
+          toast('The script of this run is not kept. Open its file again.', 'failed');
+          return;
+        }
+        const kept = Object.fromEntries(
+          plan.fields.filter((field) => field.tier === 'run').map((field) => [field.field, field.value]),
+        );
+        show(textSource(summary.name, summary.name, script), {
+          trust: plan.level,
+          runtime: plan.runtime,
+          args: joinWords(args),
+          set: { ...kept, ...set },
+        });
+      },
+      opened: (name, entry, files) => show(givenSource(name, entry, files)),
+      cancel: () => {
+        dropDraft();
+        go({ at: 'runs' });
+      },
+    };
+  }, [client, busy, error]);
+}
+
+const FIELDS = 'input, textarea, select, [contenteditable=true]';
+
+/** The whole window takes drops and, outside of fields, pasted text. */
+export function DropAnywhere({ launching }: { launching: Launching }) {
+  const client = useClient();
+  const [over, setOver] = useState(false);
+  const { dropped, pasted, opened } = launching;
+  useEffect(() => {
+    const onOver = (event: DragEvent): void => {
+      if (!event.dataTransfer) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = 'copy';
+      setOver(true);
+    };
+    const onLeave = (event: DragEvent): void => {
+      if (event.relatedTarget === null) setOver(false);
+    };
+    const onDrop = (event: DragEvent): void => {
+      event.preventDefault();
+      setOver(false);
+      if (event.dataTransfer) dropped(event.dataTransfer);
+    };
+    const onPaste = (event: ClipboardEvent): void => {
+      const target = event.target instanceof Element ? event.target : null;
+      if (layerOpen() || (target?.closest(FIELDS) && !target.closest('[aria-readonly=true]')) || !event.clipboardData)
+        return;
+      event.preventDefault();
+      if (event.clipboardData.files.length > 0) dropped(event.clipboardData);
+      else pasted(event.clipboardData.getData('text/plain'));
+    };
+    window.addEventListener('dragover', onOver);
+    window.addEventListener('dragleave', onLeave);
+    window.addEventListener('drop', onDrop);
+    document.addEventListener('paste', onPaste);
+    return () => {
+      window.removeEventListener('dragover', onOver);
+      window.removeEventListener('dragleave', onLeave);
+      window.removeEventListener('drop', onDrop);
+      document.removeEventListener('paste', onPaste);
+    };
+  }, [dropped, pasted]);
+  useEffect(() => {
+    let current = true;
+    client.system.takeOpened().then(
+      (file) => {
+        if (current && file) opened(file.name, file.entry, file.files);
+      },
+      () => undefined,
+    );
+    return () => {
+      current = false;
+    };
+    // Handed over once per page.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [client]);
+  if (!over) return null;
+  return (
+    <div className="pointer-events-none fixed inset-3 z-60 flex flex-col items-center justify-center gap-2 rounded-md border-2 border-dashed border-accent bg-accent-pale/90 text-accent">
+      <Icon of={Upload} size={28} />
+      <p className="text-lg font-semibold">Drop to see what it may do</p>
+      <p>Nothing runs yet.</p>
+    </div>
+  );
+}

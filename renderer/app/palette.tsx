@@ -1,0 +1,91 @@
+import { Command as Cmdk } from 'cmdk';
+import { create } from 'zustand';
+import { useRuns } from '../features/runs/store.ts';
+import { LevelChip } from '../show/level-chip.tsx';
+import { runLook } from '../show/run-chip.tsx';
+import { useCommandList } from '../state/commands.ts';
+import { go } from '../state/route.ts';
+import { Icon } from '../ui/icon.tsx';
+import { Kbd } from '../ui/kbd.tsx';
+
+const usePalette = create<{ open: boolean }>(() => ({ open: false }));
+
+export const openPalette = (): void => usePalette.setState({ open: true });
+const close = (): void => usePalette.setState({ open: false });
+
+/** Recent runs that the palette offers. */
+const RECENT = 8;
+
+const HEADING =
+  '**:[[cmdk-group-heading]]:px-2.5 **:[[cmdk-group-heading]]:pt-2.5 **:[[cmdk-group-heading]]:pb-1 **:[[cmdk-group-heading]]:text-sm **:[[cmdk-group-heading]]:text-muted';
+const ITEM =
+  'flex h-8 items-center gap-2.5 rounded px-2.5 select-none data-[selected=true]:bg-accent-pale data-[selected=true]:text-accent';
+
+/** Every action by name: `Ctrl/Cmd+K` or `F1`. */
+export function Palette() {
+  const open = usePalette((state) => state.open);
+  const commands = useCommandList();
+  const runs = useRuns((state) => state.runs) ?? [];
+  const groups = [...new Set(commands.map((command) => command.group))];
+  const act = (run: () => void) => () => {
+    close();
+    // After the layer is gone, so that focus and layers of the action are its own.
+    setTimeout(run);
+  };
+  return (
+    <Cmdk.Dialog
+      open={open}
+      onOpenChange={(next) => usePalette.setState({ open: next })}
+      label="Commands"
+      overlayClassName="fixed inset-0 z-40 bg-overlay"
+      contentClassName="layer-in fixed top-[12vh] left-1/2 z-50 w-140 max-w-[calc(100vw-48px)] -translate-x-1/2 overflow-hidden rounded-md border bg-panel"
+    >
+      <Cmdk.Input
+        placeholder="Type a command or the name of a run"
+        className="h-11 w-full border-b bg-panel px-4 outline-none"
+      />
+      <Cmdk.List className={`max-h-[min(420px,60vh)] overflow-auto p-1.5 ${HEADING}`}>
+        <Cmdk.Empty className="px-3 py-6 text-center text-muted">Nothing has that name.</Cmdk.Empty>
+        {groups.map((group) => (
+          <Cmdk.Group key={group} heading={group}>
+            {commands
+              .filter((command) => command.group === group)
+              .map((command) => (
+                <Cmdk.Item
+                  key={command.id}
+                  value={`${command.title} ${command.id}`}
+                  onSelect={act(command.run)}
+                  className={ITEM}
+                >
+                  {command.icon && <Icon of={command.icon} />}
+                  <span className="min-w-0 flex-1 truncate">{command.title}</span>
+                  {command.keys && <Kbd keys={command.keys} />}
+                </Cmdk.Item>
+              ))}
+          </Cmdk.Group>
+        ))}
+        {runs.length > 0 && (
+          <Cmdk.Group heading="Open a run">
+            {runs.slice(0, RECENT).map((run) => {
+              const look = runLook(run.state, run.verdict?.outcome);
+              return (
+                <Cmdk.Item
+                  key={run.id}
+                  value={`${run.name} ${look.word} ${run.id}`}
+                  onSelect={act(() => go({ at: 'run', id: run.id }))}
+                  className={ITEM}
+                >
+                  <Icon of={look.icon} />
+                  <span className="min-w-0 flex-1 truncate">
+                    {run.name} <span className="text-muted">{look.word}</span>
+                  </span>
+                  <LevelChip level={run.level} />
+                </Cmdk.Item>
+              );
+            })}
+          </Cmdk.Group>
+        )}
+      </Cmdk.List>
+    </Cmdk.Dialog>
+  );
+}

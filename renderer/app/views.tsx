@@ -1,0 +1,137 @@
+import { FileText, ShieldCheck } from 'lucide-react';
+import { lazy, Suspense, useEffect, type ReactNode } from 'react';
+import { useLaunch } from '../features/launch/store.ts';
+import { LaunchSheet } from '../features/launch/index.tsx';
+import { RunsView } from '../features/runs/index.tsx';
+import { attempt, useClient } from '../state/client.tsx';
+import { useCommands } from '../state/commands.ts';
+import { go, type Route } from '../state/route.ts';
+import { Button } from '../ui/button.tsx';
+import { ErrorCard } from '../ui/error-card.tsx';
+import { Busy, Empty } from '../ui/states.tsx';
+import type { Launching } from './launching.tsx';
+import { ClipboardPaste, FileUp, FlaskConical, FolderUp } from 'lucide-react';
+
+const RunView = lazy(() => import('../features/run/index.tsx').then((part) => ({ default: part.RunView })));
+const SamplesView = lazy(() => import('../features/samples/index.tsx').then((part) => ({ default: part.SamplesView })));
+const SettingsView = lazy(() =>
+  import('../features/settings/index.tsx').then((part) => ({ default: part.SettingsView })),
+);
+const ImagesView = lazy(() => import('../features/images/index.tsx').then((part) => ({ default: part.ImagesView })));
+const PoliciesView = lazy(() =>
+  import('../features/policies/index.tsx').then((part) => ({ default: part.PoliciesView })),
+);
+
+/** The sample of the first card: the one that shows best that limits are real. */
+const FIRST_SAMPLE = 'memory-bomb';
+
+/** The one view that a route stands for. */
+export function Views({ route, launching }: { route: Route; launching: Launching }) {
+  const client = useClient();
+  const draft = useLaunch((state) => state.draft);
+  const ways = {
+    onOpenFile: () => launching.pick(false),
+    onOpenFolder: () => launching.pick(true),
+    onPaste: launching.paste,
+    onSamples: () => go({ at: 'samples' }),
+  };
+  useCommands('launch-ways', [
+    { id: 'open-file', title: 'Open a file', group: 'Launch', icon: FileUp, keys: '$mod+o', run: ways.onOpenFile },
+    {
+      id: 'open-folder',
+      title: 'Open a folder',
+      group: 'Launch',
+      icon: FolderUp,
+      keys: '$mod+Shift+o',
+      run: ways.onOpenFolder,
+    },
+    { id: 'paste', title: 'Paste a script', group: 'Launch', icon: ClipboardPaste, run: ways.onPaste },
+    { id: 'samples', title: 'Show the samples', group: 'Launch', icon: FlaskConical, run: ways.onSamples },
+  ]);
+  const lost = route.at === 'new' && draft === null;
+  useEffect(() => {
+    if (lost) go({ at: 'runs' }, true);
+  }, [lost]);
+  const trySample = async (): Promise<void> => {
+    await attempt(
+      client.system.samples().then(async (samples) => {
+        const sample = samples.find((one) => one.id === FIRST_SAMPLE) ?? samples[0];
+        if (sample) await launching.runSample(sample);
+      }),
+    );
+  };
+
+  return (
+    <Suspense
+      fallback={
+        <div className="p-6">
+          <Busy>Opening</Busy>
+        </div>
+      }
+    >
+      {launching.error && (
+        <div className="border-b p-4">
+          <ErrorCard
+            error={launching.error}
+            action={
+              <Button size="sm" onClick={launching.clearError}>
+                Dismiss
+              </Button>
+            }
+          />
+        </div>
+      )}
+      {view()}
+    </Suspense>
+  );
+
+  function view(): ReactNode {
+    switch (route.at) {
+      case 'runs':
+        return <RunsView ways={ways} busy={launching.busy} onTrySample={trySample} />;
+      case 'new':
+        return (
+          draft && <LaunchSheet draft={draft} onCancel={launching.cancel} onStarted={(id) => go({ at: 'run', id })} />
+        );
+      case 'samples':
+        return <SamplesView onOpen={launching.sample} onRun={launching.runSample} />;
+      case 'run':
+        return (
+          <RunView
+            key={route.id}
+            runId={route.id}
+            onBack={() => go({ at: 'runs' })}
+            onRunAgain={({ detail, set }) => launching.again(detail, set)}
+          />
+        );
+      case 'policies':
+        return <PoliciesView />;
+      case 'images':
+        return <ImagesView />;
+      case 'settings':
+        return <SettingsView part={route.part} />;
+      case 'drill':
+        return (
+          <Empty
+            icon={ShieldCheck}
+            title="The drill is not built yet"
+            action={<Button onClick={() => go({ at: 'settings', part: 'self-check' })}>Run the self-check</Button>}
+          >
+            It will try to break out of every policy with harmless probes and show which line stopped each one. Today
+            the self-check proves the main promises on this engine.
+          </Empty>
+        );
+      case 'audit':
+        return (
+          <Empty
+            icon={FileText}
+            title="The audit is not built yet"
+            action={<Button onClick={() => go({ at: 'runs' })}>See the runs</Button>}
+          >
+            It will list every action that ran or changed something, chained so that an edited record is found. Today
+            each run keeps its own timeline, verdict and policy.
+          </Empty>
+        );
+    }
+  }
+}

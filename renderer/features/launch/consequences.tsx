@@ -1,0 +1,99 @@
+import { Check, X } from 'lucide-react';
+import { useState } from 'react';
+import type { Plan } from '#shared/contract/runs.ts';
+import type { Suggestion } from '#shared/domain/run.ts';
+import { count } from '../../show/format.ts';
+import { Button } from '../../ui/button.tsx';
+import { Callout, Card } from '../../ui/card.tsx';
+import { ErrorCard } from '../../ui/error-card.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { setFields } from './store.ts';
+
+function Apply({ suggestion }: { suggestion: Suggestion }) {
+  return (
+    <Button
+      size="sm"
+      title={Object.entries(suggestion.set)
+        .map(([field, value]) => `${field}=${value}`)
+        .join(' ')}
+      onClick={() => setFields(suggestion.set)}
+    >
+      {suggestion.label}
+    </Button>
+  );
+}
+
+/** What the plan allows, what it cannot hold here, and what should be known before. */
+export function Consequences({ plan }: { plan: Plan }) {
+  return (
+    <>
+      {plan.refusal && (
+        <ErrorCard
+          error={plan.refusal}
+          action={plan.refusal.suggestion && <Apply suggestion={plan.refusal.suggestion} />}
+        />
+      )}
+      <Card title="What this allows" aside={<span className="text-sm text-muted">{plan.summary}</span>}>
+        <ul className="flex flex-col gap-1.5">
+          {plan.allows.map(({ allowed, text }) => (
+            <li key={text} className="flex items-start gap-2.5">
+              <Icon
+                of={allowed ? Check : X}
+                className={`mt-0.5 ${allowed ? 'text-accent' : 'text-muted'}`}
+                label={allowed ? 'Allowed:' : 'Not allowed:'}
+              />
+              <span className="min-w-0">{text}</span>
+            </li>
+          ))}
+        </ul>
+      </Card>
+      {plan.warnings.map(({ message, suggestion }) => (
+        <Callout key={message} tone="amber" action={suggestion && <Apply suggestion={suggestion} />}>
+          {message}
+        </Callout>
+      ))}
+      <Gaps plan={plan} />
+      {!plan.image.present && (
+        <Callout>
+          The image <code className="font-mono text-sm">{plan.image.reference}</code> is not there yet. It is built
+          first; that can take minutes.
+        </Callout>
+      )}
+    </>
+  );
+}
+
+/** Fields that this engine enforces less than fully. */
+function Gaps({ plan }: { plan: Plan }) {
+  const [open, setOpen] = useState(false);
+  const gaps = plan.fields.filter((field) => field.enforcement !== 'enforced');
+  if (gaps.length === 0) return null;
+  return (
+    <Callout
+      tone="amber"
+      action={
+        <Button size="sm" variant="ghost" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {open ? 'Hide' : 'Why'}
+        </Button>
+      }
+    >
+      {count(gaps.length, 'setting')} {gaps.length === 1 ? 'is' : 'are'} not fully enforced on this engine:{' '}
+      {gaps.map((gap) => gap.label).join(', ')}.
+      {open && (
+        <dl className="mt-2 flex flex-col gap-1.5">
+          {gaps.map((gap) => (
+            <div key={gap.field}>
+              <dt className="font-medium">
+                {gap.label}{' '}
+                <span className="font-normal text-muted">
+                  {gap.enforcement === 'partly' ? 'partly enforced' : 'not on this engine'}
+                </span>
+              </dt>
+              <dd className="text-muted">{gap.enforcementWhy}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </Callout>
+  );
+}

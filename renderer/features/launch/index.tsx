@@ -1,0 +1,157 @@
+/** The launch sheet: what it is, what it may do, and only then *Run* (RUN-1). */
+import { Play, SlidersHorizontal } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { RUNTIMES } from '#shared/domain/run.ts';
+import { RUNTIME_WORDS } from '../../show/runtime.ts';
+import { useClient } from '../../state/client.tsx';
+import { useCommands } from '../../state/commands.ts';
+import { useEngine } from '../../state/engine.ts';
+import { Button } from '../../ui/button.tsx';
+import { Callout } from '../../ui/card.tsx';
+import { ErrorCard } from '../../ui/error-card.tsx';
+import { Split } from '../../ui/split.tsx';
+import { Busy, Skeleton } from '../../ui/states.tsx';
+import { useNarrow } from '../../ui/use-narrow.ts';
+import { Consequences } from './consequences.tsx';
+import { Customise } from './customise.tsx';
+import { Inputs } from './inputs.tsx';
+import { LevelCards } from './level-cards.tsx';
+import { ScriptPane } from './script-pane.tsx';
+import { editDraft, keepPlanned, startPlanned, useLaunch, type Draft } from './store.ts';
+
+export function LaunchSheet({
+  draft,
+  onCancel,
+  onStarted,
+}: {
+  draft: Draft;
+  onCancel: () => void;
+  onStarted: (id: string) => void;
+}) {
+  const client = useClient();
+  const { plan, planned, error, starting } = useLaunch();
+  const engineReady = useEngine((state) => state.status?.state === 'ready');
+  const [customising, setCustomising] = useState(false);
+  const narrow = useNarrow();
+  useEffect(() => {
+    const life = new AbortController();
+    keepPlanned(client, life.signal);
+    return () => life.abort();
+  }, [client]);
+  const runnable = planned !== null && plan !== null && plan.refusal === null && !starting;
+  const run = (): void => void startPlanned(client).then((id) => id !== null && onStarted(id));
+  useCommands('launch', [
+    {
+      id: 'run',
+      title: `Run ${draft.name}`,
+      group: 'Launch',
+      icon: Play,
+      keys: '$mod+Enter',
+      run: () => runnable && run(),
+    },
+    {
+      id: 'customise',
+      title: 'Customise this run',
+      group: 'Launch',
+      icon: SlidersHorizontal,
+      keys: '$mod+,',
+      run: () => plan && setCustomising(true),
+    },
+    { id: 'cancel', title: 'Cancel the launch', group: 'Launch', keys: 'Escape', run: onCancel },
+  ]);
+
+  const script = (
+    <div className="flex h-full min-h-0 flex-col">
+      <div className="min-h-0 flex-1">
+        <ScriptPane draft={draft} plan={plan} />
+      </div>
+      <Inputs draft={draft} />
+    </div>
+  );
+  const policy = (
+    <section aria-label="Policy" className="flex h-full min-h-0 flex-col bg-background">
+      <div className="flex min-h-0 flex-1 flex-col gap-3 overflow-auto p-4">
+        <h2 className="font-semibold">Run under</h2>
+        <LevelCards
+          runtime={plan?.runtime ?? draft.runtime ?? 'python'}
+          value={plan && planned ? plan.level : (draft.trust ?? plan?.level ?? 'untrusted')}
+          onChange={(trust) => editDraft({ trust })}
+        />
+        {error && (
+          <ErrorCard
+            error={error}
+            action={
+              draft.runtime === undefined &&
+              RUNTIMES.map((runtime) => (
+                <Button key={runtime} size="sm" onClick={() => editDraft({ runtime })}>
+                  {RUNTIME_WORDS[runtime]}
+                </Button>
+              ))
+            }
+          />
+        )}
+        {plan && !error ? (
+          <Consequences plan={plan} />
+        ) : (
+          !error && draft.entry !== null && <Skeleton className="h-44" />
+        )}
+        {!engineReady && <Callout tone="amber">No engine is ready. The run would wait or be refused.</Callout>}
+      </div>
+      <footer className="shrink-0 border-t p-4">
+        <p role="status" className="mb-2 h-5 text-muted">
+          {draft.entry === null ? (
+            'Choose the file to run.'
+          ) : planned === null && !error ? (
+            <Busy>Planning</Busy>
+          ) : plan?.refusal ? (
+            'This cannot run as it is.'
+          ) : plan ? (
+            `${RUNTIME_WORDS[plan.runtime]} under ${plan.policy}${Object.keys(draft.set).length > 0 ? `, ${Object.keys(draft.set).length} changed` : ''}`
+          ) : (
+            ''
+          )}
+        </p>
+        <div className="flex flex-wrap items-center gap-2">
+          <Button
+            variant="primary"
+            size="lg"
+            icon={Play}
+            keys="$mod+Enter"
+            busy={starting}
+            disabled={!runnable}
+            onClick={run}
+          >
+            Run
+          </Button>
+          <span className="flex-1" />
+          <Button size="lg" disabled={!plan} onClick={() => setCustomising(true)}>
+            Customise…
+          </Button>
+          <Button size="lg" keys="Escape" onClick={onCancel}>
+            Cancel
+          </Button>
+        </div>
+      </footer>
+      {customising && plan && (
+        <Customise plan={plan} set={draft.set} error={error} onClose={() => setCustomising(false)} />
+      )}
+    </section>
+  );
+  if (narrow)
+    return (
+      <div className="flex h-full flex-col overflow-auto">
+        <div className="h-72 shrink-0 border-b">{script}</div>
+        <div className="min-h-110 flex-1">{policy}</div>
+      </div>
+    );
+  return (
+    <Split
+      id="launch"
+      className="h-full"
+      panes={[
+        { id: 'script', size: 58, min: '320px', content: script },
+        { id: 'policy', size: 42, min: '380px', content: policy },
+      ]}
+    />
+  );
+}

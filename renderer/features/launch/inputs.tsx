@@ -1,0 +1,197 @@
+import clsx from 'clsx';
+import { ChevronDown, ChevronUp, Plus, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { showBytes } from '#shared/lib/units.ts';
+import { count } from '../../show/format.ts';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { focusOnMount, Select, Switch, TextArea, TextInput } from '../../ui/field.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { editDraft, type Draft, type Pair } from './store.ts';
+import { splitWords } from './words.ts';
+
+type Part = 'args' | 'env' | 'secrets' | 'stdin';
+
+/** What the script is given: a line that says it, opened to change it. */
+export function Inputs({ draft }: { draft: Draft }) {
+  const [open, setOpen] = useState<Part | null>(null);
+  const split = splitWords(draft.args);
+  const named = (pairs: readonly Pair[]): string =>
+    pairs.length === 0 ? 'none' : pairs.map((pair) => pair.name || '…').join(', ');
+  const parts: { id: Part; title: string; value: string; mono: boolean }[] = [
+    {
+      id: 'args',
+      title: 'Arguments',
+      value: draft.args.trim() === '' ? 'none' : draft.args,
+      mono: draft.args.trim() !== '',
+    },
+    { id: 'env', title: 'Environment', value: named(draft.env), mono: draft.env.length > 0 },
+    { id: 'secrets', title: 'Secrets', value: named(draft.secrets), mono: draft.secrets.length > 0 },
+    {
+      id: 'stdin',
+      title: 'Input',
+      value:
+        draft.stdin === 'open'
+          ? 'from the terminal'
+          : draft.stdin === 'closed'
+            ? 'none'
+            : showBytes(draft.stdinText.length),
+      mono: false,
+    },
+  ];
+  return (
+    <section aria-label="What the script is given" className="shrink-0 border-t bg-panel">
+      {open !== null && (
+        <div id="launch-input" className="max-h-60 overflow-auto border-b p-4">
+          {open === 'args' && (
+            <label className="block">
+              <span className="mb-1 block text-muted">
+                Split at blanks; quote what holds blanks. Nothing is expanded.
+              </span>
+              <TextInput
+                mono
+                ref={focusOnMount}
+                className="w-full"
+                aria-label="Arguments"
+                aria-invalid={split.error !== null}
+                value={draft.args}
+                onChange={(event) => editDraft({ args: event.target.value })}
+              />
+              <span className={clsx('mt-1 block text-sm', split.error ? 'text-red' : 'text-muted')}>
+                {split.error ??
+                  `${count(split.words.length, 'argument')}${split.words.length > 0 ? `: ${split.words.map((word) => JSON.stringify(word)).join(' ')}` : ''}`}
+              </span>
+            </label>
+          )}
+          {open === 'env' && (
+            <Pairs
+              what="variable"
+              pairs={draft.env}
+              onChange={(env) => editDraft({ env })}
+              note="The script gets these and nothing of your own environment."
+            />
+          )}
+          {open === 'secrets' && (
+            <Pairs
+              what="secret"
+              masked
+              pairs={draft.secrets}
+              onChange={(secrets) => editDraft({ secrets })}
+              note="Given to the script as variables, and never recorded: not in the history, the log or on the disk."
+            />
+          )}
+          {open === 'stdin' && <Stdin draft={draft} />}
+        </div>
+      )}
+      <div className="flex min-h-11 flex-wrap items-center gap-x-1 px-2 py-1">
+        {parts.map(({ id, title, value, mono }) => (
+          <button
+            key={id}
+            type="button"
+            aria-expanded={open === id}
+            aria-controls={open === id ? 'launch-input' : undefined}
+            onClick={() => setOpen(open === id ? null : id)}
+            className={clsx(
+              'inline-flex h-8 max-w-full min-w-0 items-center gap-1.5 rounded-md px-2 hover:bg-raised',
+              open === id && 'bg-raised',
+            )}
+          >
+            <span className="text-muted">{title}</span>
+            <span className={clsx('max-w-44 truncate', mono && 'font-mono text-sm')}>{value}</span>
+            <Icon of={open === id ? ChevronDown : ChevronUp} size={12} className="text-muted" />
+          </button>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+let lastPair = 0;
+
+function Pairs({
+  what,
+  pairs,
+  onChange,
+  note,
+  masked = false,
+}: {
+  what: string;
+  pairs: readonly Pair[];
+  onChange: (pairs: readonly Pair[]) => void;
+  note: string;
+  masked?: boolean;
+}) {
+  const edit = (id: number, change: Partial<Pair>): void =>
+    onChange(pairs.map((pair) => (pair.id === id ? { ...pair, ...change } : pair)));
+  return (
+    <div className="flex flex-col gap-2">
+      <p className="text-muted">{note}</p>
+      {pairs.map((pair, index) => (
+        <div key={pair.id} className="flex gap-2">
+          <TextInput
+            mono
+            ref={pair.name === '' && pair.value === '' ? focusOnMount : null}
+            className="w-56"
+            aria-label={`Name of ${what} ${index + 1}`}
+            placeholder="NAME"
+            value={pair.name}
+            onChange={(event) => edit(pair.id, { name: event.target.value })}
+          />
+          <TextInput
+            mono
+            className="flex-1"
+            type={masked ? 'password' : 'text'}
+            autoComplete={masked ? 'new-password' : 'off'}
+            aria-label={`Value of ${what} ${index + 1}`}
+            placeholder="value"
+            value={pair.value}
+            onChange={(event) => edit(pair.id, { value: event.target.value })}
+          />
+          <IconButton
+            label={`Remove ${what} ${index + 1}`}
+            icon={Trash2}
+            onClick={() => onChange(pairs.filter((one) => one.id !== pair.id))}
+          />
+        </div>
+      ))}
+      <div>
+        <Button size="sm" icon={Plus} onClick={() => onChange([...pairs, { id: ++lastPair, name: '', value: '' }])}>
+          Add {what}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function Stdin({ draft }: { draft: Draft }) {
+  return (
+    <div className="flex flex-col gap-2">
+      <div className="flex flex-wrap items-center gap-4">
+        <Select
+          label="Standard input"
+          value={draft.stdin}
+          options={[
+            { value: 'open', text: 'From the terminal, while it runs' },
+            { value: 'text', text: 'This text' },
+            { value: 'closed', text: 'None: it reads the end at once' },
+          ]}
+          onChange={(stdin) => editDraft({ stdin })}
+        />
+        <span className="inline-flex items-center gap-2">
+          <Switch label="Give it a terminal" checked={draft.tty} onChange={(tty) => editDraft({ tty })} />
+          <span>
+            Give it a terminal <span className="text-muted">(merges output and errors)</span>
+          </span>
+        </span>
+      </div>
+      {draft.stdin === 'text' && (
+        <TextArea
+          aria-label="Text of the standard input"
+          rows={4}
+          className="w-full"
+          value={draft.stdinText}
+          onChange={(event) => editDraft({ stdinText: event.target.value })}
+        />
+      )}
+    </div>
+  );
+}

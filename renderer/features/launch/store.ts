@@ -1,0 +1,149 @@
+/** The launch that is being prepared: one draft, its plan, and the promise that the plan shown is the plan run. */
+import { create } from 'zustand';
+import type { Launch, Plan } from '#shared/contract/runs.ts';
+import type { TrustLevel } from '#shared/domain/policy.ts';
+import type { Runtime } from '#shared/domain/run.ts';
+import type { AppErrorData } from '#shared/lib/app-error.ts';
+import { toErrorData, type Client } from '../../rpc/client.ts';
+import type { Source } from './read-files.ts';
+import { splitWords } from './words.ts';
+
+export interface Pair {
+  readonly id: number;
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface Draft extends Source {
+  /** Undefined: as detected. */
+  readonly runtime: Runtime | undefined;
+  /** Undefined: as the settings say. */
+  readonly trust: TrustLevel | undefined;
+  readonly set: Readonly<Record<string, string>>;
+  readonly args: string;
+  readonly env: readonly Pair[];
+  readonly secrets: readonly Pair[];
+  /** `open`: from the terminal while it runs; `closed`: none; `text`: what is typed here. */
+  readonly stdin: 'open' | 'closed' | 'text';
+  readonly stdinText: string;
+  readonly tty: boolean;
+}
+
+interface LaunchState {
+  readonly draft: Draft | null;
+  readonly plan: Plan | null;
+  /** The launch that `plan` belongs to. */
+  readonly planned: Launch | null;
+  readonly error: AppErrorData | null;
+  readonly starting: boolean;
+}
+
+const NOTHING: LaunchState = { draft: null, plan: null, planned: null, error: null, starting: false };
+export const useLaunch = create<LaunchState>(() => NOTHING);
+
+/** A first draft of what was opened; `over` presets what a sample or an earlier run says. */
+export function openDraft(source: Source, over: Partial<Draft> = {}): void {
+  const draft: Draft = {
+    ...source,
+    runtime: undefined,
+    trust: undefined,
+    set: {},
+    args: '',
+    env: [],
+    secrets: [],
+    stdin: 'open',
+    stdinText: '',
+    tty: false,
+    ...over,
+  };
+  useLaunch.setState({ ...NOTHING, draft });
+}
+
+/** Changes the draft; its plan is out of date from here until the next one came. */
+export function editDraft(change: Partial<Draft>): void {
+  useLaunch.setState(({ draft }) => (draft ? { draft: { ...draft, ...change } } : {}));
+}
+
+/** Sets fields as `--set` does; null takes a field back to its level. */
+export function setFields(changes: Readonly<Record<string, string | null>>): void {
+  const { draft } = useLaunch.getState();
+  if (!draft) return;
+  const set = Object.fromEntries(
+    Object.entries({ ...draft.set, ...changes }).filter((entry): entry is [string, string] => entry[1] !== null),
+  );
+  editDraft({ set });
+}
+
+export const dropDraft = (): void => useLaunch.setState(NOTHING);
+
+const record = (pairs: readonly Pair[]): Record<string, string> =>
+  Object.fromEntries(pairs.filter(({ name }) => name !== '').map(({ name, value }) => [name, value]));
+
+/** The launch that a draft stands for; null while the file to run is not chosen. */
+export function launchOf(draft: Draft): Launch | null {
+  if (draft.entry === null) return null;
+  const stdin = draft.stdin === 'text' ? { stdin: draft.stdinText } : draft.stdin === 'closed' ? { stdin: null } : {};
+  return {
+    name: draft.name,
+    files: draft.files,
+    entry: draft.entry,
+    set: draft.set,
+    args: [...splitWords(draft.args).words],
+    env: record(draft.env),
+    secrets: record(draft.secrets),
+    tty: draft.tty,
+    ...(draft.runtime ? { runtime: draft.runtime } : {}),
+    ...(draft.trust ? { trust: draft.trust } : {}),
+    ...stdin,
+  };
+}
+
+/** Milliseconds that typing must rest before the plan is made anew. */
+const REST_MS = 150;
+
+/** Keeps the plan in step with the draft until `signal` aborts. */
+export function keepPlanned(client: Client, signal: AbortSignal): void {
+  let turn = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const plan = async (draft: Draft): Promise<void> => {
+    const launch = launchOf(draft);
+    const mine = ++turn;
+    if (!launch) return;
+    try {
+      const made = await client.runs.plan(launch, { signal });
+      if (mine === turn) useLaunch.setState({ plan: made, planned: launch, error: null });
+    } catch (thrown) {
+      if (mine === turn && !signal.aborted) useLaunch.setState({ planned: null, error: toErrorData(thrown) });
+    }
+  };
+  const { draft } = useLaunch.getState();
+  if (draft) void plan(draft);
+  const stop = useLaunch.subscribe((state, before) => {
+    if (!state.draft || state.draft === before.draft) return;
+    turn += 1;
+    useLaunch.setState({ planned: null });
+    clearTimeout(timer);
+    const next = state.draft;
+    timer = setTimeout(() => void plan(next), before.draft ? REST_MS : 0);
+  });
+  signal.addEventListener('abort', () => {
+    clearTimeout(timer);
+    stop();
+  });
+}
+
+/** Starts exactly what the plan on screen was made for. @returns the run's id, null when it was refused. */
+export async function startPlanned(client: Client): Promise<string | null> {
+  const { planned, plan, starting } = useLaunch.getState();
+  if (!planned || !plan || plan.refusal || starting) return null;
+  useLaunch.setState({ starting: true });
+  try {
+    const { id } = await client.runs.start(planned);
+    return id;
+  } catch (thrown) {
+    useLaunch.setState({ error: toErrorData(thrown) });
+    return null;
+  } finally {
+    useLaunch.setState({ starting: false });
+  }
+}

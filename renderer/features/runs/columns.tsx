@@ -1,0 +1,134 @@
+import {
+  columnVisibilityFeature,
+  createColumnHelper,
+  createSortedRowModel,
+  rowSortingFeature,
+  sortFn_alphanumeric,
+  sortFn_basic,
+  sortFn_text,
+  tableFeatures,
+} from '@tanstack/react-table';
+import type { RunSummary } from '#shared/domain/run.ts';
+import { showBytes } from '#shared/lib/units.ts';
+import { LevelChip } from '../../show/level-chip.tsx';
+import { RunChip, runLook } from '../../show/run-chip.tsx';
+import { RUNTIME_WORDS } from '../../show/runtime.ts';
+import { Sparkline } from '../../show/sparkline.tsx';
+import { Ago, Elapsed } from '../../show/time.tsx';
+import { Bar } from '../../ui/states.tsx';
+
+export const features = tableFeatures({
+  rowSortingFeature,
+  columnVisibilityFeature,
+  sortedRowModel: createSortedRowModel(),
+  sortFns: { alphanumeric: sortFn_alphanumeric, basic: sortFn_basic, text: sortFn_text },
+});
+
+const helper = createColumnHelper<typeof features, RunSummary>();
+
+function PeakMemory({ run }: { run: RunSummary }) {
+  const share = run.peakMemory / run.memoryLimit;
+  return (
+    <span className="flex min-w-0 flex-1 items-center gap-2.5">
+      <span className="flex min-w-0 flex-1 flex-col gap-1">
+        <span className="truncate font-mono text-sm">
+          {showBytes(run.peakMemory)} <span className="text-muted">of {showBytes(run.memoryLimit)}</span>
+        </span>
+        <Bar
+          share={share}
+          tone={share >= 1 ? 'red' : share >= 0.9 ? 'amber' : 'accent'}
+          label={`Peak memory of ${run.name}`}
+          className="h-1"
+        />
+      </span>
+      <Sparkline values={run.sparkline} limit={run.memoryLimit} width={56} />
+    </span>
+  );
+}
+
+/** A column's share of the width and what it is called in the chooser. */
+export const COLUMNS: Readonly<Record<string, { title: string; width: string; number?: boolean; fixed?: boolean }>> = {
+  state: { title: 'State', width: '128px', fixed: true },
+  name: { title: 'Name', width: 'minmax(140px,1.6fr)', fixed: true },
+  runtime: { title: 'Runtime', width: '76px' },
+  policy: { title: 'Policy', width: 'minmax(110px,0.8fr)' },
+  started: { title: 'Started', width: '96px' },
+  duration: { title: 'Duration', width: '88px', number: true },
+  peak: { title: 'Peak memory', width: 'minmax(190px,1.3fr)' },
+  exit: { title: 'Exit', width: '52px', number: true },
+  refused: { title: 'Refused', width: '72px', number: true },
+};
+
+export const columns = helper.columns([
+  helper.accessor((run) => runLook(run.state, run.verdict?.outcome).word, {
+    id: 'state',
+    cell: ({ row: { original: run } }) => (
+      <RunChip
+        state={run.state}
+        outcome={run.verdict?.outcome}
+        title={run.waitsFor ? `Waits for ${run.waitsFor}` : run.verdict?.reason}
+      />
+    ),
+  }),
+  helper.accessor('name', {
+    id: 'name',
+    cell: ({ row: { original: run } }) => (
+      <span className="flex min-w-0 flex-col">
+        <span className="truncate font-medium" title={run.name}>
+          {run.name}
+        </span>
+        {run.waitsFor && <span className="truncate text-sm text-muted">waits for {run.waitsFor}</span>}
+      </span>
+    ),
+  }),
+  helper.accessor('runtime', {
+    id: 'runtime',
+    cell: ({ row: { original: run } }) => <span className="text-muted">{RUNTIME_WORDS[run.runtime]}</span>,
+  }),
+  helper.accessor('policy', {
+    id: 'policy',
+    cell: ({ row: { original: run } }) => (
+      <span className="flex min-w-0 items-center gap-1.5">
+        <LevelChip level={run.level} name={run.policy} />
+        {run.overrides > 0 && (
+          <span className="font-mono text-sm text-muted" title={`${run.overrides} values differ from the level`}>
+            +{run.overrides}
+          </span>
+        )}
+      </span>
+    ),
+  }),
+  helper.accessor((run) => run.startedAt ?? run.createdAt, {
+    id: 'started',
+    sortDescFirst: true,
+    cell: ({ getValue }) => (
+      <span className="text-muted">
+        <Ago at={getValue()} />
+      </span>
+    ),
+  }),
+  helper.accessor((run) => (run.startedAt === null ? -1 : (run.finishedAt ?? Date.now()) - run.startedAt), {
+    id: 'duration',
+    cell: ({ row: { original: run } }) => (
+      <span className="font-mono text-sm">
+        {run.startedAt === null ? '–' : <Elapsed from={run.startedAt} to={run.finishedAt} />}
+      </span>
+    ),
+  }),
+  helper.accessor((run) => run.peakMemory / run.memoryLimit, {
+    id: 'peak',
+    cell: ({ row: { original: run } }) => <PeakMemory run={run} />,
+  }),
+  helper.accessor((run) => run.verdict?.exitCode ?? -1, {
+    id: 'exit',
+    cell: ({ row: { original: run } }) => <span className="font-mono text-sm">{run.verdict?.exitCode ?? '–'}</span>,
+  }),
+  helper.accessor('violations', {
+    id: 'refused',
+    cell: ({ getValue }) => (
+      <span className={`font-mono text-sm ${getValue() > 0 ? 'font-semibold text-red' : 'text-muted'}`}>
+        {getValue()}
+      </span>
+    ),
+  }),
+]);

@@ -1,0 +1,105 @@
+import clsx from 'clsx';
+import { Search, X } from 'lucide-react';
+import type { Ref } from 'react';
+import type { RunSummary } from '#shared/domain/run.ts';
+import { IconButton } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { FILTER_KEYS, matches, parseFilter, toggleTerm } from './filter.ts';
+
+const CHIPS = [
+  { term: 'is:going', word: 'Going' },
+  { term: 'outcome:succeeded', word: 'Succeeded' },
+  { term: 'outcome:failed', word: 'Failed' },
+  { term: 'outcome:out-of-memory,limit-exceeded,timed-out', word: 'Stopped at a limit' },
+  { term: 'outcome:cancelled', word: 'Cancelled' },
+  { term: 'outcome:engine-lost,engine-error', word: 'Engine trouble' },
+  { term: 'is:refused', word: 'Something refused' },
+] as const;
+
+const CHIP = 'inline-flex h-6 items-center gap-1.5 rounded-full border px-2.5 text-sm font-medium transition-colors';
+
+/** The filter as text and as chips that write the same text. */
+export function FilterBar({
+  runs,
+  text,
+  onChange,
+  inputRef,
+}: {
+  runs: readonly RunSummary[];
+  text: string;
+  onChange: (text: string) => void;
+  inputRef: Ref<HTMLInputElement>;
+}) {
+  const { unknown } = parseFilter(text);
+  const chips = CHIPS.map((chip) => ({
+    ...chip,
+    count: runs.filter((run) => matches(run, parseFilter(chip.term))).length,
+    on: text.toLowerCase().includes(chip.term),
+  })).filter((chip) => chip.count > 0 || chip.on);
+  return (
+    <div className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1.5 border-b bg-panel px-4 py-2">
+      <div className="relative min-w-60 flex-1 basis-72">
+        <Icon of={Search} size={14} className="pointer-events-none absolute top-2 left-2.5 text-muted" />
+        <input
+          ref={inputRef}
+          type="text"
+          spellCheck={false}
+          value={text}
+          aria-label="Filter runs"
+          aria-describedby="filter-help"
+          aria-keyshortcuts="/"
+          placeholder="Filter: policy:untrusted outcome:failed text"
+          onChange={(event) => onChange(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape') return;
+            event.stopPropagation();
+            if (text === '') event.currentTarget.blur();
+            else onChange('');
+          }}
+          className="h-7.5 w-full rounded-md border border-line-strong/55 bg-panel pr-8 pl-8"
+        />
+        {text !== '' && (
+          <IconButton
+            label="Clear the filter"
+            icon={X}
+            size="sm"
+            className="absolute top-0.75 right-1"
+            onClick={() => onChange('')}
+          />
+        )}
+        <span id="filter-help" className="sr-only">
+          Words, and {FILTER_KEYS.join(', ')} followed by a colon and a value.
+        </span>
+      </div>
+      <div role="group" aria-label="Show" className="flex flex-wrap gap-1.5">
+        <button
+          type="button"
+          aria-pressed={text === ''}
+          onClick={() => onChange('')}
+          className={clsx(
+            CHIP,
+            text === '' ? 'border-accent bg-accent-pale text-accent' : 'text-muted hover:bg-raised',
+          )}
+        >
+          All <span className="font-mono">{runs.length}</span>
+        </button>
+        {chips.map((chip) => (
+          <button
+            key={chip.term}
+            type="button"
+            aria-pressed={chip.on}
+            onClick={() => onChange(toggleTerm(text, chip.term))}
+            className={clsx(CHIP, chip.on ? 'border-accent bg-accent-pale text-accent' : 'text-muted hover:bg-raised')}
+          >
+            {chip.word} <span className="font-mono">{chip.count}</span>
+          </button>
+        ))}
+      </div>
+      {unknown.length > 0 && (
+        <p role="status" className="w-full text-sm text-amber">
+          {unknown.map((key) => `${key}:`).join(', ')} is not a key of the filter. Keys: {FILTER_KEYS.join(', ')}.
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+import { expect, it } from 'vitest';
+import type { RunSummary } from '#shared/domain/run.ts';
+import { matches, parseFilter, toggleTerm } from './filter.ts';
+
+const run = (over: Partial<RunSummary>): RunSummary => ({
+  id: '01JRUN',
+  name: 'fetch_prices.py',
+  runtime: 'python',
+  level: 'untrusted',
+  policy: 'untrusted',
+  overrides: 0,
+  state: 'finished',
+  createdAt: 0,
+  startedAt: 0,
+  finishedAt: 1,
+  memoryLimit: 1,
+  wallLimit: 1,
+  peakMemory: 0,
+  sparkline: [],
+  violations: 0,
+  verdict: {
+    outcome: 'failed',
+    exitCode: 1,
+    reason: 'The script ended with exit code 1.',
+    rule: null,
+    next: '',
+    suggestions: [],
+  },
+  ...over,
+});
+
+const found = (text: string, over: Partial<RunSummary> = {}): boolean => matches(run(over), parseFilter(text));
+
+it.each([
+  ['', true],
+  ['   ', true],
+  ['fetch', true],
+  ['FETCH PRICES', true],
+  ['exit code 1', true],
+  ['memory', false],
+  ['policy:untrusted', true],
+  ['policy:limited', false],
+  ['policy:untrusted outcome:failed fetch', true],
+  ['policy:untrusted outcome:succeeded fetch', false],
+  ['outcome:succeeded,failed', true],
+  ['-outcome:failed', false],
+  ['-runtime:node', true],
+  ['"fetch_prices.py"', true],
+  ['name:"fetch prices"', false],
+  ['is:finished', true],
+  ['is:going', false],
+  ['is:nonsense', false],
+  ['outcome:', true],
+  ['"unfinished quote', false],
+])('filters a failed run by %j (UX-1)', (text, expected) => expect(found(text)).toBe(expected));
+
+it('finds a run of an own policy by its level too', () => {
+  expect(found('policy:limited', { policy: 'price-bots', level: 'limited' })).toBe(true);
+  expect(found('policy:price-bots', { policy: 'price-bots', level: 'limited' })).toBe(true);
+});
+
+it('finds runs in which something was refused', () => expect(found('is:refused', { violations: 2 })).toBe(true));
+
+it('names keys that it does not know and takes them as text', () => {
+  const filter = parseFilter('colour:red');
+  expect(filter.unknown).toEqual(['colour']);
+  expect(matches(run({ name: 'colour:red.py' }), filter)).toBe(true);
+  expect(matches(run({}), filter)).toBe(false);
+});
+
+it('switches a term on and off and leaves the rest', () => {
+  const on = toggleTerm('policy:untrusted "two words"', 'outcome:failed');
+  expect(on).toBe('outcome:failed policy:untrusted "two words"');
+  expect(toggleTerm(on, 'outcome:failed')).toBe('policy:untrusted "two words"');
+  expect(toggleTerm(on, 'is:going')).toBe('is:going policy:untrusted "two words"');
+});

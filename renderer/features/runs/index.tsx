@@ -1,0 +1,113 @@
+/** Home: launch strip and the list of runs (UX-1, UX-2). */
+import { Filter } from 'lucide-react';
+import { useDeferredValue, useMemo, useRef, useState } from 'react';
+import type { RunSummary } from '#shared/domain/run.ts';
+import { showBytes } from '#shared/lib/units.ts';
+import { count } from '../../show/format.ts';
+import { useCommands } from '../../state/commands.ts';
+import { Button } from '../../ui/button.tsx';
+import { Empty, Skeleton } from '../../ui/states.tsx';
+import { FilterBar } from './filter-bar.tsx';
+import { matches, parseFilter } from './filter.ts';
+import { FirstRun } from './first-run.tsx';
+import { LaunchStrip, type LaunchWays } from './launch-strip.tsx';
+import { RunList } from './list.tsx';
+import { going, useRuns } from './store.ts';
+
+export function RunsView({
+  ways,
+  busy,
+  onTrySample,
+}: {
+  ways: LaunchWays;
+  busy: boolean;
+  onTrySample: () => Promise<unknown>;
+}) {
+  const runs = useRuns((state) => state.runs);
+  return (
+    <div className="flex h-full flex-col">
+      <div className="shrink-0 p-4">
+        <LaunchStrip ways={ways} busy={busy} />
+      </div>
+      {runs === null ? (
+        <Waiting />
+      ) : runs.length === 0 ? (
+        <div className="min-h-0 flex-1 overflow-auto">
+          <FirstRun onTrySample={onTrySample} onOpenFile={ways.onOpenFile} />
+        </div>
+      ) : (
+        <Listed runs={runs} />
+      )}
+    </div>
+  );
+}
+
+function Listed({ runs }: { runs: readonly RunSummary[] }) {
+  const [text, setText] = useState('');
+  const input = useRef<HTMLInputElement>(null);
+  const wanted = useDeferredValue(text);
+  const shown = useMemo(() => {
+    const filter = parseFilter(wanted);
+    return runs.filter((run) => matches(run, filter));
+  }, [runs, wanted]);
+  useCommands('runs', [
+    {
+      id: 'filter',
+      title: 'Filter the runs',
+      group: 'Runs',
+      icon: Filter,
+      keys: '/',
+      run: () => input.current?.focus(),
+    },
+  ]);
+  return (
+    <div className="flex min-h-0 flex-1 flex-col border-t">
+      <FilterBar runs={runs} text={text} onChange={setText} inputRef={input} />
+      {shown.length > 0 ? (
+        <RunList runs={shown} />
+      ) : (
+        <div className="min-h-0 flex-1 overflow-auto">
+          <Empty
+            icon={Filter}
+            title="No run fits this filter"
+            action={<Button onClick={() => setText('')}>Show all runs</Button>}
+          >
+            {count(runs.length, 'run')} in all.
+          </Empty>
+        </div>
+      )}
+      <Summary all={runs} shown={shown} />
+    </div>
+  );
+}
+
+/** What the rows below the fold amount to. */
+function Summary({ all, shown }: { all: readonly RunSummary[]; shown: readonly RunSummary[] }) {
+  const open = shown.filter(going).length;
+  const refused = shown.reduce((sum, run) => sum + run.violations, 0);
+  const peak = shown.reduce((most, run) => Math.max(most, run.peakMemory), 0);
+  return (
+    <footer className="flex h-8 shrink-0 items-center gap-4 border-t bg-panel px-4 text-sm text-muted">
+      <span>
+        {shown.length === all.length ? count(all.length, 'run') : `${shown.length} of ${count(all.length, 'run')}`}
+      </span>
+      {open > 0 && <span>{open} going</span>}
+      <span>{count(refused, 'refusal')}</span>
+      <span>highest peak {showBytes(peak)}</span>
+    </footer>
+  );
+}
+
+function Waiting() {
+  return (
+    <div role="status" aria-label="Loading the runs" className="flex flex-col border-t bg-panel">
+      {Array.from({ length: 8 }, (_, index) => (
+        <div key={index} className="flex h-11 items-center gap-4 border-b px-4">
+          <Skeleton className="h-5 w-24" />
+          <Skeleton className="h-4 flex-1" />
+          <Skeleton className="h-4 w-40" />
+        </div>
+      ))}
+    </div>
+  );
+}

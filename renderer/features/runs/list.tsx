@@ -1,0 +1,197 @@
+import { useTable, type ColumnVisibilityState, type SortingState } from '@tanstack/react-table';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import clsx from 'clsx';
+import { ArrowDown, ArrowUp, Columns3, Square, Trash2 } from 'lucide-react';
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import type { RunSummary } from '#shared/domain/run.ts';
+import { useClient } from '../../state/client.tsx';
+import { go } from '../../state/route.ts';
+import { IconButton } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { Menu, MenuCheck } from '../../ui/menu.tsx';
+import { removeRun, stopRun } from './actions.ts';
+import { COLUMNS, columns, features } from './columns.tsx';
+import { going } from './store.ts';
+import { kept, keep } from './keep.ts';
+
+const ROW = 44;
+const NARROW: ColumnVisibilityState = { runtime: false };
+
+/** Runs as virtual rows: arrows move, Enter opens, Delete removes or stops. */
+export function RunList({ runs }: { runs: readonly RunSummary[] }) {
+  const client = useClient();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [sorting, setSorting] = useState<SortingState>(() => kept('sorting', [{ id: 'started', desc: true }]));
+  const [columnVisibility, setColumnVisibility] = useState<ColumnVisibilityState>(() =>
+    kept('columns', window.innerWidth < 1100 ? NARROW : {}),
+  );
+  const [active, setActive] = useState<string | null>(null);
+  useEffect(() => keep('sorting', sorting), [sorting]);
+  useEffect(() => keep('columns', columnVisibility), [columnVisibility]);
+  const table = useTable({
+    features,
+    columns,
+    data: runs,
+    getRowId: (run: RunSummary) => run.id,
+    state: { sorting, columnVisibility },
+    onSortingChange: setSorting,
+    onColumnVisibilityChange: setColumnVisibility,
+    enableSortingRemoval: false,
+  });
+  const rows = table.getRowModel().rows;
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    getItemKey: (index) => rows[index]?.id ?? index,
+    overscan: 8,
+  });
+  const shown = table.getVisibleLeafColumns();
+  const grid = { gridTemplateColumns: `${shown.map((column) => COLUMNS[column.id]?.width ?? '1fr').join(' ')} 36px` };
+  const activeAt = Math.max(
+    0,
+    rows.findIndex((row) => row.id === active),
+  );
+
+  const focusRow = (index: number): void => {
+    const row = rows[Math.min(rows.length - 1, Math.max(0, index))];
+    if (!row) return;
+    setActive(row.id);
+    virtual.scrollToIndex(row.index === -1 ? 0 : rows.indexOf(row));
+    requestAnimationFrame(() =>
+      scroller.current?.querySelector<HTMLElement>(`[data-run="${CSS.escape(row.id)}"]`)?.focus(),
+    );
+  };
+  const onKeyDown = (event: KeyboardEvent, index: number, run: RunSummary): void => {
+    if (event.target !== event.currentTarget) return;
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? ROW) / ROW) - 2);
+    const moves: Record<string, number> = {
+      ArrowDown: index + 1,
+      ArrowUp: index - 1,
+      Home: 0,
+      End: rows.length - 1,
+      PageDown: index + page,
+      PageUp: index - page,
+    };
+    const to = moves[event.key];
+    if (to !== undefined) focusRow(to);
+    else if (event.key === 'Enter') go({ at: 'run', id: run.id });
+    else if (event.key === 'Delete') void (going(run) ? stopRun(client, run) : removeRun(client, run));
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <div role="grid" aria-label="Runs" aria-rowcount={rows.length + 1} className="flex min-h-0 flex-1 flex-col">
+      <div
+        role="row"
+        aria-rowindex={1}
+        style={grid}
+        className="grid h-9 shrink-0 items-center gap-3 border-b bg-panel pr-3 pl-4 text-sm text-muted"
+      >
+        {shown.map((column) => {
+          const sorted = column.getIsSorted();
+          const spec = COLUMNS[column.id];
+          return (
+            <div
+              key={column.id}
+              role="columnheader"
+              aria-sort={sorted === false ? 'none' : sorted === 'asc' ? 'ascending' : 'descending'}
+              className={clsx('flex', spec?.number && 'justify-end')}
+            >
+              <button
+                type="button"
+                onClick={column.getToggleSortingHandler()}
+                className="inline-flex items-center gap-1 rounded font-medium hover:text-text"
+              >
+                {spec?.title}
+                {sorted !== false && <Icon of={sorted === 'asc' ? ArrowUp : ArrowDown} size={12} />}
+              </button>
+            </div>
+          );
+        })}
+        <div role="columnheader" className="flex justify-end">
+          <Menu label="Columns" trigger={<IconButton label="Choose columns" icon={Columns3} size="sm" />}>
+            {table.getAllLeafColumns().map((column) => (
+              <MenuCheck
+                key={column.id}
+                checked={column.getIsVisible()}
+                disabled={COLUMNS[column.id]?.fixed ?? false}
+                onChange={(checked) => column.toggleVisibility(checked)}
+              >
+                {COLUMNS[column.id]?.title}
+              </MenuCheck>
+            ))}
+          </Menu>
+        </div>
+      </div>
+      <div ref={scroller} role="rowgroup" className="min-h-0 flex-1 overflow-auto">
+        <div role="presentation" style={{ height: virtual.getTotalSize() }} className="relative">
+          {virtual.getVirtualItems().map((item) => {
+            const row = rows[item.index];
+            if (!row) return null;
+            const run = row.original;
+            return (
+              <div
+                key={row.id}
+                role="row"
+                data-run={row.id}
+                aria-rowindex={item.index + 2}
+                aria-label={`${run.name}, ${run.verdict?.outcome ?? run.state}`}
+                tabIndex={item.index === activeAt ? 0 : -1}
+                onFocus={() => setActive(row.id)}
+                onKeyDown={(event) => onKeyDown(event, item.index, run)}
+                onClick={() => go({ at: 'run', id: run.id })}
+                style={{ ...grid, transform: `translateY(${item.start}px)`, height: ROW }}
+                className="group absolute inset-x-0 top-0 grid cursor-pointer items-center gap-3 border-b bg-panel pr-3 pl-4 hover:bg-raised focus-visible:-outline-offset-2"
+              >
+                {row.getVisibleCells().map((cell) => (
+                  // oxlint-disable-next-line jsx-a11y/control-has-associated-label -- the cell's content is its name
+                  <div
+                    key={cell.id}
+                    role="gridcell"
+                    className={clsx('flex min-w-0', COLUMNS[cell.column.id]?.number && 'justify-end')}
+                  >
+                    <table.FlexRender cell={cell} />
+                  </div>
+                ))}
+                <div role="gridcell" className="flex justify-end">
+                  <RowAction run={run} />
+                </div>
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function RowAction({ run }: { run: RunSummary }) {
+  const client = useClient();
+  return going(run) ? (
+    <IconButton
+      label={`Stop ${run.name}`}
+      icon={Square}
+      size="sm"
+      className="text-red"
+      tabIndex={-1}
+      onClick={(event) => {
+        event.stopPropagation();
+        void stopRun(client, run);
+      }}
+    />
+  ) : (
+    <IconButton
+      label={`Remove the run of ${run.name}`}
+      icon={Trash2}
+      size="sm"
+      tabIndex={-1}
+      className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100"
+      onClick={(event) => {
+        event.stopPropagation();
+        void removeRun(client, run);
+      }}
+    />
+  );
+}

@@ -1,0 +1,26 @@
+/** Starts the page: theme first, then the connection, then the app. */
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app/app.tsx';
+import { followRuns } from './features/runs/store.ts';
+import { connect } from './rpc/client.ts';
+import { ClientProvider } from './state/client.tsx';
+import { followEngine } from './state/engine.ts';
+import { startTheme } from './ui/theme.ts';
+import './ui/theme.css';
+
+startTheme();
+const client = await connect();
+const life = new AbortController();
+followEngine(client, life.signal);
+followRuns(client, life.signal);
+
+const root = document.getElementById('root');
+if (!root) throw new Error('the page has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <ClientProvider client={client}>
+      <App />
+    </ClientProvider>
+  </StrictMode>,
+);

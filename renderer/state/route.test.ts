@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { hrefOf, parseRoute, type Route } from './route.ts';
+
+const ROUTES: Route[] = [
+  { at: 'runs' },
+  { at: 'run', id: '01JABC' },
+  { at: 'new' },
+  { at: 'samples' },
+  { at: 'policies' },
+  { at: 'drill' },
+  { at: 'images' },
+  { at: 'audit' },
+  { at: 'settings', part: 'self-check' },
+];
+
+it.each(ROUTES)('finds the way back from the address of $at (UX-1)', (route) =>
+  expect(parseRoute(hrefOf(route))).toEqual(route),
+);
+
+it.each(['', '#', '#/', '#/nowhere', '#token=abc'])('goes home from %j', (hash) =>
+  expect(parseRoute(hash)).toEqual({ at: 'runs' }),
+);
+
+it('opens the doctor when a part of the settings is unknown', () =>
+  expect(parseRoute('#/settings/what')).toEqual({ at: 'settings', part: 'doctor' }));

@@ -1,0 +1,81 @@
+/** Where the person is: kept in the address' fragment, so that back, forward and reload work. */
+import { useSyncExternalStore } from 'react';
+
+export const VIEWS = ['runs', 'policies', 'drill', 'images', 'audit', 'settings'] as const;
+export type View = (typeof VIEWS)[number];
+
+export const SETTINGS_PARTS = ['doctor', 'general', 'self-check', 'appearance', 'about'] as const;
+export type SettingsPart = (typeof SETTINGS_PARTS)[number];
+
+export type Route =
+  | { readonly at: 'runs' }
+  | { readonly at: 'run'; readonly id: string }
+  | { readonly at: 'new' }
+  | { readonly at: 'samples' }
+  | { readonly at: 'policies' | 'drill' | 'images' | 'audit' }
+  | { readonly at: 'settings'; readonly part: SettingsPart };
+
+/** Reads a fragment; anything unknown is the home view. */
+export function parseRoute(hash: string): Route {
+  const [view = '', rest = ''] = hash.replace(/^#\/?/u, '').split('/');
+  switch (view) {
+    case 'runs':
+      if (rest === '') return { at: 'runs' };
+      if (rest === 'new') return { at: 'new' };
+      return rest === 'samples' ? { at: 'samples' } : { at: 'run', id: decodeURIComponent(rest) };
+    case 'policies':
+    case 'drill':
+    case 'images':
+    case 'audit':
+      return { at: view };
+    case 'settings':
+      return { at: 'settings', part: SETTINGS_PARTS.find((part) => part === rest) ?? 'doctor' };
+    default:
+      return { at: 'runs' };
+  }
+}
+
+/** The fragment of a route: `#/runs/01J…`. */
+export function hrefOf(route: Route): string {
+  switch (route.at) {
+    case 'run':
+      return `#/runs/${encodeURIComponent(route.id)}`;
+    case 'new':
+    case 'samples':
+      return `#/runs/${route.at}`;
+    case 'settings':
+      return `#/settings/${route.part}`;
+    default:
+      return `#/${route.at}`;
+  }
+}
+
+/** The entry of the left rail that a route belongs to. */
+export function viewOf(route: Route): View {
+  return route.at === 'run' || route.at === 'new' || route.at === 'samples' ? 'runs' : route.at;
+}
+
+/** The first route of a view. */
+export function routeOf(view: View): Route {
+  return view === 'settings' ? { at: 'settings', part: 'doctor' } : { at: view };
+}
+
+/** Goes to a route; `replace` leaves no step for *back*. */
+export function go(route: Route, replace = false): void {
+  if (!replace) {
+    window.location.hash = hrefOf(route);
+    return;
+  }
+  window.history.replaceState(null, '', hrefOf(route));
+  window.dispatchEvent(new HashChangeEvent('hashchange'));
+}
+
+function onChange(call: () => void): () => void {
+  window.addEventListener('hashchange', call);
+  return () => window.removeEventListener('hashchange', call);
+}
+
+/** The present route; re-renders when it changes. */
+export function useRoute(): Route {
+  return parseRoute(useSyncExternalStore(onChange, () => window.location.hash));
+}
