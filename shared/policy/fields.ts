@@ -1,5 +1,5 @@
 /** The one field table: forms, `--set`, defaults, summaries and the enforcement matrix read it. A new field is one entry. */
-import type { FieldPath, PolicyValues } from '../domain/policy.ts';
+import type { FieldPath } from '../domain/policy.ts';
 import type { Field, FieldTable } from './field.ts';
 import { files } from './fields/files.ts';
 import { network } from './fields/network.ts';
@@ -18,9 +18,4 @@ export function isFieldPath(path: string): path is FieldPath {
 /** One entry with its value type forgotten, for code that treats all fields alike; the value must be that field's own. */
 export function anyField(path: FieldPath): Field<unknown> {
   return FIELDS[path] as Field<unknown>;
-}
-
-/** A field's value as a person reads it. */
-export function formatField<P extends FieldPath>(path: P, value: PolicyValues[P]): string {
-  return FIELDS[path].kind.format(value);
 }

@@ -34,10 +34,9 @@ it('offers the one slot more that a Node.js script needs to start programs (POL-
 
 it.each([
   ['node', 'resources.processes', '4', '5'],
-  ['node', 'resources.memory', '32 MiB', '40 MiB'],
+  ['node', 'resources.memory', '40 MiB', '48 MiB'],
   ['node', 'resources.open_files', '20', '24'],
   ['bash', 'resources.processes', '2', '3'],
-  ['python', 'resources.memory', '8 MiB', '12 MiB'],
 ] as const)('says that %s cannot work with %s at %s, and what can', (runtime, field, given, needed) => {
   const { works, warnings } = fit(policyOf('untrusted', { [field]: given }), runtime, []);
   expect(works).toBe(false);

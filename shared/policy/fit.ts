@@ -30,17 +30,17 @@ interface Needs {
 
 /**
  * Measured with files, crypto, compression, loopback HTTP and child processes: Node.js 18 with one pool thread and no V8
- * helpers keeps 5 threads, of itself 11; under 24 descriptors or 40 MiB it breaks down. Python works in one slot.
- * A bash pipeline of two programs takes three slots and hangs, retrying, with fewer.
+ * helpers keeps 5 threads, of itself 11; under 24 descriptors or 48 MiB it breaks down. Python works in one slot.
+ * A bash pipeline of two programs takes three slots; with fewer it retries, and hangs when a pipe fills.
  */
 const NODE: Needs = {
-  least: { processes: 5, memory: 40 * MIB, openFiles: 24 },
+  least: { processes: 5, memory: 48 * MIB, openFiles: 24 },
   toSpawn: 6,
   name: 'Node.js',
   without: 'aborts at its first file read',
 };
 const PYTHON: Needs = {
-  least: { processes: 1, memory: 12 * MIB, openFiles: 16 },
+  least: { processes: 1, memory: 8 * MIB, openFiles: 16 },
   toSpawn: 2,
   name: 'Python',
   without: 'cannot start',
@@ -52,7 +52,7 @@ const NEEDS: Readonly<Record<Runtime, Needs>> = {
     least: { processes: 3, memory: 8 * MIB, openFiles: 16 },
     toSpawn: 3,
     name: 'Bash',
-    without: 'waits forever for a free slot in a pipeline',
+    without: 'may wait forever for a free slot in a pipeline',
   },
   polyglot: { ...NODE, name: 'Node.js (in polyglot)' },
 };
@@ -85,7 +85,7 @@ export function fit(policy: EffectivePolicy, runtime: Runtime, marks: readonly S
     });
   };
   short('resources.processes', needs.least.processes, needs.without);
-  short('resources.memory', needs.least.memory, 'is killed while it starts');
+  short('resources.memory', needs.least.memory, 'does not get far');
   short('resources.open_files', needs.least.openFiles, 'breaks down');
   const works = warnings.length === 0;
   if (works && slots < needs.toSpawn && marks.some((mark) => mark.kind === 'process')) {
