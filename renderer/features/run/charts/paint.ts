@@ -1,8 +1,8 @@
 /** What a chart draws beside its curves: the warning band, the limit lines and the marks. */
 import type uPlot from 'uplot';
-import { token } from '../../../ui/theme.ts';
 import type { Mark } from '../model/marks.ts';
 import { WARN_SHARE } from '../model/notes.ts';
+import { colour } from './colours.ts';
 
 export const MARK_TOKEN = {
   violation: 'red',
@@ -18,7 +18,7 @@ const ratio = (): number => window.devicePixelRatio || 1;
 export function paintBands(chart: uPlot, limits: readonly number[]): void {
   const { ctx, bbox } = chart;
   ctx.save();
-  ctx.fillStyle = token('amber-pale');
+  ctx.fillStyle = colour('amber-pale');
   for (const limit of limits) {
     const top = chart.valToPos(limit, 'y', true);
     const bottom = chart.valToPos(limit * WARN_SHARE, 'y', true);
@@ -36,7 +36,7 @@ export function paintLimits(
 ): void {
   const { ctx, bbox } = chart;
   ctx.save();
-  ctx.strokeStyle = token('red');
+  ctx.strokeStyle = colour('red');
   ctx.fillStyle = ctx.strokeStyle;
   ctx.font = font.replace('11px', `${11 * ratio()}px`);
   ctx.textAlign = 'right';
@@ -87,7 +87,7 @@ export function paintMarks(chart: uPlot, marks: readonly Mark[]): void {
   for (const mark of marks) {
     if (mark.at / 1000 < from || mark.at / 1000 > to) continue;
     const x = Math.round(chart.valToPos(mark.at / 1000, 'x', true)) + 0.5;
-    ctx.strokeStyle = token(MARK_TOKEN[mark.kind]);
+    ctx.strokeStyle = colour(MARK_TOKEN[mark.kind]);
     ctx.fillStyle = ctx.strokeStyle;
     ctx.globalAlpha = mark.kind === 'phase' ? 0.5 : 0.8;
     ctx.lineWidth = ratio();

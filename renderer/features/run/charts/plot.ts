@@ -1,12 +1,12 @@
 /** One uPlot chart. No React here: it is told when there is something new to draw. */
 import 'uplot/dist/uPlot.min.css';
 import uPlot from 'uplot';
-import { token } from '../../../ui/theme.ts';
 import { axisTop } from '../model/amounts.ts';
 import { clock, tenthClock } from '../model/clock.ts';
 import { decimate } from '../model/decimate.ts';
 import { nearestMark, type Mark } from '../model/marks.ts';
 import type { Readings } from '../model/readings.ts';
+import { colour } from './colours.ts';
 import { paintBands, paintLimits, paintMarks } from './paint.ts';
 import type { ChartSpec } from './specs.ts';
 
@@ -61,7 +61,7 @@ export class Plot {
             size: 22,
             gap: 5,
             font,
-            stroke: () => token('muted'),
+            stroke: () => colour('muted'),
             grid: { show: false },
             ticks: { show: false },
             space: 64,
@@ -76,7 +76,7 @@ export class Plot {
             size: AXIS_WIDTH,
             gap: 4,
             font,
-            stroke: () => token('muted'),
+            stroke: () => colour('muted'),
             grid: { show: false },
             ticks: { show: false },
             splits: (chart) =>
@@ -156,13 +156,13 @@ export class Plot {
   }
 
   #series(index: number): uPlot.Series {
-    const colour = this.#spec.series[index]?.colour ?? 'accent';
+    const name = this.#spec.series[index]?.colour ?? 'accent';
     const stepped = this.#spec.steps ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
     return {
-      stroke: () => token(colour),
+      stroke: () => colour(name),
       width: 1.5,
       points: { show: false },
-      ...(index === 0 ? { fill: () => `${token(colour)}22` } : { dash: [4, 3] }),
+      ...(index === 0 ? { fill: () => `${colour(name)}22` } : { dash: [4, 3] }),
       ...(stepped ? { paths: stepped } : {}),
     };
   }

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { CircleDot, Flag, Info, TriangleAlert } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import { Empty } from '../../../ui/states.tsx';
 import { Icon, type LucideIcon } from '../../../ui/icon.tsx';
 import { exactClock, timeOfDay } from '../model/clock.ts';
@@ -73,7 +73,7 @@ interface Props {
 const ROW = 28;
 
 /** Everything that happened, in order, with its time since the start. */
-export function Timeline({ happenings, origin, chosen }: Props) {
+export const Timeline = memo(function Timeline({ happenings, origin, chosen }: Props) {
   const scroll = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: happenings.length,
@@ -129,4 +129,4 @@ export function Timeline({ happenings, origin, chosen }: Props) {
       </ol>
     </div>
   );
-}
+});

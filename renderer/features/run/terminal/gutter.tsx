@@ -20,16 +20,16 @@ export function Gutter({
       const [element, present] = [root.current, screen.current];
       if (!element || !present) return;
       const rows = present.visible();
-      const height = present.rowHeight;
+      const height = `${present.rowHeight}px`;
+      if (element.style.lineHeight !== height) element.style.lineHeight = height;
       while (element.children.length < rows.length) element.append(document.createElement('div'));
       while (element.children.length > rows.length) element.lastElementChild?.remove();
       for (const [index, arrival] of rows.entries()) {
         const row = element.children[index] as HTMLElement;
         const text = times && arrival ? timeOfDay(arrival.at) : '';
         if (row.textContent !== text) row.textContent = text;
-        row.style.height = `${height}px`;
-        row.style.lineHeight = `${height}px`;
-        row.dataset['stream'] = arrival?.stream ?? '';
+        const stream = arrival?.stream ?? '';
+        if (row.dataset['stream'] !== stream) row.dataset['stream'] = stream;
       }
     };
     const ask = (): void => {
@@ -46,7 +46,7 @@ export function Gutter({
     <div
       ref={root}
       aria-hidden
-      className={`shrink-0 overflow-hidden pt-2 font-mono text-sm whitespace-nowrap text-terminal-muted select-none [&>div]:border-r-2 [&>div]:border-transparent [&>div]:pr-1.5 [&>div[data-stream=stderr]]:border-red ${times ? 'w-27 pl-3' : 'w-2'}`}
+      className={`shrink-0 overflow-hidden pt-2 font-mono text-sm whitespace-nowrap text-terminal-muted select-none [&>div]:h-[1lh] [&>div]:border-r-2 [&>div]:border-transparent [&>div]:pr-1.5 [&>div[data-stream=stderr]]:border-red ${times ? 'w-27 pl-3' : 'w-2'}`}
     />
   );
 }

@@ -12,6 +12,10 @@ function setUp() {
   const shown: string[] = [];
   const pending: (() => void)[] = [];
   const acks: [string, number][] = [];
+  const slices: (() => void)[] = [];
+  const slice = (): void => {
+    for (const resume of slices.splice(0)) resume();
+  };
   const pump = new Pump(
     {
       write: (piece, done) => {
@@ -22,12 +26,14 @@ function setUp() {
       end: () => shown.push('<end>'),
     },
     async (viewer, seq) => acks.push([viewer, seq]),
+    () => {},
+    (resume) => slices.push(resume),
   );
   const draw = async (): Promise<void> => {
     for (const done of pending.splice(0)) done();
     for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
   };
-  return { pump, shown, acks, draw };
+  return { pump, shown, acks, draw, slice };
 }
 
 it('acknowledges only what the terminal has drawn, the newest at once (RUN-5)', async () => {
@@ -57,12 +63,16 @@ it('draws nothing and acknowledges nothing while held, and says what waits (RUN-
 });
 
 it('gives the terminal no more than it can draw between two frames (RUN-5)', async () => {
-  const { pump, shown, draw } = setUp();
+  const { pump, shown, draw, slice } = setUp();
   pump.receive(open('v'));
   for (let piece = 1; piece <= 8; piece += 1) pump.receive(chunk(piece * 32_768, 'y'.repeat(32_768)));
-  expect(shown).toHaveLength(1);
-  await draw();
   expect(shown).toHaveLength(2);
+  await draw();
+  expect(shown).toHaveLength(4);
+  await draw();
+  expect(shown).toHaveLength(4);
+  slice();
+  expect(shown).toHaveLength(6);
 });
 
 it('goes on after a new connection without holes or repetitions (RUN-5)', async () => {

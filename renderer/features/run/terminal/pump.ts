@@ -32,7 +32,10 @@ export interface PumpCounts {
 /** Bytes that the core sends without an acknowledgement. */
 export const WINDOW = 256 * 1024;
 /** Bytes given to the terminal at once; small enough that a frame fits between two. */
-const IN_FLIGHT = 32 * 1024;
+const IN_FLIGHT = 64 * 1024;
+/** Bytes drawn per slice: a flood is drawn in fewer, fuller frames, so that the page stays quick. */
+const SLICE = 128 * 1024;
+export const SLICE_MS = 40;
 
 const END = Symbol('end');
 
@@ -40,11 +43,13 @@ export class Pump {
   readonly #sink: Sink;
   readonly #acknowledge: (viewer: string, seq: number) => Promise<unknown>;
   readonly #changed: () => void;
+  readonly #later: (resume: () => void) => void;
   readonly #queue: (OutputChunk | string | typeof END)[] = [];
   #viewer = '';
   #arrived = 0;
   #drawn = 0;
   #flying = 0;
+  #spent = 0;
   #acknowledged = 0;
   #acknowledging = false;
   #lines = 0;
@@ -55,14 +60,17 @@ export class Pump {
   #ended = false;
   #held = false;
 
+  /** `later` calls back after {@link SLICE_MS}. */
   constructor(
     sink: Sink,
     acknowledge: (viewer: string, seq: number) => Promise<unknown>,
     changed: () => void = () => {},
+    later: (resume: () => void) => void = (resume) => void setTimeout(resume, SLICE_MS),
   ) {
     this.#sink = sink;
     this.#acknowledge = acknowledge;
     this.#changed = changed;
+    this.#later = later;
   }
 
   /** Byte offset from which to open the stream (again). */
@@ -136,8 +144,13 @@ export class Pump {
     if (text !== '') this.#openLine = from < text.length;
   }
 
+  readonly #nextSlice = (): void => {
+    this.#spent = 0;
+    this.#flow();
+  };
+
   #flow(): void {
-    while (!this.#held && this.#flying < IN_FLIGHT) {
+    while (!this.#held && this.#flying < IN_FLIGHT && this.#spent < SLICE) {
       const next = this.#queue.shift();
       if (next === undefined) return;
       if (next === END) {
@@ -150,6 +163,8 @@ export class Pump {
       }
       const size = next.text.length;
       this.#flying += size;
+      if (this.#spent === 0) this.#later(this.#nextSlice);
+      this.#spent += Math.max(1, size);
       this.#sink.write(next, () => {
         this.#flying -= size;
         this.#drawn = Math.max(this.#drawn, next.seq);

@@ -48,6 +48,7 @@ export class Screen implements Sink {
   /** Rows that the terminal has let go of so far. */
   #trimmed = 0;
   #wrap = true;
+  #rowHeight = 0;
 
   constructor(element: HTMLElement, interactive: boolean, events: ScreenEvents) {
     this.#interactive = interactive;
@@ -112,8 +113,11 @@ export class Screen implements Sink {
 
   /** Height of one row in CSS pixels. */
   get rowHeight(): number {
-    const screen = this.#terminal.element?.querySelector('.xterm-screen');
-    return screen ? screen.getBoundingClientRect().height / this.#terminal.rows : 18;
+    if (this.#rowHeight === 0) {
+      const screen = this.#terminal.element?.querySelector('.xterm-screen');
+      this.#rowHeight = (screen?.getBoundingClientRect().height ?? 0) / this.#terminal.rows;
+    }
+    return this.#rowHeight;
   }
 
   /** True when the oldest lines are no longer shown. */
@@ -127,6 +131,7 @@ export class Screen implements Sink {
     if (!size || Number.isNaN(size.cols)) return;
     const columns = this.#wrap || this.#interactive ? Math.max(20, size.cols) : UNWRAPPED_COLUMNS;
     const rows = Math.max(2, size.rows);
+    this.#rowHeight = 0;
     if (columns === this.#terminal.cols && rows === this.#terminal.rows) return;
     this.#reflow(() => this.#terminal.resize(columns, rows));
     this.#onSize(columns, rows);

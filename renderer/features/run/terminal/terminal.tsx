@@ -1,5 +1,5 @@
 /** The live output of a run, with its tools (RUN-5). Loaded when a run is opened. */
-import { useCallback, useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react';
+import { memo, useCallback, useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react';
 import type { Client } from '../../../rpc/client.ts';
 import { toErrorData } from '../../../rpc/errors.ts';
 import { ask } from '../../../ui/dialog.tsx';
@@ -63,7 +63,16 @@ async function openLink(address: string): Promise<void> {
   if (yes) window.open(address, '_blank', 'noopener,noreferrer');
 }
 
-export function TerminalPane({ client, runId, name, tty, going, finished, outputLimit, handle }: Props) {
+export const TerminalPane = memo(function TerminalPane({
+  client,
+  runId,
+  name,
+  tty,
+  going,
+  finished,
+  outputLimit,
+  handle,
+}: Props) {
   const host = useRef<HTMLDivElement>(null);
   const tools = useRef<HTMLDivElement>(null);
   const screenRef = useRef<Screen | null>(null);
@@ -222,4 +231,4 @@ export function TerminalPane({ client, runId, name, tty, going, finished, output
       </div>
     </section>
   );
-}
+});
