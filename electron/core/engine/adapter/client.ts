@@ -54,7 +54,8 @@ export class Client {
       // The race is for requests that dockerode cannot abort once their answer has begun.
       return await Promise.race([request(this.docker, abort), aborted.promise]);
     } catch (thrown) {
-      if (thrown instanceof AppError) throw thrown;
+      // A fault of our own must not pass as one of the engine's.
+      if (thrown instanceof AppError || thrown instanceof TypeError || thrown instanceof ReferenceError) throw thrown;
       if (signal?.aborted) throw signal.reason;
       const whole = { ...subject, address: this.address.url };
       if (timeout.signal.aborted) {

@@ -30,7 +30,7 @@ import { diskOf } from './io-device.ts';
 import { jsonLines } from './lines.ts';
 import { seccompFile, updateBody, updatePath } from './podman.ts';
 import { hijackedStreams } from './streams.ts';
-import { toContainer, toDetail, toEvent, toFacts, toStats, toVersion } from './translate.ts';
+import { labelFilter, toContainer, toDetail, toEvent, toFacts, toStats, toVersion } from './translate.ts';
 
 export interface EngineOptions {
   /** A folder of ours that the engine's machine can read; Podman takes seccomp profiles from it. */
@@ -134,7 +134,7 @@ class DockerodeEngine implements Engine {
   }
 
   async containers(labels: Readonly<Record<string, string>>): Promise<ContainerInfo[]> {
-    const filters = { label: Object.entries(labels).map(([key, value]) => (value === '' ? key : `${key}=${value}`)) };
+    const filters = labelFilter(labels);
     const found = await this.#client.call('inspect', {}, QUICK, (docker, abortSignal) =>
       docker.listContainers({ all: true, filters, abortSignal }),
     );
@@ -208,10 +208,7 @@ class DockerodeEngine implements Engine {
     onEvent: (event: EngineEvent) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    const filters = {
-      type: ['container'],
-      label: Object.entries(labels).map(([key, value]) => (value === '' ? key : `${key}=${value}`)),
-    };
+    const filters = { type: ['container'], ...labelFilter(labels) };
     const stream = await this.#client
       .call(
         'events',

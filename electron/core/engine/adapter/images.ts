@@ -5,17 +5,7 @@ import type { BuildImage, ImageInfo } from '../port.ts';
 import { QUICK, SLOW, type Client } from './client.ts';
 import { toFailure } from './errors.ts';
 import { followProgress } from './lines.ts';
-import { toImage } from './translate.ts';
-
-function labelFilter(labels: Readonly<Record<string, string>>): string[] {
-  return Object.entries(labels).map(([key, value]) => (value === '' ? key : `${key}=${value}`));
-}
-
-function splitTag(reference: string): { repo: string; tag: string } {
-  const colon = reference.lastIndexOf(':');
-  if (colon <= reference.lastIndexOf('/')) return { repo: reference, tag: 'latest' };
-  return { repo: reference.slice(0, colon), tag: reference.slice(colon + 1) };
-}
+import { labelFilter, toImage } from './translate.ts';
 
 export class Images {
   readonly #client: Client;
@@ -26,7 +16,7 @@ export class Images {
 
   async list(labels: Readonly<Record<string, string>>): Promise<ImageInfo[]> {
     const found = await this.#client.call('image', {}, QUICK, (docker, abortSignal) =>
-      docker.listImages({ filters: { label: labelFilter(labels) }, abortSignal }),
+      docker.listImages({ filters: labelFilter(labels), abortSignal }),
     );
     return found.map(toImage);
   }
@@ -66,10 +56,11 @@ export class Images {
   }
 
   async import(tar: Readable, reference: string, labels: Readonly<Record<string, string>>): Promise<ImageInfo> {
+    // Podman ignores a separate tag; both take one inside the name.
     const changes = Object.entries(labels).map(([key, value]) => `LABEL ${key}=${JSON.stringify(value)}`);
     await this.#client.call('import', { image: reference }, null, async (docker, abortSignal) => {
       const progress = await docker.importImage(tar as NodeJS.ReadableStream, {
-        ...splitTag(reference),
+        repo: reference,
         changes,
         abortSignal,
       });

@@ -160,3 +160,9 @@ export function toEvent(value: unknown): EngineEvent | null {
   if (!type || !containerId) return null;
   return { type, containerId, at: Math.round(number(event['timeNano']) / 1e6) || number(event['time']) * 1000 };
 }
+
+/** The engines' filter document for labels; an empty value asks for the label's presence. Podman refuses an empty list. */
+export function labelFilter(wanted: Readonly<Record<string, string>>): { label?: string[] } {
+  const label = Object.entries(wanted).map(([key, value]) => (value === '' ? key : `${key}=${value}`));
+  return label.length === 0 ? {} : { label };
+}

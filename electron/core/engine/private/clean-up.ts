@@ -1,9 +1,9 @@
 /** Removes what an engine of ours left behind when it did not end by itself. */
 import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import type { Layout } from './layout.ts';
-import { childrenOf, helpersOf, send, terminate } from './processes.ts';
+import { childrenOf, commandLine, helpersOf, send, terminate } from './processes.ts';
 
 /** Mount points below any of the folders, deepest first. Pure. */
 export function mountsBelow(mountinfo: string, folders: readonly string[]): string[] {
@@ -15,13 +15,17 @@ export function mountsBelow(mountinfo: string, folders: readonly string[]): stri
     .toSorted((one, other) => other.length - one.length);
 }
 
-/** Before a start: a living containerd and its shims stay, since the engine takes them over and ends their containers itself. */
+/**
+ * Before a start after a crash. Living shims stay, with the containers that they hold: the engine finds them and ends them itself.
+ * Files of a dead engine or a dead containerd go, or the new one would wait for a process that is no more.
+ */
 export async function cleanBeforeStart(layout: Layout): Promise<void> {
-  if ((await helpersOf(layout.run)).length === 0) await cleanUp(layout);
-  else
-    await Promise.all(
-      [layout.socket, layout.pidFile, join(layout.run, 'dockerd.pid')].map((path) => rm(path, { force: true })),
-    );
+  const helpers = await helpersOf(layout.run);
+  if (helpers.length === 0) return await cleanUp(layout);
+  const names = await Promise.all(helpers.map(async (pid) => basename((await commandLine(pid))[0] ?? '')));
+  const stale = [layout.socket, layout.pidFile, join(layout.run, 'dockerd.pid')];
+  if (!names.includes('containerd')) stale.push(join(layout.run, 'exec', 'containerd', 'containerd.pid'));
+  await Promise.all(stale.map((path) => rm(path, { force: true })));
 }
 
 /** The engine itself must be gone before. Ends containers and helpers that it left, unmounts, removes its sockets. */

@@ -9,7 +9,7 @@ import type { EngineAddress } from '../adapter/address.ts';
 import { createEngine } from '../adapter/engine.ts';
 import type { Engine } from '../port.ts';
 import { layoutOf } from '../private/layout.ts';
-import { cleanUp } from '../private/clean-up.ts';
+import { cleanBeforeStart, cleanUp } from '../private/clean-up.ts';
 import { terminate } from '../private/processes.ts';
 
 export interface TestEngine {
@@ -85,7 +85,11 @@ async function startTest(
     get pid() {
       return child.pid ?? 0;
     },
-    restart: start,
+    async restart() {
+      await cleanBeforeStart(layout);
+      await mkdir(run, { recursive: true });
+      await start();
+    },
     async dispose() {
       for (const { id } of await engine.containers({}).catch(() => []))
         await engine.removeContainer(id).catch(() => {});
@@ -114,7 +118,6 @@ export function startTestDocker(): Promise<TestEngine> {
       'log-level': 'warn',
     };
     await writeFile(join(folder, 'daemon.json'), JSON.stringify(config));
-    await rm(join(run, 'dockerd.pid'), { force: true });
     return [program('dockerd') ?? 'dockerd', '--config-file', join(folder, 'daemon.json')];
   });
 }
