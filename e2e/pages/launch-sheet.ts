@@ -8,11 +8,23 @@ export class LaunchSheet {
     this.page = page;
   }
 
-  get runButton(): Locator {
-    return this.page.getByRole('button', { name: /^Run\b/ });
+  get script(): Locator {
+    return this.page.getByRole('region', { name: 'Script' });
   }
 
-  level(name: string): Locator {
-    return this.page.getByRole('radio', { name: new RegExp(name, 'i') });
+  get policy(): Locator {
+    return this.page.getByRole('region', { name: 'Policy' });
+  }
+
+  get runButton(): Locator {
+    return this.policy.getByRole('button', { name: /^Run\b/ });
+  }
+
+  get cancelButton(): Locator {
+    return this.policy.getByRole('button', { name: /^Cancel\b/ });
+  }
+
+  level(name: 'untrusted' | 'limited' | 'trusted' | 'system'): Locator {
+    return this.policy.getByRole('radio', { name, exact: true });
   }
 }

@@ -45,7 +45,7 @@ test.describe('the browser host', () => {
 function rawStatus(port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const socket = connectTcp(port, '127.0.0.1', () =>
-      socket.end(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`),
+      socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`),
     );
     let text = '';
     socket.on('data', (data) => (text += data.toString()));
