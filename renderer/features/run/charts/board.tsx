@@ -13,8 +13,8 @@ const LEAST_MS = 10_000;
 const WINDOW_MS = 60_000;
 const LEAST_FINISHED_MS = 500;
 
-function reachOf(run: OpenedRun, recent: boolean): Reach {
-  const end = run.readings.end;
+function reachOf(run: OpenedRun, recent: boolean, marks: readonly Mark[]): Reach {
+  const end = Math.max(run.readings.end, marks.at(-1)?.at ?? 0);
   const finished = run.summary.state === 'finished';
   const to = Math.max(end, finished ? LEAST_FINISHED_MS : LEAST_MS);
   return { from: recent ? Math.max(0, to - WINDOW_MS) : 0, to };
@@ -54,7 +54,7 @@ export function ChartBoard({ store, onMark }: { store: RunStore; onMark: (index:
       frame.current = 0;
       const now = latest.current;
       if (!now.run) return;
-      const reach = reachOf(now.run, now.recent);
+      const reach = reachOf(now.run, now.recent, now.marks);
       for (const plot of plots.current) plot.draw(reach, now.marks);
     });
   }, []);

@@ -101,34 +101,41 @@ export function Chart({ spec, readings, store, sync, finished, onMark, onPoint, 
           {words}
         </span>
       </header>
-      {/* As a slider, the chart can be read by keyboard: arrow keys move the cursor that all charts share. */}
-      <div
-        ref={host}
-        role="slider"
-        aria-label={`${spec.title} over time`}
-        aria-valuemin={0}
-        aria-valuemax={Math.round(readings.end)}
-        aria-valuenow={Math.round(cursor?.at ?? readings.end)}
-        aria-valuetext={cursor ? words : `${now}${note.text === '' ? '' : `, ${note.text}`}`}
-        tabIndex={0}
-        className="overflow-hidden rounded font-mono"
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') plotRef.current?.jump();
-          const steps: Record<string, number | null> = {
-            ArrowLeft: -0.02,
-            ArrowRight: 0.02,
-            Home: -1,
-            End: 1,
-            Escape: null,
-          };
-          const step = steps[event.key];
-          if (step === undefined || (step === null && !cursor)) return;
-          if (plotRef.current) onPoint(step === null ? null : plotRef.current.after(step));
-          event.preventDefault();
-          event.stopPropagation();
-        }}
-        onBlur={() => cursor && onPoint(null)}
-      />
+      <div className="relative">
+        <div
+          ref={host}
+          role="img"
+          aria-label={`${spec.title}: ${now}${note.text === '' ? '' : `, ${note.text}`}`}
+          className="overflow-hidden font-mono"
+        />
+        {/* For the keyboard: arrow keys move the cursor that all charts share. */}
+        <div
+          role="slider"
+          aria-label={`Cursor of ${spec.title}`}
+          aria-valuemin={0}
+          aria-valuemax={Math.round(readings.end)}
+          aria-valuenow={Math.round(cursor?.at ?? readings.end)}
+          aria-valuetext={cursor ? words : now}
+          tabIndex={0}
+          className="pointer-events-none absolute inset-0 rounded"
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') plotRef.current?.jump();
+            const steps: Record<string, number | null> = {
+              ArrowLeft: -0.02,
+              ArrowRight: 0.02,
+              Home: -1,
+              End: 1,
+              Escape: null,
+            };
+            const step = steps[event.key];
+            if (step === undefined || (step === null && !cursor)) return;
+            if (plotRef.current) onPoint(step === null ? null : plotRef.current.after(step));
+            event.preventDefault();
+            event.stopPropagation();
+          }}
+          onBlur={() => cursor && onPoint(null)}
+        />
+      </div>
     </section>
   );
 }

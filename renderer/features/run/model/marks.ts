@@ -10,6 +10,9 @@ export interface Mark {
   readonly text: string;
 }
 
+/** The event of the start may be a little older than the start that the core says. */
+const CLOCK_SLACK_MS = 50;
+
 /** Marks of everything that happened while the script ran. `origin` is epoch ms of its start. */
 export function marksOf(happenings: readonly Happening[], origin: number): Mark[] {
   const marks: Mark[] = [];
@@ -17,7 +20,7 @@ export function marksOf(happenings: readonly Happening[], origin: number): Mark[
   for (const [index, event] of happenings.entries()) {
     const at = event.at - origin;
     const add = (kind: Mark['kind'], text: string): void => {
-      if (at >= 0) marks.push({ index, at, kind, text });
+      if (at >= -CLOCK_SLACK_MS) marks.push({ index, at: Math.max(0, at), kind, text });
     };
     if (event.type === 'violation') add('violation', event.violation.message);
     else if (event.type === 'warning') add('warning', event.message);
