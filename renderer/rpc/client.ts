@@ -11,7 +11,7 @@ import { portTransport, socketTransport } from './transport.ts';
 
 export { connectionState } from './connection-state.ts';
 export type { ConnectionState } from './connection-state.ts';
-export { ConnectionLost, ConnectionRefused, toErrorData } from './errors.ts';
+export { toErrorData } from './errors.ts';
 export { subscribe } from './subscribe.ts';
 
 export type Client = ContractRouterClient<Contract>;

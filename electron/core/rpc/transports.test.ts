@@ -89,7 +89,7 @@ const launch = (name: string, bytes = 1): Launch => ({
 /** A source that counts what was pulled from it and whether it was let go of. */
 function counted<T>(make: (index: number) => T, limit = Infinity) {
   const seen = { pulled: 0, returned: Promise.withResolvers<void>() };
-  const open = async function* (_signal?: AbortSignal): AsyncGenerator<T, void, undefined> {
+  const open = async function* (): AsyncGenerator<T, void, undefined> {
     try {
       for (; seen.pulled < limit;) yield make(seen.pulled++);
     } finally {
