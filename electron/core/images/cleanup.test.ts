@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { silentLog } from '../storage/log.ts';
 import type { ImageInfo } from '../engine/port.ts';
-import { BUILD_LABEL, prune, removeLeftovers, superseded } from './cleanup.ts';
+import { prune, removeLeftovers, superseded } from './cleanup.ts';
+import { BUILD_LABEL } from './context.ts';
 import { fakeEngine } from './testing/fake-engine.ts';
 
 const image = (created: number, ...tags: string[]): ImageInfo => ({

@@ -3,9 +3,7 @@ import { LABEL } from '#shared/domain/labels.ts';
 import { toAppError } from '#shared/lib/app-error.ts';
 import type { Engine, ImageInfo } from '../engine/port.ts';
 import type { Log } from '../storage/log.ts';
-
-/** On everything that exists only during a build; its value is that build's id. */
-export const BUILD_LABEL = 'app.bellglass.build';
+import { BUILD_LABEL } from './context.ts';
 
 const OWN_TAG = /^(?:localhost\/|docker\.io\/)?(bellglass\/[a-z-]+):[0-9a-f]{12}$/;
 const KEPT_VERSIONS = 2;
@@ -22,21 +20,24 @@ async function remove(engine: Engine, log: Log, reference: string): Promise<void
   }
 }
 
-/** Removes the stages and containers of one build. A cancelled builder may take a moment to let go of them. */
+/**
+ * Removes the stages and containers of one build. A builder that failed or was cancelled may still be committing one:
+ * then it is looked for a few times more.
+ */
 export async function removeBuild(
   engine: Engine,
   log: Log,
   build: string,
+  attempts: number,
   wait: (ms: number) => Promise<unknown>,
 ): Promise<void> {
   const labels = { [BUILD_LABEL]: build };
-  for (let attempt = 0; attempt < 10; attempt++) {
-    const containers = await engine.containers(labels);
-    for (const container of containers) await engine.removeContainer(container.id).catch(() => {});
-    const images = (await engine.images(labels)).filter(untagged);
-    for (const image of images) await remove(engine, log, image.id);
-    if (containers.length + images.length === 0) return;
+  for (let attempt = 0; attempt < attempts; attempt++) {
     if (attempt > 0) await wait(200);
+    for (const container of await engine.containers(labels)) {
+      await engine.removeContainer(container.id).catch(() => {});
+    }
+    for (const image of (await engine.images(labels)).filter(untagged)) await remove(engine, log, image.id);
   }
 }
 

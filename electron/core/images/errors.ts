@@ -6,6 +6,16 @@ const FULL = /no space left|disk quota exceeded|ENOSPC|don't have enough free sp
 const OFFLINE =
   /temporary failure (in name resolution|resolving)|could not resolve|unable to (fetch|connect)|failed to fetch|network is unreachable|connection (timed out|refused)/i;
 
+/** What the engine's builder says around the output of the steps. */
+const NOISE = /^(STEP \d|--->|Removing intermediate container|>> )/i;
+const COMPLAINT = /\b(error|not found|fail(ed|ure)?|cannot|can't|unable|denied|bellglass:|E:)/i;
+
+/** The line of the output that most likely says what went wrong. */
+function tellingLine(tail: string): string | undefined {
+  const lines = tail.split('\n').filter((line) => line !== '' && !NOISE.test(line));
+  return lines.findLast((line) => COMPLAINT.test(line)) ?? lines.at(-1);
+}
+
 /** The person or the program gave up on it. */
 export const cancelled = (): AppError =>
   new AppError({
@@ -49,7 +59,7 @@ export function buildFailure(runtime: Runtime, step: string, tail: string, failu
   return new AppError(
     {
       ...common,
-      why: tail.split('\n').at(-1) ?? known.why ?? 'The builder gave no reason.',
+      why: tellingLine(tail) ?? known.why ?? 'The builder gave no reason.',
       next: 'Look at the build output in the details, then build again.',
     },
     { cause: failure },

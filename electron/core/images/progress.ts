@@ -1,4 +1,5 @@
 /** Follows a chain of builds through what the engine prints. Pure but for the clock it is given. */
+import { stripVTControlCharacters } from 'node:util';
 import type { BuildProgress } from '#shared/contract/system.ts';
 import type { Runtime } from '#shared/domain/run.ts';
 
@@ -63,7 +64,7 @@ export class BuildTracker {
 
   /** Takes what the engine printed, whole lines or several at once. */
   line(text: string): void {
-    for (const line of text.split(/[\r\n]+/)) if (line.trim() !== '') this.#one(line.trim());
+    for (const line of stripVTControlCharacters(text).split(/[\r\n]+/)) if (line.trim() !== '') this.#one(line.trim());
   }
 
   end(state: 'done' | 'failed', error?: string): void {

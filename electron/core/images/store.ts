@@ -77,9 +77,10 @@ export function createImages(options: ImagesOptions): ImageStore {
   ): Promise<ImageInfo> {
     const build = randomUUID();
     const target = engine();
+    let ended = false;
     try {
       const made = await target.buildImage({
-        context: contextTar(recipe.files),
+        context: contextTar(recipe.files, build),
         tag: recipe.reference,
         labels: {
           [LABEL.app]: '1',
@@ -88,15 +89,16 @@ export function createImages(options: ImagesOptions): ImageStore {
           [LABEL.inputs]: recipe.inputs,
           ...(recipe.name !== 'base' && { [LABEL.hardening]: HARDENING }),
         },
-        args: { BASE: from, BUILD: build },
+        args: { BASE: from },
         hostNetwork: true,
         onLine: (line) => tracker.line(line),
         signal,
       });
+      ended = true;
       tracker.finishBuild();
       return made;
     } finally {
-      await removeBuild(target, log, build, sleep).catch((failure: unknown) =>
+      await removeBuild(target, log, build, ended ? 1 : 5, sleep).catch((failure: unknown) =>
         log.warn('leftovers of a build stay for now', { why: toAppError(failure).message }),
       );
     }

@@ -1,0 +1,56 @@
+/**
+ * Runtime images in a test engine. They are built once per hash of their inputs and kept as tars under `.cache`,
+ * so that a fresh engine has them in seconds and without the network.
+ */
+import { createReadStream, createWriteStream } from 'node:fs';
+import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import type { Runtime } from '#shared/domain/run.ts';
+import type { TestEngine } from '../../engine/testing/index.ts';
+import { resolvePaths, type Paths } from '../../storage/paths.ts';
+import { silentLog } from '../../storage/log.ts';
+import { createImages, type ImageStore } from '../store.ts';
+import { rawCall } from './raw-api.ts';
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const cache = join(root, '.cache', 'test-images');
+
+/** The program's own assets, with a data folder that goes away with the repository's cache. */
+export const testPaths: Paths = { ...resolvePaths({}, root), data: join(root, '.cache', 'test-data') };
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+async function save(test: TestEngine, reference: string, file: string): Promise<void> {
+  await mkdir(cache, { recursive: true });
+  const folder = await mkdtemp(join(cache, 'saving-'));
+  try {
+    const tar = await rawCall(test, 'GET', `/images/${encodeURIComponent(reference)}/get`);
+    await pipeline(tar, createWriteStream(join(folder, 'image.tar')));
+    await rename(join(folder, 'image.tar'), file);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Puts the images of these runtimes into the engine; returns a store that finds them there. */
+export async function loadRuntimeImages(test: TestEngine, runtimes: readonly Runtime[]): Promise<ImageStore> {
+  const images = createImages({ engine: () => test.engine, paths: testPaths, log: silentLog, version: 'test' });
+  for (const runtime of runtimes) {
+    const reference = images.reference(runtime);
+    const file = join(cache, `${reference.replace(/\W/g, '-')}.tar`);
+    if (await exists(file)) {
+      await buffer(await rawCall(test, 'POST', '/images/load?quiet=1', createReadStream(file)));
+    } else {
+      await images.ensure(runtime);
+      await save(test, reference, file);
+    }
+  }
+  return images;
+}
