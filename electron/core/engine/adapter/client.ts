@@ -1,5 +1,5 @@
 /** Talking to dockerode: its construction, its time limits and its errors, for every part of the adapter. */
-import { Agent } from 'node:http';
+import { Agent, request } from 'node:http';
 import type { Socket } from 'node:net';
 import Docker from 'dockerode';
 import { AppError } from '#shared/lib/app-error.ts';
@@ -107,4 +107,31 @@ export async function raw(
     (problem: unknown, data: unknown) => (problem ? reject(problem as Error) : resolve(data)),
   );
   return promise;
+}
+
+/** Opens a hijacked connection with an empty body: dockerode would send its options as one, which Podman takes for input. */
+export async function hijack(address: EngineAddress, path: string, signal: AbortSignal): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const asked = request({
+    socketPath: address.socketPath,
+    method: 'POST',
+    path,
+    headers: { Connection: 'Upgrade', Upgrade: 'tcp' },
+    signal,
+  });
+  asked.on('error', reject);
+  asked.on('upgrade', (_answer, socket: Socket, head) => {
+    if (head.length > 0) socket.unshift(head);
+    resolve(socket);
+  });
+  asked.on('response', (answer) => {
+    const chunks: Buffer[] = [];
+    answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+    answer.on('end', () => {
+      const message = Buffer.concat(chunks).toString();
+      reject(Object.assign(new Error(message), { statusCode: answer.statusCode }));
+    });
+  });
+  asked.end();
+  return await promise;
 }

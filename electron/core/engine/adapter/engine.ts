@@ -1,5 +1,4 @@
 /** The `Engine` port over dockerode, for Docker and for Podman's compatible API (ENG-2). */
-import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -21,7 +20,7 @@ import type {
   Streams,
 } from '../port.ts';
 import type { EngineAddress } from './address.ts';
-import { Client, QUICK, raw, SLOW } from './client.ts';
+import { Client, hijack, QUICK, raw, SLOW } from './client.ts';
 import { containerSpec, liveLimits } from './container-spec.ts';
 import { classify, toFailure } from './errors.ts';
 import { openExec } from './exec.ts';
@@ -142,10 +141,10 @@ class DockerodeEngine implements Engine {
   }
 
   async attach(id: string): Promise<Streams> {
-    const socket = await this.#client.call('attach', {}, QUICK, async (docker) => {
-      const request = { stream: true, stdin: true, stdout: true, stderr: true, hijack: true };
-      return (await docker.getContainer(id).attach(request)) as unknown as Socket;
-    });
+    const path = `/containers/${id}/attach?stream=1&stdin=1&stdout=1&stderr=1`;
+    const socket = await this.#client.call('attach', {}, QUICK, (_docker, abortSignal) =>
+      hijack(this.#client.address, path, abortSignal),
+    );
     return hijackedStreams(this.#client.track(socket), false);
   }
 

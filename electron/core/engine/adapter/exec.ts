@@ -1,7 +1,7 @@
 /** A process started inside a container, with its streams. */
 import type { Socket } from 'node:net';
 import type { Exec, ExecOptions } from '../port.ts';
-import { QUICK, SLOW, type Client } from './client.ts';
+import { QUICK, raw, SLOW, type Client } from './client.ts';
 import { hijackedStreams } from './streams.ts';
 
 /** The engine's default, ctrl-p ctrl-q, would swallow what a person types; this sequence nobody types. */
@@ -38,8 +38,10 @@ export async function openExec(client: Client, containerId: string, options: Exe
       return { running: state.Running, exitCode: state.Running ? null : (state.ExitCode ?? null), pid: state.Pid };
     },
     async resize(columns, rows) {
-      await client.call('exec', {}, QUICK, (_docker, abortSignal) =>
-        exec.resize({ h: rows, w: columns, abortSignal } as never),
+      const size = { _query: { h: rows, w: columns }, _body: {} };
+      // Podman answers 201, which dockerode's own method takes for a failure.
+      await client.call('exec', {}, QUICK, (docker, abortSignal) =>
+        raw(docker, 'POST', `/exec/${exec.id}/resize?`, size, abortSignal),
       );
     },
   };
