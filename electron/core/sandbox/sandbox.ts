@@ -12,6 +12,11 @@ const WAITER = '/usr/lib/bellglass/waiter';
 const STORED = `${WORKSPACE}/.payload`;
 /** Starting a process inside takes tens of milliseconds; a loaded machine may need a hundred times that. */
 const READY_TIMEOUT_MS = 20_000;
+/**
+ * Process slots beyond the policy's while the engine enters the container: its own helper counts there with all its
+ * threads, and fails now and then when it gets none. Taken away again before the script is sent.
+ */
+const ENTRY_SLOTS = 32;
 
 export interface SandboxRequest {
   readonly runId: string;
@@ -37,6 +42,7 @@ export class Sandbox {
   readonly #engine: Engine;
   readonly #tty: boolean;
   readonly #user: string;
+  readonly #limits: LiveLimits;
   #waiter: { exec: Exec; pid: number } | null = null;
   #removed: Promise<void> | null = null;
 
@@ -46,6 +52,8 @@ export class Sandbox {
     this.warden = warden;
     this.#tty = request.tty;
     this.#user = request.options.scriptUser;
+    const { memory, cpu, pids } = request.options;
+    this.#limits = { memory, cpu, pids };
   }
 
   /**
@@ -57,7 +65,7 @@ export class Sandbox {
       name: `bellglass-${request.runId}`,
       image: request.image,
       command: [WARDEN],
-      options: request.options,
+      options: { ...request.options, pids: request.options.pids + ENTRY_SLOTS },
       seccompProfile: request.seccompProfile,
       labels: { ...request.labels, [LABEL.app]: '1', [LABEL.run]: request.runId, [LABEL.kind]: 'sandbox' },
       openStdin: true,
@@ -67,6 +75,7 @@ export class Sandbox {
       await engine.startContainer(id);
       const sandbox = new Sandbox(engine, id, warden, request);
       await sandbox.#prepareWaiter();
+      if (!request.tty) await sandbox.updateLimits(sandbox.#limits);
       return sandbox;
     } catch (failure) {
       await engine.removeContainer(id).catch(() => {});
@@ -87,7 +96,12 @@ export class Sandbox {
    */
   async inject(payload: Uint8Array): Promise<ScriptProcess> {
     const waiter = this.#waiter;
-    if (!waiter) throw new AppError({ code: 'internal', message: 'A sandbox was claimed twice.', next: 'Report this: a sandbox is never reused.' });
+    if (!waiter)
+      throw new AppError({
+        code: 'internal',
+        message: 'A sandbox was claimed twice.',
+        next: 'Report this: a sandbox is never reused.',
+      });
     this.#waiter = null;
     if (this.#tty) return await this.#injectForTerminal(waiter.exec, payload);
     this.warden.watch(waiter.pid);
@@ -108,12 +122,17 @@ export class Sandbox {
       stdin: true,
       tty: true,
     });
+    await this.updateLimits(this.#limits);
     return scriptOf(exec);
   }
 
   /** Sends a signal to every process of the script and to nothing else; resolves when it was delivered. */
   async signal(signal: 'TERM' | 'KILL'): Promise<void> {
-    const exec = await this.#engine.exec(this.id, { command: ['/bin/sh', '-c', `kill -${signal} -1`], user: this.#user, stdin: false });
+    const exec = await this.#engine.exec(this.id, {
+      command: ['/bin/sh', '-c', `kill -${signal} -1`],
+      user: this.#user,
+      stdin: false,
+    });
     exec.stdout.resume();
     exec.stderr.resume();
     await Promise.race([exec.done, sleep(5000, undefined, { ref: false })]);
@@ -184,7 +203,11 @@ async function readReady(exec: Exec): Promise<number> {
         else reject(result);
       }
       function take(): void {
-        for (let chunk = exec.stdout.read() as Buffer | null; chunk !== null; chunk = exec.stdout.read() as Buffer | null) {
+        for (
+          let chunk = exec.stdout.read() as Buffer | null;
+          chunk !== null;
+          chunk = exec.stdout.read() as Buffer | null
+        ) {
           text += chunk.toString('latin1');
           const end = text.indexOf('\n');
           const match = /^ready (\d+)$/.exec(text.slice(0, end));
