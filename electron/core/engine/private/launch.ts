@@ -62,7 +62,21 @@ async function prepareDockerd(program: string, layout: Layout, assets: string, a
     ...(crun === null ? {} : { runtimes: { crun: { path: crun } }, 'default-runtime': 'crun' }),
   };
   await writeFile(layout.config, `${JSON.stringify(config, null, 2)}\n`);
-  return { kind: 'dockerd', program, args: ['--config-file', layout.config], env: {}, marker: layout.config };
+  const launch = {
+    kind: 'dockerd',
+    program,
+    args: ['--config-file', layout.config],
+    env: {},
+    marker: layout.config,
+  } as const;
+  return crun === null ? launch : await withoutHybridTree(launch, around);
+}
+
+/** crun refuses a hybrid cgroup tree whose v2 part has controllers; it does not see one that is unmounted for it alone. */
+async function withoutHybridTree(launch: Launch, around: Surroundings): Promise<Launch> {
+  if (around.uid !== 0 || !(await around.exists('/sys/fs/cgroup/unified/cgroup.controllers'))) return launch;
+  const script = 'umount /sys/fs/cgroup/unified; exec "$@"';
+  return { ...launch, program: 'unshare', args: ['--mount', 'sh', '-c', script, 'sh', launch.program, ...launch.args] };
 }
 
 async function preparePodman(program: string, layout: Layout, assets: string, around: Surroundings): Promise<Launch> {
@@ -90,16 +104,5 @@ async function preparePodman(program: string, layout: Layout, assets: string, ar
     address,
   ];
   const env = { CONTAINERS_CONF: layout.config };
-  // crun refuses a hybrid cgroup tree whose v2 part has controllers; it does not see one that is unmounted for it alone.
-  if (root && (await around.exists('/sys/fs/cgroup/unified/cgroup.controllers'))) {
-    const script = 'umount /sys/fs/cgroup/unified; exec "$@"';
-    return {
-      kind: 'podman',
-      program: 'unshare',
-      args: ['--mount', 'sh', '-c', script, 'sh', ...service],
-      env,
-      marker: address,
-    };
-  }
-  return { kind: 'podman', program, args: service.slice(1), env, marker: address };
+  return await withoutHybridTree({ kind: 'podman', program, args: service.slice(1), env, marker: address }, around);
 }
