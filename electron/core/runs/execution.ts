@@ -191,7 +191,14 @@ export class Execution {
     this.#record.setContainer(sandbox.id, engine.address, image.reference);
     this.#giveUpIfAsked();
     const created = this.#since();
-    this.#source = await openSource(engine, this.#deps.capabilities(), sandbox.id, sandbox.warden, this.#deps.samplingMs, this.#deps.now);
+    this.#source = await openSource(
+      engine,
+      this.#deps.capabilities(),
+      sandbox.id,
+      sandbox.warden,
+      this.#deps.samplingMs,
+      this.#deps.now,
+    );
     this.#record.setSampling(this.#source.everyMs, this.#source.why);
     const begin = this.#source.latest();
     this.#setDeadline(sandbox);
@@ -212,7 +219,13 @@ export class Execution {
     const { launch, compiled, env } = this.#input;
     return encodePayload({
       files: launch.files.map((file) => ({ path: file.path, content: file.bytes, executable: file.executable })),
-      env: { ...baseEnvironment(launch.tty), ...env, ...this.#record.policy.fields['run.env'].value, ...launch.env, ...launch.secrets },
+      env: {
+        ...baseEnvironment(launch.tty),
+        ...env,
+        ...this.#record.policy.fields['run.env'].value,
+        ...launch.env,
+        ...launch.secrets,
+      },
       argv: scriptCommand(launch.interpreter, launch.entry, launch.args),
       workingDir: compiled.options.workingDir,
     });
@@ -230,7 +243,9 @@ export class Execution {
   #setDeadline(sandbox: Sandbox): void {
     const { fields } = this.#record.policy;
     if (fields['resources.on_breach.wall_time'].value !== 'kill') return;
-    sandbox.warden.deadline((fields['resources.wall_time'].value - this.#wall.elapsed + GRACE_MS) / 1000 + DEADLINE_MARGIN);
+    sandbox.warden.deadline(
+      (fields['resources.wall_time'].value - this.#wall.elapsed + GRACE_MS) / 1000 + DEADLINE_MARGIN,
+    );
   }
 
   #watch(begin: ReturnType<CounterSource['latest']>): void {
@@ -249,7 +264,13 @@ export class Execution {
       },
       onEvent: (event) => {
         if (event.type === 'warning') this.#record.addWarning(event.kind, event.message);
-        else this.#record.addViolation({ kind: event.kind, message: event.message, count: event.count ?? 1, rule: ruleText(this.#record.policy, event.field) });
+        else
+          this.#record.addViolation({
+            kind: event.kind,
+            message: event.message,
+            count: event.count ?? 1,
+            rule: ruleText(this.#record.policy, event.field),
+          });
       },
       onKill: (breach) => {
         this.#breach ??= breach;
@@ -257,19 +278,28 @@ export class Execution {
       },
       onPause: (breach) => {
         this.#record.addNote(`Paused: ${breach.kind.replace('-', ' ')} is near its limit. Resume it, or stop it.`);
-        void this.pause().catch((failure: unknown) => this.#deps.log.warn('pause failed', { run: this.#record.id, problem: String(failure) }));
+        void this.pause().catch((failure: unknown) =>
+          this.#deps.log.warn('pause failed', { run: this.#record.id, problem: String(failure) }),
+        );
       },
     });
   }
 
   async #follow(process: ScriptProcess): Promise<void> {
-    const streams = Promise.all([this.#intake.take('stdout', process.streams.stdout), this.#intake.take('stderr', process.streams.stderr)]);
+    const streams = Promise.all([
+      this.#intake.take('stdout', process.streams.stdout),
+      this.#intake.take('stderr', process.streams.stderr),
+    ]);
     const exit = await this.#awaitExit(process, streams);
     this.#exited = true;
     this.#wall.pause();
     if (this.#lost === null) await Promise.race([streams, sleep(DRAIN_MS, undefined, { ref: false })]);
     const state = this.#lost === null ? await this.#finalState(process) : null;
-    const end = { exitCode: state?.exitCode ?? null, signal: exit ? exit.signal : undefined, sandboxEnded: state === null && this.#lost === null };
+    const end = {
+      exitCode: state?.exitCode ?? null,
+      signal: exit ? exit.signal : undefined,
+      sandboxEnded: state === null && this.#lost === null,
+    };
     this.#watcher?.finish((oomKills) => killedForMemory({ ...end, oomKills }));
     this.#intake.drain();
     process.streams.destroy();
@@ -287,7 +317,10 @@ export class Execution {
     const over = new AbortController();
     const inspected = async (): Promise<void> => {
       while (!over.signal.aborted) {
-        await Promise.race([streams, sleep(INSPECT_MS, undefined, { signal: over.signal, ref: false }).catch(() => {})]);
+        await Promise.race([
+          streams,
+          sleep(INSPECT_MS, undefined, { signal: over.signal, ref: false }).catch(() => {}),
+        ]);
         if (over.signal.aborted) return;
         const state = await process.inspect().catch(() => null);
         if (state && !state.running) return;
@@ -321,7 +354,14 @@ export class Execution {
     const facts: EndFacts = {
       stopped: this.#stopped,
       breach: this.#breach,
-      failure: this.#lost === null || this.#stopped ? null : { kind: 'engine-lost', message: this.#lost, next: 'Run it again when the engine is back; its output so far is kept.' },
+      failure:
+        this.#lost === null || this.#stopped
+          ? null
+          : {
+              kind: 'engine-lost',
+              message: this.#lost,
+              next: 'Run it again when the engine is back; its output so far is kept.',
+            },
       ...end,
       exitCode: end.exitCode ?? (exit ? (exit.code ?? 128 + (exit.signal ?? 0)) : null),
       oomKills,
@@ -343,7 +383,8 @@ export class Execution {
   async #endSandbox(): Promise<void> {
     const sandbox = this.#sandbox;
     if (!sandbox) return;
-    if (this.#record.position.state === 'paused' || (await this.#engineSaysPaused(sandbox))) await sandbox.unpause().catch(() => {});
+    if (this.#record.position.state === 'paused' || (await this.#engineSaysPaused(sandbox)))
+      await sandbox.unpause().catch(() => {});
     const over = this.#ended.promise.then(() => true);
     const waited = (ms: number): Promise<boolean> => Promise.race([over, sleep(ms, false, { ref: false })]);
     await sandbox.signal('TERM').catch(() => {});
@@ -356,7 +397,14 @@ export class Execution {
 
   async #engineSaysPaused(sandbox: Sandbox): Promise<boolean> {
     if (!this.#stopped) return false;
-    return (await this.#deps.engine().container(sandbox.id).catch(() => null))?.state === 'paused';
+    return (
+      (
+        await this.#deps
+          .engine()
+          .container(sandbox.id)
+          .catch(() => null)
+      )?.state === 'paused'
+    );
   }
 
   #giveUpIfAsked(): void {
@@ -367,7 +415,13 @@ export class Execution {
     this.#record.time({ total: this.#since() });
     if (this.#record.verdict) return;
     const { log } = this.#deps;
-    if (!this.#stopped && this.#lost === null) log.error('a run could not go on', { run: this.#record.id, code: error.code, message: error.message, details: error.details });
+    if (!this.#stopped && this.#lost === null)
+      log.error('a run could not go on', {
+        run: this.#record.id,
+        code: error.code,
+        message: error.message,
+        details: error.details,
+      });
     const gone = this.#lost ?? (error.code === 'engine-unreachable' ? error.message : null);
     this.#record.finish(
       verdict({
@@ -377,7 +431,11 @@ export class Execution {
           ? null
           : gone !== null
             ? { kind: 'engine-lost', message: gone, next: 'Run it again when the engine is back.' }
-            : { kind: 'engine-error', message: error.why ? `${error.message} ${error.why}` : error.message, next: error.next ?? 'Run `bellglass doctor`.' },
+            : {
+                kind: 'engine-error',
+                message: error.why ? `${error.message} ${error.why}` : error.message,
+                next: error.next ?? 'Run `bellglass doctor`.',
+              },
         exitCode: null,
         signal: undefined,
         oomKills: 0,
@@ -393,7 +451,11 @@ export class Execution {
     const sandbox = this.#sandbox;
     if (!sandbox) return;
     this.#removal = sandbox.remove().catch((failure: unknown) => {
-      this.#deps.log.warn('a sandbox is left for the sweep', { run: this.#record.id, container: sandbox.id, problem: String(failure) });
+      this.#deps.log.warn('a sandbox is left for the sweep', {
+        run: this.#record.id,
+        container: sandbox.id,
+        problem: String(failure),
+      });
     });
   }
 }

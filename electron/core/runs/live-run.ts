@@ -43,7 +43,12 @@ export class LiveRun {
       onFirstByte: () => this.execution.firstByte(),
       onChange: () => this.#tell(),
     });
-    this.execution = new Execution(input.record, deps, { launch: input.launch, compiled: input.compiled, env: input.env }, this.intake);
+    this.execution = new Execution(
+      input.record,
+      deps,
+      { launch: input.launch, compiled: input.compiled, env: input.env },
+      this.intake,
+    );
   }
 
   static async open(input: LiveRunInput, deps: ExecutionDeps): Promise<LiveRun> {

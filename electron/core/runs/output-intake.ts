@@ -119,7 +119,8 @@ export class OutputIntake {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     const at = this.#options.now();
-    for (const piece of this.#gathered.splice(0)) this.#writes = this.#options.spool.append(piece.stream, at, piece.text);
+    for (const piece of this.#gathered.splice(0))
+      this.#writes = this.#options.spool.append(piece.stream, at, piece.text);
     this.#gatheredBytes = 0;
     void this.#writes.then(this.#options.onChange);
   }

@@ -65,7 +65,7 @@ export class OutputSpool {
   append(stream: 'stdout' | 'stderr', at: number, text: string): Promise<void> {
     const bytes = Buffer.from(text, 'utf8');
     const records: Buffer[] = [];
-    for (let from = 0; from < bytes.length; ) {
+    for (let from = 0; from < bytes.length;) {
       let to = Math.min(from + RECORD_LIMIT, bytes.length);
       while (to < bytes.length && to > from && (bytes[to]! & 0xc0) === 0x80) to--;
       records.push(encode(stream, at, bytes.subarray(from, to)));
@@ -93,7 +93,7 @@ export class OutputSpool {
     if (buffer.length < HEADER) return [];
     const { bytesRead } = await this.#file.read(buffer, 0, buffer.length, from);
     const records: OutputRecord[] = [];
-    for (let at = 0; at + HEADER <= bytesRead; ) {
+    for (let at = 0; at + HEADER <= bytesRead;) {
       const length = buffer.readUInt32BE(at + 7);
       const end = at + HEADER + length;
       if (length > RECORD_LIMIT || end > bytesRead) break;

@@ -29,7 +29,12 @@ export class OutputViewers {
   /** The viewer has written everything up to `seq`. Throws `input-invalid` for a viewer that is gone. */
   ack(viewer: string, seq: number): void {
     const one = this.#viewers.get(viewer);
-    if (!one) throw new AppError({ code: 'input-invalid', message: 'This viewer of the output has been closed.', next: 'Open the run again.' });
+    if (!one)
+      throw new AppError({
+        code: 'input-invalid',
+        message: 'This viewer of the output has been closed.',
+        next: 'Open the run again.',
+      });
     if (Number.isFinite(seq) && seq > one.acknowledged) one.acknowledged = seq;
     one.wake();
   }
@@ -38,7 +43,12 @@ export class OutputViewers {
    * Replays from `from` (a `seq` seen before, 0 for the beginning) and follows until the run's output ends.
    * `changed` registers for news and returns how to stop listening.
    */
-  async *view(state: () => OutputState, from: number, changed: (listener: () => void) => () => void, signal?: AbortSignal): AsyncGenerator<OutputMessage> {
+  async *view(
+    state: () => OutputState,
+    from: number,
+    changed: (listener: () => void) => () => void,
+    signal?: AbortSignal,
+  ): AsyncGenerator<OutputMessage> {
     const id = this.#newId();
     let wake = (): void => {};
     let news = false;

@@ -24,7 +24,7 @@ afterEach(async () => {
 
 async function everything(): Promise<string> {
   let text = '';
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const records = await spool.read(at, 1);
     if (records.length === 0) return text;
     for (const record of records) text += record.text;
@@ -50,14 +50,21 @@ async function feed(intake: OutputIntake, chunks: readonly Uint8Array[]): Promis
 describe('kept output (RUN-5)', () => {
   it('gives back every character, however the bytes were cut', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.string({ unit: 'grapheme', maxLength: 200 }), fc.integer({ min: 1, max: 7 }), async (text, size) => {
-        const before = (await everything()).length;
-        const bytes = Buffer.from(text);
-        const { intake } = intakeOf(Number.MAX_SAFE_INTEGER);
-        await feed(intake, Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size)));
-        expect((await everything()).slice(before)).toBe(Buffer.from(text).toString());
-        expect(intake.kept).toBe(bytes.length);
-      }),
+      fc.asyncProperty(
+        fc.string({ unit: 'grapheme', maxLength: 200 }),
+        fc.integer({ min: 1, max: 7 }),
+        async (text, size) => {
+          const before = (await everything()).length;
+          const bytes = Buffer.from(text);
+          const { intake } = intakeOf(Number.MAX_SAFE_INTEGER);
+          await feed(
+            intake,
+            Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size)),
+          );
+          expect((await everything()).slice(before)).toBe(Buffer.from(text).toString());
+          expect(intake.kept).toBe(bytes.length);
+        },
+      ),
       { numRuns: 40 },
     );
   });
@@ -107,7 +114,10 @@ describe('viewers', () => {
     return new OutputViewers(() => `viewer-${++id}`);
   };
 
-  function follow(ended: () => boolean, dropped = 0): { state: () => OutputState; changed: (l: () => void) => () => void; tell: () => void } {
+  function follow(
+    ended: () => boolean,
+    dropped = 0,
+  ): { state: () => OutputState; changed: (l: () => void) => () => void; tell: () => void } {
     const listeners = new Set<() => void>();
     return {
       state: () => ({ spool, ended: ended(), kept: 0, dropped, droppedWhy: 'limit' }),

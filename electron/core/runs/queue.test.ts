@@ -33,7 +33,11 @@ describe('queue (RUN-8, first table)', () => {
   it('goes on when a run fails', async () => {
     const queue = new RunQueue(() => 1);
     const next = job();
-    queue.add('a', () => Promise.reject(new Error('broken')), () => {});
+    queue.add(
+      'a',
+      () => Promise.reject(new Error('broken')),
+      () => {},
+    );
     queue.add('b', next.begin, () => {});
     await settled();
     expect(next.begun()).toBe(true);

@@ -74,7 +74,9 @@ export class RunRecord {
     const at = this.#stamp();
     if (to.state === 'running' && this.#startedAt === null) this.#startedAt = at;
     if (to.state !== 'queued') this.#waitsFor = undefined;
-    this.#push(why === undefined ? { type: 'state', at, state: to.state } : { type: 'state', at, state: to.state, why });
+    this.#push(
+      why === undefined ? { type: 'state', at, state: to.state } : { type: 'state', at, state: to.state, why },
+    );
     return true;
   }
 
@@ -82,7 +84,8 @@ export class RunRecord {
   finish(verdict: Verdict): void {
     if (this.#verdict) return;
     this.#verdict = verdict;
-    if (this.#position.state !== 'finishing' && this.#position.state !== 'finished') this.move({ type: 'finish', outcome: verdict.outcome }) || this.move({ type: 'error' });
+    if (this.#position.state !== 'finishing' && this.#position.state !== 'finished')
+      this.move({ type: 'finish', outcome: verdict.outcome }) || this.move({ type: 'error' });
     this.move({ type: 'close' });
     const at = this.#stamp();
     this.#finishedAt = at;
@@ -206,7 +209,9 @@ export class RunRecord {
     spark[slot] = Math.max(spark[slot] ?? 0, memory);
     this.#spark = spark;
     if (spark.length <= SPARK_POINTS) return;
-    this.#spark = Array.from({ length: Math.ceil(spark.length / 2) }, (_, i) => Math.max(spark[2 * i]!, spark[2 * i + 1] ?? 0));
+    this.#spark = Array.from({ length: Math.ceil(spark.length / 2) }, (_, i) =>
+      Math.max(spark[2 * i]!, spark[2 * i + 1] ?? 0),
+    );
     this.#sparkStride *= 2;
   }
 }

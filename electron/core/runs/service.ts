@@ -74,7 +74,8 @@ export class RunService implements RunsApi {
 
   /** Like `start`; a hidden run leaves no line in the list and nothing on disk. */
   async begin(launch: Launch, hidden: boolean): Promise<LiveRun> {
-    if (this.#closed) throw new AppError({ code: 'internal', message: 'Bellglass is closing.', next: 'Start it again.' });
+    if (this.#closed)
+      throw new AppError({ code: 'internal', message: 'Bellglass is closing.', next: 'Start it again.' });
     const planned = await this.#deps.planner.plan(launch);
     if (planned.plan.refusal) {
       const { message, why, next } = planned.plan.refusal;
@@ -157,14 +158,30 @@ export class RunService implements RunsApi {
   async *output(id: string, from: number, signal?: AbortSignal): AsyncGenerator<OutputMessage> {
     const live = this.#live.get(id);
     if (live) {
-      yield* this.#viewers.view(() => live.outputState(), from, (listener) => live.onOutput(listener), signal);
+      yield* this.#viewers.view(
+        () => live.outputState(),
+        from,
+        (listener) => live.onOutput(listener),
+        signal,
+      );
       return;
     }
     const { output } = await this.get(id);
     const spool = await OutputSpool.open(this.#spoolPath(id));
     try {
-      const state = { spool, ended: true, kept: output.kept, dropped: output.dropped, droppedWhy: 'The policy keeps no more output than this.' };
-      yield* this.#viewers.view(() => state, from, () => () => {}, signal);
+      const state = {
+        spool,
+        ended: true,
+        kept: output.kept,
+        dropped: output.dropped,
+        droppedWhy: 'The policy keeps no more output than this.',
+      };
+      yield* this.#viewers.view(
+        () => state,
+        from,
+        () => () => {},
+        signal,
+      );
     } finally {
       await spool.close();
     }
@@ -181,7 +198,7 @@ export class RunService implements RunsApi {
     const spool = await OutputSpool.open(this.#spoolPath(id));
     try {
       const parts: string[] = [];
-      for (let at = 0; ; ) {
+      for (let at = 0; ;) {
         const records = await spool.read(at, 1024 * 1024);
         if (records.length === 0) return parts.join('');
         for (const record of records) parts.push(record.text);
@@ -224,13 +241,20 @@ export class RunService implements RunsApi {
   }
 
   async stopAll(): Promise<number> {
-    const ids = [...this.#live.values()].filter((run) => !run.hidden && isLive(run.record.position.state)).map((run) => run.record.id);
+    const ids = [...this.#live.values()]
+      .filter((run) => !run.hidden && isLive(run.record.position.state))
+      .map((run) => run.record.id);
     await Promise.all(ids.toReversed().map((id) => this.stop(id)));
     return ids.length;
   }
 
   async remove(id: string): Promise<void> {
-    if (this.#live.has(id)) throw new AppError({ code: 'input-invalid', message: 'This run is still going.', next: 'Stop it first, then remove it.' });
+    if (this.#live.has(id))
+      throw new AppError({
+        code: 'input-invalid',
+        message: 'This run is still going.',
+        next: 'Stop it first, then remove it.',
+      });
     if (!this.#deps.history.remove(id)) throw this.#unknown(id);
     this.#lines.delete(id);
     await rm(this.#spoolPath(id), { force: true });
@@ -280,7 +304,15 @@ export class RunService implements RunsApi {
       now: this.#deps.wallNow,
     });
     const run = await LiveRun.open(
-      { record, launch: planned.launch, compiled: planned.compiled, env: planned.env, spoolPath: this.#spoolPath(id), wallNow: this.#deps.wallNow, hidden },
+      {
+        record,
+        launch: planned.launch,
+        compiled: planned.compiled,
+        env: planned.env,
+        spoolPath: this.#spoolPath(id),
+        wallNow: this.#deps.wallNow,
+        hidden,
+      },
       this.#deps.execution,
     );
     this.#live.set(id, run);
@@ -319,7 +351,10 @@ export class RunService implements RunsApi {
     try {
       this.#deps.history.save(run.record.summary(), this.#deps.owner, run.record.detail());
     } catch (failure) {
-      this.#deps.log.error('a run could not be written to the history', { run: run.record.id, problem: String(failure) });
+      this.#deps.log.error('a run could not be written to the history', {
+        run: run.record.id,
+        problem: String(failure),
+      });
       run.record.addNote('The history could not be written; this run is kept only until Bellglass ends.');
     }
   }
@@ -353,12 +388,19 @@ export class RunService implements RunsApi {
 
   #require(id: string): LiveRun {
     const run = this.#live.get(id);
-    if (!run) throw this.#lines.has(id) ? new AppError({ code: 'input-invalid', message: 'This run has ended.', next: 'Run it again.' }) : this.#unknown(id);
+    if (!run)
+      throw this.#lines.has(id)
+        ? new AppError({ code: 'input-invalid', message: 'This run has ended.', next: 'Run it again.' })
+        : this.#unknown(id);
     return run;
   }
 
   #unknown(id: string): AppError {
-    return new AppError({ code: 'input-invalid', message: `There is no run ${id.slice(0, 40)}.`, next: 'Choose one from the list of runs.' });
+    return new AppError({
+      code: 'input-invalid',
+      message: `There is no run ${id.slice(0, 40)}.`,
+      next: 'Choose one from the list of runs.',
+    });
   }
 }
 

@@ -7,10 +7,21 @@ import { sweep } from './sweep.ts';
 const MINUTE = 60_000;
 
 function container(id: string, owner: string, run: string): ContainerInfo {
-  return { id, name: id, image: '', state: 'exited', created: 0, labels: { [LABEL.app]: '1', [LABEL.instance]: 'i', [LABEL.owner]: owner, [LABEL.run]: run } };
+  return {
+    id,
+    name: id,
+    image: '',
+    state: 'exited',
+    created: 0,
+    labels: { [LABEL.app]: '1', [LABEL.instance]: 'i', [LABEL.owner]: owner, [LABEL.run]: run },
+  };
 }
 
-function engineWith(containers: ContainerInfo[], finishedAt: number, refuses = ''): { engine: Engine; removed: string[]; asked: Record<string, string>[] } {
+function engineWith(
+  containers: ContainerInfo[],
+  finishedAt: number,
+  refuses = '',
+): { engine: Engine; removed: string[]; asked: Record<string, string>[] } {
   const removed: string[] = [];
   const asked: Record<string, string>[] = [];
   const part: Partial<Engine> = {
@@ -18,7 +29,14 @@ function engineWith(containers: ContainerInfo[], finishedAt: number, refuses = '
       asked.push({ ...labels });
       return containers;
     },
-    container: async (id) => ({ ...containers.find((one) => one.id === id)!, pid: 0, exitCode: 0, oomKilled: false, finishedAt, raw: null }),
+    container: async (id) => ({
+      ...containers.find((one) => one.id === id)!,
+      pid: 0,
+      exitCode: 0,
+      oomKilled: false,
+      finishedAt,
+      raw: null,
+    }),
     removeContainer: async (id) => {
       if (id === refuses) throw new Error('busy');
       removed.push(id);
@@ -39,7 +57,10 @@ const options = {
 
 describe('sweep (RUN-10)', () => {
   it('removes what a dead process left at once, and never what a living one has', async () => {
-    const { engine, removed, asked } = engineWith([container('a', 'dead', 'x'), container('b', 'other', 'y')], 20 * MINUTE);
+    const { engine, removed, asked } = engineWith(
+      [container('a', 'dead', 'x'), container('b', 'other', 'y')],
+      20 * MINUTE,
+    );
     expect(await sweep(engine, options)).toBe(1);
     expect(removed).toEqual(['a']);
     expect(asked).toEqual([{ [LABEL.app]: '1', [LABEL.instance]: 'i' }]);

@@ -33,7 +33,11 @@ export async function sweep(engine: Engine, options: SweepOptions): Promise<numb
       removed++;
       options.log.info('removed a leftover sandbox', { container: container.id, run });
     } catch (failure) {
-      options.log.warn('a leftover sandbox could not be removed', { container: container.id, run, problem: String(failure) });
+      options.log.warn('a leftover sandbox could not be removed', {
+        container: container.id,
+        run,
+        problem: String(failure),
+      });
     }
   }
   return removed;

@@ -46,9 +46,18 @@ export interface Harness {
   dispose(): Promise<void>;
 }
 
-const ENTRY: Readonly<Record<Runtime, string>> = { python: 'script.py', node: 'script.js', bash: 'script.sh', polyglot: 'script.sh' };
+const ENTRY: Readonly<Record<Runtime, string>> = {
+  python: 'script.py',
+  node: 'script.js',
+  bash: 'script.sh',
+  polyglot: 'script.sh',
+};
 
-export async function createHarness(engine: Engine, capabilities: Capabilities, folder = mkdtempSync(join(tmpdir(), 'bellglass-run-'))): Promise<Harness> {
+export async function createHarness(
+  engine: Engine,
+  capabilities: Capabilities,
+  folder = mkdtempSync(join(tmpdir(), 'bellglass-run-')),
+): Promise<Harness> {
   const paths = { assets: ASSETS, data: folder, config: folder, renderer: '' };
   const images = createImages({ engine: () => engine, paths, log: silentLog });
   const history = new History(openDatabase(join(folder, 'bellglass.db')), silentLog);
@@ -86,7 +95,13 @@ export async function createHarness(engine: Engine, capabilities: Capabilities, 
   });
   const start = async (runtime: Runtime, script: string, more: Partial<Launch> = {}): Promise<string> => {
     const entry = ENTRY[runtime];
-    const { id } = await runs.start({ name: entry, entry, files: [{ path: entry, content: toBase64(utf8(script)) }], stdin: null, ...more });
+    const { id } = await runs.start({
+      name: entry,
+      entry,
+      files: [{ path: entry, content: toBase64(utf8(script)) }],
+      stdin: null,
+      ...more,
+    });
     return id;
   };
   const finished = async (id: string): Promise<Finished> => {
@@ -112,9 +127,12 @@ export async function createHarness(engine: Engine, capabilities: Capabilities, 
         if (message.type === 'chunk') seen += message.chunk.text;
         if (seen.includes(text)) return;
       }
-      throw new Error(`the run ended without printing ${JSON.stringify(text)}; it printed ${JSON.stringify(seen.slice(-500))}`);
+      throw new Error(
+        `the run ended without printing ${JSON.stringify(text)}; it printed ${JSON.stringify(seen.slice(-500))}`,
+      );
     },
-    left: async () => (await engine.containers({ [LABEL.app]: '1', [LABEL.instance]: instance })).map((container) => container.id),
+    left: async () =>
+      (await engine.containers({ [LABEL.app]: '1', [LABEL.instance]: instance })).map((container) => container.id),
     dispose: async () => {
       await runs.dispose();
       await images.dispose();
