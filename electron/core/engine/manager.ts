@@ -20,12 +20,15 @@ export type { EngineManager, EngineManagerOptions } from './options.ts';
 /** Milliseconds of the first and the longest wait between two tries to reconnect. */
 export const BACKOFF = { first: 500, longest: 30_000 } as const;
 
+/** Milliseconds until the probes are tried again when there was nothing to try with. */
+const PROBE_AGAIN = 15_000;
+
 /** The effects, so that tests can bring their own. */
 export interface ManagerParts {
   connect(address: EngineAddress): Engine;
   discover(preferred: string | null): Promise<Discovery>;
   quick(engine: Engine): Promise<Capabilities>;
-  /** The slow probes; the result replaces the quick one. */
+  /** The slow probes; the result replaces the quick one. The same object back means: not possible yet. */
   probe(engine: Engine, quick: Capabilities): Promise<Capabilities>;
   readonly private: PrivateEngine;
 }
@@ -65,6 +68,7 @@ export class Manager implements EngineManager {
   #connected: Connected | null = null;
   #stopWatching: () => void = () => {};
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #probeTimer: ReturnType<typeof setTimeout> | undefined;
   /** Grows with each search and at disposal: what an older one still does is void. */
   #round = 0;
   #disposed = false;
@@ -194,19 +198,27 @@ export class Manager implements EngineManager {
   }
 
   async #probe(connected: Connected): Promise<void> {
+    const quick = connected.capabilities;
     try {
-      const capabilities = await this.#parts.probe(connected.engine, connected.capabilities);
+      const capabilities = await this.#parts.probe(connected.engine, quick);
       if (this.#connected !== connected) return;
+      if (capabilities === quick) {
+        // No image to try with yet; it may be built any moment.
+        this.#probeTimer = setTimeout(() => void this.#probe(connected), PROBE_AGAIN);
+        return;
+      }
       connected.capabilities = capabilities;
       this.#status.set({ state: 'ready', attempt: connected.attempt, capabilities });
     } catch (problem) {
-      this.#options.log.warn('capability probes failed', { reason: toAppError(problem).message });
+      if (this.#connected === connected)
+        this.#options.log.warn('capability probes failed', { reason: toAppError(problem).message });
     }
   }
 
   #onConnectionLost(connected: Connected, reason: string, round: number): void {
     if (!this.#current(round) || this.#connected !== connected) return;
     this.#connected = null;
+    clearTimeout(this.#probeTimer);
     void connected.engine.dispose();
     this.#options.log.warn('engine lost', { attempt: connected.attempt.id, reason });
     this.#scheduleReconnect(connected, reason, Date.now(), BACKOFF.first, round);
@@ -232,6 +244,7 @@ export class Manager implements EngineManager {
 
   async #disconnect(): Promise<void> {
     clearTimeout(this.#retryTimer);
+    clearTimeout(this.#probeTimer);
     this.#stopWatching();
     this.#stopWatching = () => {};
     const connected = this.#connected;
