@@ -125,6 +125,10 @@ export class Screen implements Sink {
     return this.#trimmed > 0;
   }
 
+  get size(): { columns: number; rows: number } {
+    return { columns: this.#terminal.cols, rows: this.#terminal.rows };
+  }
+
   /** Takes the size of its element. */
   fit(): void {
     const size = this.#fit.proposeDimensions();

@@ -124,6 +124,10 @@ export const TerminalPane = memo(function TerminalPane({
     };
   }, [client, runId, tty, view, send]);
 
+  // A size that was told before the script ran is lost.
+  useEffect(() => {
+    if (tty && going && screen) client.runs.resize({ id: runId, ...screen.size }).catch(() => {});
+  }, [client, runId, tty, going, screen]);
   useEffect(() => screen?.retheme(), [screen, theme]);
   useEffect(() => screen?.setWrap(wrap), [screen, wrap]);
   useEffect(() => screen?.setReader(reader), [screen, reader]);
