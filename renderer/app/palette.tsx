@@ -13,6 +13,9 @@ const usePalette = create<{ open: boolean }>(() => ({ open: false }));
 export const openPalette = (): void => usePalette.setState({ open: true });
 const close = (): void => usePalette.setState({ open: false });
 
+/** Opening the palette is no news inside of it. */
+const OWN = new Set(['palette', 'palette-f1']);
+
 /** Recent runs that the palette offers. */
 const RECENT = 8;
 
@@ -24,7 +27,7 @@ const ITEM =
 /** Every action by name: `Ctrl/Cmd+K` or `F1`. */
 export function Palette() {
   const open = usePalette((state) => state.open);
-  const commands = useCommandList();
+  const commands = useCommandList().filter(({ id }) => !OWN.has(id));
   const runs = useRuns((state) => state.runs) ?? [];
   const groups = [...new Set(commands.map((command) => command.group))];
   const act = (run: () => void) => () => {

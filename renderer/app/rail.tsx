@@ -35,7 +35,9 @@ export function Rail({ route }: { route: Route }) {
           </li>
         ))}
       </ul>
-      <p className="mt-auto px-4.5 py-3 text-sm text-muted max-[1100px]:hidden">No account · no telemetry</p>
+      <p className="mt-auto px-4.5 py-3 text-xs whitespace-nowrap text-muted max-[1100px]:hidden">
+        No account · no telemetry
+      </p>
     </nav>
   );
 }

@@ -21,3 +21,8 @@ export function exact(at: number): string {
 export function count(value: number, one: string, many = `${one}s`): string {
   return `${value.toLocaleString('en')} ${value === 1 ? one : many}`;
 }
+
+/** The text with amounts kept whole: no line breaks between a number and its unit. */
+export function glued(text: string): string {
+  return text.replaceAll(/(\d) (?=[%A-Za-z])/gu, '$1\u00a0');
+}

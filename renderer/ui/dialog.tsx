@@ -31,6 +31,11 @@ export function Dialog({
         <Radix.Overlay className={OVERLAY} />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
+          onOpenAutoFocus={(event) => {
+            // The layer itself, not its close button: a hint would open with it.
+            event.preventDefault();
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+          }}
           className={clsx(
             CONTENT,
             'top-1/2 left-1/2 w-[calc(100vw-48px)] -translate-x-1/2 -translate-y-1/2',

@@ -91,14 +91,14 @@ function Image({ card, step, busy }: { card: ImageCard; step: BuildProgress | un
           size="sm"
           className="ml-auto"
           disabled={busy}
-          aria-label={`Build the ${RUNTIME_WORDS[card.runtime]} image`}
+          aria-label={`${card.state === 'ready' ? 'Rebuild' : 'Build'} ${RUNTIME_WORDS[card.runtime]}`}
           onClick={() => void buildImages(client, [card.runtime], card.state === 'ready')}
         >
           {card.state === 'ready' ? 'Rebuild' : 'Build'}
         </Button>
       </div>
       <p className="font-mono text-sm text-muted">{card.reference}</p>
-      <dl className="my-2.5 grid grid-cols-[72px_1fr] gap-y-1">
+      <dl className="my-2.5 grid grid-cols-[72px_1fr] items-baseline gap-y-1">
         <dt className="text-muted">Size</dt>
         <dd className="font-mono text-sm">{card.size > 0 ? showBytes(card.size) : '–'}</dd>
         <dt className="text-muted">Built</dt>

@@ -148,6 +148,7 @@ export function CodeView({
         doc: text,
         extensions: [
           EditorState.readOnly.of(true),
+          EditorView.editable.of(false),
           lineNumbers(),
           marking(marks),
           EditorView.lineWrapping,
@@ -156,7 +157,7 @@ export function CodeView({
           keymap.of(searchKeymap),
           language(runtime, path),
           syntaxHighlighting(COLOURS),
-          EditorView.contentAttributes.of({ 'aria-label': `Text of ${path}`, 'aria-readonly': 'true' }),
+          EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': `Text of ${path}`, 'aria-readonly': 'true' }),
           LOOK,
         ],
       }),

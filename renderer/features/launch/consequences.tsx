@@ -33,7 +33,7 @@ export function Consequences({ plan }: { plan: Plan }) {
           action={plan.refusal.suggestion && <Apply suggestion={plan.refusal.suggestion} />}
         />
       )}
-      <Card title="What this allows" aside={<span className="text-sm text-muted">{plan.summary}</span>}>
+      <Card title="What this allows">
         <ul className="flex flex-col gap-1.5">
           {plan.allows.map(({ allowed, text }) => (
             <li key={text} className="flex items-start gap-2.5">

@@ -38,6 +38,7 @@ export function LaunchSheet({
     keepPlanned(client, life.signal);
     return () => life.abort();
   }, [client]);
+  const changed = Object.keys(draft.set).length;
   const runnable = planned !== null && plan !== null && plan.refusal === null && !starting;
   const run = (): void => void startPlanned(client).then((id) => id !== null && onStarted(id));
   useCommands('launch', [
@@ -68,82 +69,91 @@ export function LaunchSheet({
       <Inputs draft={draft} />
     </div>
   );
-  const policy = (
-    <section aria-label="Policy" className="flex h-full min-h-0 flex-col bg-background">
-      <div className="flex min-h-0 flex-1 flex-col gap-3 overflow-auto p-4">
-        <h2 className="font-semibold">Run under</h2>
-        <LevelCards
-          runtime={plan?.runtime ?? draft.runtime ?? 'python'}
-          value={plan && planned ? plan.level : (draft.trust ?? plan?.level ?? 'untrusted')}
-          onChange={(trust) => editDraft({ trust })}
+  const choices = (
+    <>
+      <h2 className="font-semibold">Run under</h2>
+      <LevelCards
+        runtime={plan?.runtime ?? draft.runtime ?? 'python'}
+        value={plan && planned ? plan.level : (draft.trust ?? plan?.level ?? 'untrusted')}
+        onChange={(trust) => editDraft({ trust })}
+      />
+      {error && (
+        <ErrorCard
+          error={error}
+          action={
+            draft.runtime === undefined &&
+            RUNTIMES.map((runtime) => (
+              <Button key={runtime} size="sm" onClick={() => editDraft({ runtime })}>
+                {RUNTIME_WORDS[runtime]}
+              </Button>
+            ))
+          }
         />
-        {error && (
-          <ErrorCard
-            error={error}
-            action={
-              draft.runtime === undefined &&
-              RUNTIMES.map((runtime) => (
-                <Button key={runtime} size="sm" onClick={() => editDraft({ runtime })}>
-                  {RUNTIME_WORDS[runtime]}
-                </Button>
-              ))
-            }
-          />
-        )}
-        {plan && !error ? (
-          <Consequences plan={plan} />
-        ) : (
-          !error && draft.entry !== null && <Skeleton className="h-44" />
-        )}
-        {!engineReady && <Callout tone="amber">No engine is ready. The run would wait or be refused.</Callout>}
-      </div>
-      <footer className="shrink-0 border-t p-4">
-        <p role="status" className="mb-2 h-5 text-muted">
-          {draft.entry === null ? (
-            'Choose the file to run.'
-          ) : planned === null && !error ? (
-            <Busy>Planning</Busy>
-          ) : plan?.refusal ? (
-            'This cannot run as it is.'
-          ) : plan ? (
-            `${RUNTIME_WORDS[plan.runtime]} under ${plan.policy}${Object.keys(draft.set).length > 0 ? `, ${Object.keys(draft.set).length} changed` : ''}`
-          ) : (
-            ''
-          )}
-        </p>
-        <div className="flex flex-wrap items-center gap-2">
-          <Button
-            variant="primary"
-            size="lg"
-            icon={Play}
-            keys="$mod+Enter"
-            busy={starting}
-            disabled={!runnable}
-            onClick={run}
-          >
-            Run
-          </Button>
-          <span className="flex-1" />
-          <Button size="lg" disabled={!plan} onClick={() => setCustomising(true)}>
-            Customise…
-          </Button>
-          <Button size="lg" keys="Escape" onClick={onCancel}>
-            Cancel
-          </Button>
-        </div>
-      </footer>
-      {customising && plan && (
-        <Customise plan={plan} set={draft.set} error={error} onClose={() => setCustomising(false)} />
       )}
-    </section>
+      {plan && !error ? <Consequences plan={plan} /> : !error && draft.entry !== null && <Skeleton className="h-44" />}
+      {!engineReady && <Callout tone="amber">No engine is ready. The run would wait or be refused.</Callout>}
+    </>
+  );
+  const ending = (
+    <footer className="shrink-0 border-t bg-background px-4 py-3">
+      <p aria-live="polite" className="mb-2 min-h-5 truncate text-muted">
+        {draft.entry === null ? (
+          'Choose the file to run.'
+        ) : planned === null && !error ? (
+          <Busy>Planning</Busy>
+        ) : plan?.refusal ? (
+          'This cannot run as it is.'
+        ) : plan ? (
+          `${plan.summary}${changed > 0 ? ` · ${changed} changed for this run` : ''}`
+        ) : (
+          ''
+        )}
+      </p>
+      <div className="flex flex-wrap items-center gap-2">
+        <Button
+          variant="primary"
+          size="lg"
+          icon={Play}
+          keys="$mod+Enter"
+          busy={starting}
+          disabled={!runnable}
+          onClick={run}
+        >
+          Run
+        </Button>
+        <span className="flex-1" />
+        <Button size="lg" disabled={!plan} onClick={() => setCustomising(true)}>
+          Customise…
+        </Button>
+        <Button size="lg" keys="Escape" onClick={onCancel}>
+          Cancel
+        </Button>
+      </div>
+    </footer>
+  );
+  const layer = customising && plan && (
+    <Customise plan={plan} set={draft.set} error={error} onClose={() => setCustomising(false)} />
   );
   if (narrow)
     return (
-      <div className="flex h-full flex-col overflow-auto">
-        <div className="h-72 shrink-0 border-b">{script}</div>
-        <div className="min-h-110 flex-1">{policy}</div>
+      <div className="flex h-full flex-col">
+        <div className="min-h-0 flex-1 overflow-auto">
+          <div className="h-72 border-b">{script}</div>
+          <section aria-label="Policy" className="flex flex-col gap-3 p-4">
+            {choices}
+          </section>
+        </div>
+        {ending}
+        {layer}
       </div>
     );
+  const policy = (
+    <section aria-label="Policy" className="flex h-full min-h-0 flex-col bg-background">
+      <div className="flex min-h-0 flex-1 flex-col gap-3 overflow-auto p-4">{choices}</div>
+      {ending}
+      {layer}
+    </section>
+  );
   return (
     <Split
       id="launch"

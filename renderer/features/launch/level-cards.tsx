@@ -6,6 +6,7 @@ import { TRUST_LEVELS, type TrustLevel } from '#shared/domain/policy.ts';
 import type { Runtime } from '#shared/domain/run.ts';
 import { LevelChip } from '../../show/level-chip.tsx';
 import { useClient, useLoad } from '../../state/client.tsx';
+import { glued } from '../../show/format.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Skeleton } from '../../ui/states.tsx';
 
@@ -48,8 +49,8 @@ export function LevelCards({
             </span>
             {card ? (
               <>
-                <span className="mt-1.5">{card.headline}</span>
-                <span className="text-sm text-muted">{card.detail}</span>
+                <span className="mt-1.5">{glued(card.headline)}</span>
+                <span className="text-sm text-muted">{glued(card.detail)}</span>
                 {!card.runnable && <span className="mt-1 text-sm text-amber">{card.whyNot}</span>}
               </>
             ) : (

@@ -29,9 +29,9 @@ const helper = createColumnHelper<typeof features, RunSummary>();
 function PeakMemory({ run }: { run: RunSummary }) {
   const share = run.peakMemory / run.memoryLimit;
   return (
-    <span className="flex min-w-0 flex-1 items-center gap-2.5">
+    <span className="flex min-w-0 flex-1 items-center gap-2">
       <span className="flex min-w-0 flex-1 flex-col gap-1">
-        <span className="truncate font-mono text-sm">
+        <span className="truncate font-mono text-xs">
           {showBytes(run.peakMemory)} <span className="text-muted">of {showBytes(run.memoryLimit)}</span>
         </span>
         <Bar
@@ -41,7 +41,7 @@ function PeakMemory({ run }: { run: RunSummary }) {
           className="h-1"
         />
       </span>
-      <Sparkline values={run.sparkline} limit={run.memoryLimit} width={56} />
+      <Sparkline values={run.sparkline} limit={run.memoryLimit} width={48} />
     </span>
   );
 }
@@ -49,12 +49,12 @@ function PeakMemory({ run }: { run: RunSummary }) {
 /** A column's share of the width and what it is called in the chooser. */
 export const COLUMNS: Readonly<Record<string, { title: string; width: string; number?: boolean; fixed?: boolean }>> = {
   state: { title: 'State', width: '128px', fixed: true },
-  name: { title: 'Name', width: 'minmax(140px,1.6fr)', fixed: true },
+  name: { title: 'Name', width: 'minmax(120px,1.6fr)', fixed: true },
   runtime: { title: 'Runtime', width: '76px' },
   policy: { title: 'Policy', width: 'minmax(110px,0.8fr)' },
   started: { title: 'Started', width: '96px' },
   duration: { title: 'Duration', width: '88px', number: true },
-  peak: { title: 'Peak memory', width: 'minmax(190px,1.3fr)' },
+  peak: { title: 'Peak memory', width: 'minmax(176px,1.3fr)' },
   exit: { title: 'Exit', width: '52px', number: true },
   refused: { title: 'Refused', width: '72px', number: true },
 };

@@ -1,4 +1,4 @@
-import { useTable, type ColumnVisibilityState, type SortingState } from '@tanstack/react-table';
+import { functionalUpdate, useTable, type ColumnVisibilityState, type SortingState } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import clsx from 'clsx';
 import { ArrowDown, ArrowUp, Columns3, Square, Trash2 } from 'lucide-react';
@@ -9,25 +9,27 @@ import { go } from '../../state/route.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Menu, MenuCheck } from '../../ui/menu.tsx';
+import { useNarrow } from '../../ui/use-narrow.ts';
 import { removeRun, stopRun } from './actions.ts';
 import { COLUMNS, columns, features } from './columns.tsx';
 import { going } from './store.ts';
 import { kept, keep } from './keep.ts';
 
 const ROW = 44;
-const NARROW: ColumnVisibilityState = { runtime: false };
+const NARROW: ColumnVisibilityState = { runtime: false, exit: false };
+const WIDE: ColumnVisibilityState = {};
 
 /** Runs as virtual rows: arrows move, Enter opens, Delete removes or stops. */
 export function RunList({ runs }: { runs: readonly RunSummary[] }) {
   const client = useClient();
   const scroller = useRef<HTMLDivElement>(null);
   const [sorting, setSorting] = useState<SortingState>(() => kept('sorting', [{ id: 'started', desc: true }]));
-  const [columnVisibility, setColumnVisibility] = useState<ColumnVisibilityState>(() =>
-    kept('columns', window.innerWidth < 1100 ? NARROW : {}),
-  );
+  const narrow = useNarrow();
+  const [chosen, setChosen] = useState<ColumnVisibilityState | null>(() => kept('columns', null));
+  const columnVisibility = chosen ?? (narrow ? NARROW : WIDE);
   const [active, setActive] = useState<string | null>(null);
   useEffect(() => keep('sorting', sorting), [sorting]);
-  useEffect(() => keep('columns', columnVisibility), [columnVisibility]);
+  useEffect(() => keep('columns', chosen), [chosen]);
   const table = useTable({
     features,
     columns,
@@ -35,7 +37,7 @@ export function RunList({ runs }: { runs: readonly RunSummary[] }) {
     getRowId: (run: RunSummary) => run.id,
     state: { sorting, columnVisibility },
     onSortingChange: setSorting,
-    onColumnVisibilityChange: setColumnVisibility,
+    onColumnVisibilityChange: (change) => setChosen(functionalUpdate(change, columnVisibility)),
     enableSortingRemoval: false,
   });
   const rows = table.getRowModel().rows;
@@ -82,12 +84,17 @@ export function RunList({ runs }: { runs: readonly RunSummary[] }) {
   };
 
   return (
-    <div role="grid" aria-label="Runs" aria-rowcount={rows.length + 1} className="flex min-h-0 flex-1 flex-col">
+    <div
+      role="grid"
+      aria-label="Runs"
+      aria-rowcount={rows.length + 1}
+      className="flex min-h-0 flex-1 flex-col overflow-x-auto"
+    >
       <div
         role="row"
         aria-rowindex={1}
         style={grid}
-        className="grid h-9 shrink-0 items-center gap-3 border-b bg-panel pr-3 pl-4 text-sm text-muted"
+        className="grid h-9 min-w-215 shrink-0 items-center gap-3 border-b bg-panel pr-3 pl-4 text-sm text-muted"
       >
         {shown.map((column) => {
           const sorted = column.getIsSorted();
@@ -125,7 +132,7 @@ export function RunList({ runs }: { runs: readonly RunSummary[] }) {
           </Menu>
         </div>
       </div>
-      <div ref={scroller} role="rowgroup" className="min-h-0 flex-1 overflow-auto">
+      <div ref={scroller} role="rowgroup" className="min-h-0 min-w-215 flex-1 overflow-x-hidden overflow-y-auto">
         <div role="presentation" style={{ height: virtual.getTotalSize() }} className="relative">
           {virtual.getVirtualItems().map((item) => {
             const row = rows[item.index];

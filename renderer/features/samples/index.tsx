@@ -68,7 +68,7 @@ function SampleCard({ sample, onOpen, onRun }: Props & { sample: SampleScript })
         </div>
       </dl>
       <div className="flex gap-2">
-        <Button icon={Eye} aria-label={`Open ${sample.title}`} onClick={() => onOpen(sample)}>
+        <Button icon={Eye} aria-label={`Open: ${sample.title}`} onClick={() => onOpen(sample)}>
           Open
         </Button>
         <Button
@@ -76,7 +76,7 @@ function SampleCard({ sample, onOpen, onRun }: Props & { sample: SampleScript })
           icon={Play}
           busy={starting}
           disabled={!ready}
-          aria-label={`Run ${sample.title} now under ${sample.trust}`}
+          aria-label={`Run now under ${sample.trust}: ${sample.title}`}
           onClick={() => {
             setStarting(true);
             void onRun(sample).finally(() => setStarting(false));
