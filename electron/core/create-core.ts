@@ -17,6 +17,7 @@ import { RunService } from './runs/service.ts';
 import { createSettings } from './settings/index.ts';
 import { openDatabase } from './storage/database.ts';
 import { createSystem } from './system.ts';
+import { warmUp } from './self-check/warm-up.ts';
 
 /** Builds the core; engines are searched for from now on, in the background. Throws AppError `storage` when its folders cannot be used. */
 export async function createCore(options: CoreOptions): Promise<Core> {
@@ -39,26 +40,38 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       }),
     );
     const images = store.add(createImages({ engine: () => engines.engine(), paths, log }));
-    const capabilities = (): Capabilities | null => (engines.status().state === 'ready' ? engines.capabilities() : null);
+    const capabilities = (): Capabilities | null =>
+      engines.status().state === 'ready' ? engines.capabilities() : null;
     const ready = new Map<Runtime, string>();
     const planner = new Planner({
       settings: () => settings.current().plan,
       capabilities,
-      image: async (runtime) => ({ reference: images.reference(runtime), present: ready.get(runtime) === images.reference(runtime) }),
+      image: async (runtime) => ({
+        reference: images.reference(runtime),
+        present: ready.get(runtime) === images.reference(runtime),
+      }),
     });
     const runs = new RunService({
       planner,
       execution: {
         engine: () => engines.engine(),
         capabilities: () => engines.capabilities(),
-        ensureImage: async (runtime, signal) => {
-          await images.ensure(runtime, undefined, signal);
+        ensureImage: async (runtime, onStep, signal) => {
+          let told = '';
+          await images.ensure(
+            runtime,
+            ({ step, state }) => {
+              if (state === 'running' && step !== told) onStep(step);
+              told = step;
+            },
+            signal,
+          );
           ready.set(runtime, images.reference(runtime));
           return { reference: images.reference(runtime) };
         },
         seccompProfile: (profile, runtime) => seccompProfile(paths, profile, runtime),
         labels: RunService.labels(instance, owner),
-        samplingMs: settings.current().samplingMs,
+        samplingMs: () => settings.current().samplingMs,
         now: () => performance.now(),
         log,
       },
@@ -77,11 +90,15 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     store.defer(
       engines.onReady((engine) => {
         void runs.sweep(engine).catch((failure: unknown) => log.warn('the sweep failed', { problem: String(failure) }));
+        if (options.host !== 'cli') void warmUp({ engine, images, runs, ready, log });
       }),
     );
     store.defer(engines.onLost(() => runs.engineLost('The container engine went away while the script ran.')));
     const sweeping = setInterval(() => {
-      if (engines.status().state === 'ready') void runs.sweep(engines.engine()).catch((failure: unknown) => log.warn('the sweep failed', { problem: String(failure) }));
+      if (engines.status().state === 'ready')
+        void runs
+          .sweep(engines.engine())
+          .catch((failure: unknown) => log.warn('the sweep failed', { problem: String(failure) }));
     }, settings.current().sweepEveryMs);
     sweeping.unref();
     store.defer(() => clearInterval(sweeping));
@@ -93,6 +110,16 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     };
   } catch (failure) {
     await store.dispose().catch(() => {});
-    throw failure instanceof AppError ? failure : new AppError({ code: 'internal', message: 'Bellglass could not start.', why: String(failure), next: 'Run `bellglass doctor`.' }, { cause: failure });
+    throw failure instanceof AppError
+      ? failure
+      : new AppError(
+          {
+            code: 'internal',
+            message: 'Bellglass could not start.',
+            why: String(failure),
+            next: 'Run `bellglass doctor`.',
+          },
+          { cause: failure },
+        );
   }
 }

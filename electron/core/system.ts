@@ -40,7 +40,14 @@ export function createSystem(deps: SystemDeps): SystemApi {
         enforcement:
           capabilities === null
             ? []
-            : enforcement(capabilities).map(({ field, state, why, fix }) => ({ field, label: anyField(field).label, group: anyField(field).group, state, why, fix })),
+            : enforcement(capabilities).map(({ field, state, why, fix }) => ({
+                field,
+                label: anyField(field).label,
+                group: anyField(field).group,
+                state,
+                why,
+                fix,
+              })),
       };
     },
     engineStatus: () => engines.status(),
@@ -51,7 +58,11 @@ export function createSystem(deps: SystemDeps): SystemApi {
     samples: () => loadSamples(options.paths.assets),
     async settings() {
       const error = settings.error();
-      return { path: settings.path, error: error ? [error.message, error.why, error.next].filter(Boolean).join(' ') : null, settings: settings.list() };
+      return {
+        path: settings.path,
+        error: error ? [error.message, error.why, error.next].filter(Boolean).join(' ') : null,
+        settings: settings.list(),
+      };
     },
     setSetting: (key, value) => settings.set(key, value),
     selfCheck: (signal) => selfCheck(runs, () => performance.now(), signal),

@@ -45,7 +45,9 @@ export function transition(at: RunPosition, move: RunMove): RunPosition | null {
   const holds = at.state !== 'queued';
   switch (move.type) {
     case 'finish':
-      return at.state === 'running' || at.state === 'paused' || at.state === 'starting' ? { state: 'finishing', outcome: move.outcome } : null;
+      return at.state === 'running' || at.state === 'paused' || at.state === 'starting'
+        ? { state: 'finishing', outcome: move.outcome }
+        : null;
     case 'stop':
       return { state: holds ? 'finishing' : 'finished', outcome: 'cancelled' };
     case 'lost':

@@ -31,22 +31,34 @@ describe('verdict (RUN-7)', () => {
   });
 
   it('does not believe a faked 137, with or without a killed child', () => {
-    expect(verdict(facts({ exitCode: 137, signal: null, oomKills: 0 }))).toMatchObject({ outcome: 'failed', exitCode: 137 });
-    expect(verdict(facts({ exitCode: 137, signal: null, oomKills: 1 }))).toMatchObject({ outcome: 'failed', exitCode: 137 });
+    expect(verdict(facts({ exitCode: 137, signal: null, oomKills: 0 }))).toMatchObject({
+      outcome: 'failed',
+      exitCode: 137,
+    });
+    expect(verdict(facts({ exitCode: 137, signal: null, oomKills: 1 }))).toMatchObject({
+      outcome: 'failed',
+      exitCode: 137,
+    });
     expect(cliExitCode(verdict(facts({ exitCode: 137 })))).toBe(137);
   });
 
   it('falls back to exit code and kernel count together where signals are not told', () => {
     expect(verdict(facts({ exitCode: 137, signal: undefined, oomKills: 1 })).outcome).toBe('out-of-memory');
     expect(verdict(facts({ exitCode: 137, signal: undefined, oomKills: 0 })).outcome).toBe('failed');
-    expect(verdict(facts({ exitCode: null, signal: undefined, oomKills: 1, sandboxEnded: true })).outcome).toBe('out-of-memory');
+    expect(verdict(facts({ exitCode: null, signal: undefined, oomKills: 1, sandboxEnded: true })).outcome).toBe(
+      'out-of-memory',
+    );
   });
 
   it('names the limit when we ended the run', () => {
-    const wall = verdict(facts({ breach: { kind: 'wall-time', field: 'resources.wall_time', limit: 60_000 }, signal: 15, exitCode: 143 }));
+    const wall = verdict(
+      facts({ breach: { kind: 'wall-time', field: 'resources.wall_time', limit: 60_000 }, signal: 15, exitCode: 143 }),
+    );
     expect(wall).toMatchObject({ outcome: 'timed-out', exitCode: null, rule: 'resources.wall_time (untrusted)' });
     expect(cliExitCode(wall)).toBe(124);
-    const output = verdict(facts({ breach: { kind: 'output', field: 'resources.output', limit: MIB }, signal: 9, exitCode: 137 }));
+    const output = verdict(
+      facts({ breach: { kind: 'output', field: 'resources.output', limit: MIB }, signal: 9, exitCode: 137 }),
+    );
     expect(cliExitCode(output)).toBe(123);
   });
 

@@ -18,7 +18,11 @@ export interface EndFacts {
   /** The limit for which we ended the run, if we did. */
   readonly breach: Breach | null;
   /** The engine went away, or an operation of it failed. */
-  readonly failure: { readonly kind: 'engine-lost' | 'engine-error'; readonly message: string; readonly next: string } | null;
+  readonly failure: {
+    readonly kind: 'engine-lost' | 'engine-error';
+    readonly message: string;
+    readonly next: string;
+  } | null;
   /** Exit code as the engine reports it: 128 + signal when a signal ended the process. */
   readonly exitCode: number | null;
   /** Signal that ended the first process; `undefined` when this kernel does not tell signals from exit codes. */
@@ -65,7 +69,13 @@ export function killedForMemory(facts: Pick<EndFacts, 'oomKills' | 'signal' | 'e
 
 /** Outcome, reason, rule and next step. */
 export function verdict(facts: EndFacts): Verdict {
-  const say = (outcome: Outcome, reason: string, field: FieldPath | null, next: string, suggestions: Suggestion[] = []): Verdict => ({
+  const say = (
+    outcome: Outcome,
+    reason: string,
+    field: FieldPath | null,
+    next: string,
+    suggestions: Suggestion[] = [],
+  ): Verdict => ({
     outcome,
     exitCode: outcome === 'succeeded' || outcome === 'failed' ? facts.exitCode : null,
     reason,
@@ -88,40 +98,84 @@ export function verdict(facts: EndFacts): Verdict {
   if (facts.stopped) return say('cancelled', 'You stopped it.', null, '');
   if (facts.signal !== null && facts.signal !== undefined) {
     const name = SIGNALS[facts.signal] ?? `signal ${facts.signal}`;
-    if (name === 'SIGXFSZ') return say('failed', 'It wrote a file larger than its scratch allows.', 'resources.scratch', 'Give it more scratch if it needs it.');
-    if (name === 'SIGSYS') return say('failed', 'It made a system call that its profile refuses.', 'security.seccomp', 'Look at what it tried before you run it with less protection.');
+    if (name === 'SIGXFSZ')
+      return say(
+        'failed',
+        'It wrote a file larger than its scratch allows.',
+        'resources.scratch',
+        'Give it more scratch if it needs it.',
+      );
+    if (name === 'SIGSYS')
+      return say(
+        'failed',
+        'It made a system call that its profile refuses.',
+        'security.seccomp',
+        'Look at what it tried before you run it with less protection.',
+      );
     return say('failed', `It was ended by ${name}.`, null, 'Read the end of its output.');
   }
   if (facts.exitCode === null) {
-    return say('engine-error', 'The script ended, but the engine does not say how.', null, 'Run it again; if it happens twice, run `bellglass doctor`.');
+    return say(
+      'engine-error',
+      'The script ended, but the engine does not say how.',
+      null,
+      'Run it again; if it happens twice, run `bellglass doctor`.',
+    );
   }
   if (facts.exitCode === 0) return say('succeeded', 'It ended by itself with exit code 0.', null, '');
   return say('failed', `It ended by itself with exit code ${facts.exitCode}.`, null, 'Read the end of its output.');
 }
 
-type Say = (outcome: Outcome, reason: string, field: FieldPath | null, next: string, suggestions?: Suggestion[]) => Verdict;
+type Say = (
+  outcome: Outcome,
+  reason: string,
+  field: FieldPath | null,
+  next: string,
+  suggestions?: Suggestion[],
+) => Verdict;
 
 function breached(breach: Breach, say: Say): Verdict {
   const twice = breach.limit * 2;
   switch (breach.kind) {
     case 'wall-time':
-      return say('timed-out', `It ran longer than ${formatDuration(breach.limit)}.`, breach.field, 'Give it more time if it was making progress.', [
-        { label: `Allow ${formatDuration(twice)}`, set: { [breach.field]: formatDuration(twice) } },
-      ]);
+      return say(
+        'timed-out',
+        `It ran longer than ${formatDuration(breach.limit)}.`,
+        breach.field,
+        'Give it more time if it was making progress.',
+        [{ label: `Allow ${formatDuration(twice)}`, set: { [breach.field]: formatDuration(twice) } }],
+      );
     case 'cpu-time':
-      return say('timed-out', `It used more than ${formatDuration(breach.limit)} of CPU time.`, breach.field, 'Give it more CPU time if the work is honest.', [
-        { label: `Allow ${formatDuration(twice)} of CPU time`, set: { [breach.field]: formatDuration(twice) } },
-      ]);
+      return say(
+        'timed-out',
+        `It used more than ${formatDuration(breach.limit)} of CPU time.`,
+        breach.field,
+        'Give it more CPU time if the work is honest.',
+        [{ label: `Allow ${formatDuration(twice)} of CPU time`, set: { [breach.field]: formatDuration(twice) } }],
+      );
     case 'output':
-      return say('limit-exceeded', `It wrote more than ${formatBytes(breach.limit)} of output.`, breach.field, 'Keep more output, or make it write less.', [
-        { label: `Keep ${formatBytes(twice)} of output`, set: { [breach.field]: formatBytes(twice) } },
-      ]);
+      return say(
+        'limit-exceeded',
+        `It wrote more than ${formatBytes(breach.limit)} of output.`,
+        breach.field,
+        'Keep more output, or make it write less.',
+        [{ label: `Keep ${formatBytes(twice)} of output`, set: { [breach.field]: formatBytes(twice) } }],
+      );
     case 'processes':
-      return say('limit-exceeded', `It tried to start more than ${breach.limit} processes.`, breach.field, 'Allow more processes if it needs them.', [
-        { label: `Allow ${twice} processes`, set: { [breach.field]: String(twice) } },
-      ]);
+      return say(
+        'limit-exceeded',
+        `It tried to start more than ${breach.limit} processes.`,
+        breach.field,
+        'Allow more processes if it needs them.',
+        [{ label: `Allow ${twice} processes`, set: { [breach.field]: String(twice) } }],
+      );
     default:
-      return say('limit-exceeded', `It passed its limit for ${breach.kind.replace('-', ' ')}.`, breach.field, 'Look at what it did, then decide whether it needs more.');
+      return say(
+        'limit-exceeded',
+        `It passed its limit for ${breach.kind.replace('-', ' ')}.`,
+        breach.field,
+        'Look at what it did, then decide whether it needs more.',
+      );
   }
 }
 

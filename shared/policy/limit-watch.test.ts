@@ -73,7 +73,11 @@ describe('limits (RUN-7)', () => {
   });
 
   it('counts refused processes, killed children and tries to reach a network', () => {
-    const first = holdAgainstLimits(policy(), reading({ forksRefused: 2, childrenKilled: 1, noRoute: 3 }), NOTHING_SAID);
+    const first = holdAgainstLimits(
+      policy(),
+      reading({ forksRefused: 2, childrenKilled: 1, noRoute: 3 }),
+      NOTHING_SAID,
+    );
     expect(first.events.map((event) => [event.kind, event.count])).toEqual([
       ['processes', 2],
       ['child-memory', 1],

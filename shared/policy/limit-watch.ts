@@ -1,5 +1,5 @@
 /** Holding samples against limits: warnings at 90 %, breaches, refusals (RUN-7, POL-2 breach actions); pure. */
-import { formatBytes, formatDuration } from '../lib/units.ts';
+import { formatBytes, showBytes, showDuration } from '../lib/units.ts';
 import { workspaceBytes } from './compile.ts';
 import type { EffectivePolicy, FieldPath } from '../domain/policy.ts';
 import type { Sample, ViolationKind } from '../domain/run.ts';
@@ -68,7 +68,7 @@ function gauges(policy: EffectivePolicy, reading: Reading): Gauge[] {
       value: reading.sample.memory,
       limit: fields['resources.memory'].value,
       action: fields['resources.on_breach.memory'].value,
-      format: formatBytes,
+      format: showBytes,
       what: 'memory',
     },
     {
@@ -77,7 +77,7 @@ function gauges(policy: EffectivePolicy, reading: Reading): Gauge[] {
       value: reading.sample.cpuTime,
       limit: fields['resources.cpu_time'].value,
       action: fields['resources.on_breach.cpu_time'].value,
-      format: formatDuration,
+      format: showDuration,
       what: 'CPU time',
     },
     {
@@ -86,7 +86,7 @@ function gauges(policy: EffectivePolicy, reading: Reading): Gauge[] {
       value: reading.wall,
       limit: fields['resources.wall_time'].value,
       action: fields['resources.on_breach.wall_time'].value,
-      format: formatDuration,
+      format: showDuration,
       what: 'time',
     },
     {
@@ -113,7 +113,7 @@ function gauges(policy: EffectivePolicy, reading: Reading): Gauge[] {
       value: reading.sample.scratch,
       limit: fields['resources.scratch'].value,
       action: fields['resources.on_breach.scratch'].value,
-      format: formatBytes,
+      format: showBytes,
       what: 'scratch',
     },
     {
@@ -122,7 +122,7 @@ function gauges(policy: EffectivePolicy, reading: Reading): Gauge[] {
       value: reading.output,
       limit: fields['resources.output'].value,
       action: fields['resources.on_breach.output'].value,
-      format: formatBytes,
+      format: showBytes,
       what: 'output',
     },
   ];

@@ -30,12 +30,23 @@ export class History {
          ON CONFLICT (id) DO UPDATE SET state = excluded.state, owner = excluded.owner, summary = excluded.summary,
            detail = coalesce(excluded.detail, detail)`,
       )
-      .run(summary.id, summary.createdAt, summary.name, summary.state, owner, JSON.stringify(summary), detail ? JSON.stringify(detail) : null);
+      .run(
+        summary.id,
+        summary.createdAt,
+        summary.name,
+        summary.state,
+        owner,
+        JSON.stringify(summary),
+        detail ? JSON.stringify(detail) : null,
+      );
   }
 
   /** Newest first, at most `limit`. */
   list(limit: number): RunSummary[] {
-    return this.#rows('SELECT id, owner, summary, NULL AS detail FROM runs ORDER BY created_at DESC LIMIT ?', limit).map((row) => row.summary);
+    return this.#rows(
+      'SELECT id, owner, summary, NULL AS detail FROM runs ORDER BY created_at DESC LIMIT ?',
+      limit,
+    ).map((row) => row.summary);
   }
 
   /** Runs that some process left open. */
@@ -45,7 +56,9 @@ export class History {
 
   /** Null when there is no such run, or only its line was written. */
   detail(id: string): RunDetail | null {
-    const row = this.#database.prepare('SELECT detail FROM runs WHERE id = ?').get(id) as { detail: string | null } | undefined;
+    const row = this.#database.prepare('SELECT detail FROM runs WHERE id = ?').get(id) as
+      | { detail: string | null }
+      | undefined;
     if (!row?.detail) return null;
     return runDetailSchema.parse(JSON.parse(row.detail));
   }
@@ -65,7 +78,11 @@ export class History {
       const row = rowSchema.parse(raw);
       const summary = runSummarySchema.safeParse(JSON.parse(row.summary));
       if (summary.success) runs.push({ summary: summary.data, owner: row.owner });
-      else this.#log.warn('a run in the history cannot be read and is left out', { run: row.id, problem: z.prettifyError(summary.error) });
+      else
+        this.#log.warn('a run in the history cannot be read and is left out', {
+          run: row.id,
+          problem: z.prettifyError(summary.error),
+        });
     }
     return runs;
   }

@@ -35,10 +35,14 @@ const DEADLINE_MARGIN = 15;
 export interface ExecutionDeps {
   readonly engine: () => Engine;
   readonly capabilities: () => Capabilities;
-  readonly ensureImage: (runtime: Runtime, signal: AbortSignal) => Promise<{ readonly reference: string }>;
+  readonly ensureImage: (
+    runtime: Runtime,
+    onStep: (step: string) => void,
+    signal: AbortSignal,
+  ) => Promise<{ readonly reference: string }>;
   readonly seccompProfile: (profile: SeccompProfile, runtime: Runtime) => Promise<string>;
   readonly labels: Readonly<Record<string, string>>;
-  readonly samplingMs: number;
+  readonly samplingMs: () => number;
   /** Monotonic milliseconds. */
   readonly now: () => number;
   readonly log: Log;
@@ -171,7 +175,7 @@ export class Execution {
     if (!this.#record.move({ type: 'prepare' })) return null;
     this.#record.time({ queued: begun });
     const [image, seccompProfile] = await Promise.all([
-      this.#deps.ensureImage(launch.runtime, this.#cancel.signal),
+      this.#deps.ensureImage(launch.runtime, (step) => this.#record.addNote(step), this.#cancel.signal),
       this.#deps.seccompProfile(compiled.options.seccomp, launch.runtime),
     ]);
     this.#giveUpIfAsked();
@@ -196,7 +200,7 @@ export class Execution {
       this.#deps.capabilities(),
       sandbox.id,
       sandbox.warden,
-      this.#deps.samplingMs,
+      this.#deps.samplingMs(),
       this.#deps.now,
     );
     this.#record.setSampling(this.#source.everyMs, this.#source.why);

@@ -1,7 +1,8 @@
 /** Which process owns a run: so that two apps on one folder leave each other's runs alone (RUN-10). */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../storage/folder.ts';
 
 /** Start time of a process in clock ticks since boot, from /proc; null where there is no such process or no /proc. */
 function startTicks(pid: number): string | null {
@@ -38,7 +39,7 @@ export function instanceId(dataFolder: string): string {
     const id = readFileSync(path, 'utf8').trim();
     if (/^[0-9a-f-]{36}$/.test(id)) return id;
   } catch {
-    mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+    makeFolder(dataFolder);
   }
   const id = randomUUID();
   try {

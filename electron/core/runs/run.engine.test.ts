@@ -102,14 +102,12 @@ describe('a run to its end', () => {
 
   it('never writes a secret to disk (RUN-4)', async () => {
     const secret = 'correct-horse-battery';
-    const run = await harness.run('bash', 'test "$TOKEN" = correct-horse-battery && echo has it', {
-      secrets: { TOKEN: secret },
-    });
-    expect(run.output).toBe('has it\n');
+    const run = await harness.run('bash', 'echo "${#TOKEN} characters"', { secrets: { TOKEN: secret } });
+    expect(run.output).toBe(`${secret.length} characters\n`);
     for (const file of ['bellglass.db', 'bellglass.db-wal']) {
-      expect(readFileSync(join(harness.folder, file)).includes(secret)).toBe(
-        run.detail.script?.includes(secret) ?? false,
-      );
+      const bytes = readFileSync(join(harness.folder, file));
+      expect(bytes.length).toBeGreaterThan(0);
+      expect(bytes.includes(secret)).toBe(false);
     }
   });
 
@@ -148,7 +146,7 @@ describe('limits that really act (RUN-7)', () => {
   it('ends a run at its wall time, and one that ignores TERM after the grace', async () => {
     const set = { 'resources.wall_time': '1 s' };
     const polite = await harness.run('bash', 'trap "echo asked; exit 0" TERM; while :; do sleep 0.1; done', { set });
-    expect(polite.output).toBe('asked\n');
+    expect(polite.output).toContain('asked\n');
     const rude = await harness.run('bash', 'trap "" TERM; while :; do sleep 0.1; done', { set });
     for (const run of [polite, rude]) {
       expect(run.detail.summary.verdict).toMatchObject({
@@ -181,11 +179,12 @@ describe('limits that really act (RUN-7)', () => {
   it('holds the scratch to its size, empty files included (POL-1)', async () => {
     const run = await harness.run(
       'bash',
-      'head -c 30000000 /dev/zero > big; rm big; i=0; while : > "f$i"; do i=$((i+1)); done 2>/dev/null; echo "files $i"',
+      'i=0; while : > "f$i"; do i=$((i+1)); done 2>/dev/null; echo "files $i"; rm -f f*; head -c 30000000 /dev/zero > big; echo "full $?"',
       { trust: 'limited', set: { 'resources.scratch': '16 MiB' } },
     );
     expect(Number(/files (\d+)/.exec(run.output)?.[1])).toBeLessThan(5000);
     expect(run.detail.summary.verdict?.outcome).toBe('succeeded');
+    expect(run.output).toContain('full 1');
     expect(kinds(run)).toContain('scratch');
   });
 

@@ -1,7 +1,11 @@
 /** Which program runs a script. */
 import type { Interpreter } from '#shared/script/detect.ts';
 
-const PROGRAMS: Readonly<Record<Interpreter, string>> = { python: '/usr/bin/python3', node: '/usr/bin/node', bash: '/bin/bash' };
+const PROGRAMS: Readonly<Record<Interpreter, string>> = {
+  python: '/usr/bin/python3',
+  node: '/usr/bin/node',
+  bash: '/bin/bash',
+};
 
 /**
  * The argument vector that runs `entry` (a path inside the working folder) with the person's arguments.

@@ -52,12 +52,14 @@ function folders(files: readonly PayloadFile[]): string[] {
 export function encodePayload(payload: Payload): Uint8Array {
   const parts: Uint8Array[] = [];
   for (const own of ['.tmp', '.home']) parts.push(...record('D', number(0o700), encoder.encode(`${WORKSPACE}/${own}`)));
-  for (const folder of folders(payload.files)) parts.push(...record('D', number(0o755), encoder.encode(`${WORKSPACE}/${folder}`)));
+  for (const folder of folders(payload.files))
+    parts.push(...record('D', number(0o755), encoder.encode(`${WORKSPACE}/${folder}`)));
   for (const file of payload.files) {
     const path = encoder.encode(`${WORKSPACE}/${file.path}`);
     parts.push(...record('F', number(file.executable ? 0o755 : 0o644), number(path.length), path, file.content));
   }
-  for (const [name, value] of Object.entries(payload.env)) parts.push(...record('E', encoder.encode(`${name}=${value}`)));
+  for (const [name, value] of Object.entries(payload.env))
+    parts.push(...record('E', encoder.encode(`${name}=${value}`)));
   for (const argument of payload.argv) parts.push(...record('A', encoder.encode(argument)));
   parts.push(...record('W', encoder.encode(payload.workingDir)));
   const length = parts.reduce((sum, part) => sum + part.length, 0);

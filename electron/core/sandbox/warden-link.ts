@@ -40,7 +40,9 @@ export function parseReport(line: string): WardenReport | null {
       return Number.isInteger(pid) ? { type: 'unwatchable', pid, why: rest.slice(1).join(' ') } : null;
     case 'exit': {
       const status = Number(rest[1]);
-      return Number.isInteger(pid) && Number.isInteger(status) ? { type: 'exit', exit: parseWaitStatus(pid, status) } : null;
+      return Number.isInteger(pid) && Number.isInteger(status)
+        ? { type: 'exit', exit: parseWaitStatus(pid, status) }
+        : null;
     }
     case 'sample': {
       const files: Record<string, string> = {};

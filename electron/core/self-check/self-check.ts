@@ -55,7 +55,12 @@ const CHECKS: readonly Check[] = [
     trust: 'untrusted',
     judge: (run, output) => {
       const ok = run.record.verdict?.outcome === 'out-of-memory';
-      return { ok, detail: ok ? `stopped by the kernel at ${formatBytes(run.record.summary().memoryLimit)}` : unexpected(run, output) };
+      return {
+        ok,
+        detail: ok
+          ? `stopped by the kernel at ${formatBytes(run.record.summary().memoryLimit)}`
+          : unexpected(run, output),
+      };
     },
   },
   {
@@ -78,7 +83,11 @@ function unexpected(run: LiveRun, output: string): string {
 }
 
 /** Runs the checks one after the other as hidden runs; a check that cannot run is a failed line, never a missing one. */
-export async function* selfCheck(runs: RunService, now: () => number, signal?: AbortSignal): AsyncGenerator<SelfCheckLine> {
+export async function* selfCheck(
+  runs: RunService,
+  now: () => number,
+  signal?: AbortSignal,
+): AsyncGenerator<SelfCheckLine> {
   for (const check of CHECKS) {
     if (signal?.aborted) return;
     const begun = now();

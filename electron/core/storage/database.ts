@@ -1,8 +1,9 @@
 /** The one SQLite file: opened, migrated in order, refused when it is newer than this program (design, Storage). */
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '#shared/lib/app-error.ts';
+import { makeFolder } from './folder.ts';
 
 /** Each step brings the schema from its index to the next number; steps are never changed once released. */
 const MIGRATIONS: readonly string[] = [
@@ -26,11 +27,12 @@ const MIGRATIONS: readonly string[] = [
 export function openDatabase(path: string): DatabaseSync {
   let database: DatabaseSync;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     database = new DatabaseSync(path, { timeout: 5000 });
     chmodSync(path, 0o600);
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
   } catch (cause) {
+    if (cause instanceof AppError) throw cause;
     throw new AppError(
       {
         code: 'storage',

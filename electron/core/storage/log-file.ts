@@ -1,10 +1,10 @@
 /** The app log as JSON lines in a file: redacted, rotated at 10 MB, three files kept (AUD-5). */
-import { mkdir } from 'node:fs/promises';
 import { dirname, basename } from 'node:path';
 import pino from 'pino';
 import { createStream } from 'rotating-file-stream';
 import type { Log } from './log.ts';
 import { redactFields, redactText } from './redact.ts';
+import { makeFolder } from './folder.ts';
 
 export interface LogFileOptions {
   /** Path of the current file; older ones get `.1` and `.2` appended. */
@@ -39,7 +39,7 @@ function wrap(logger: pino.Logger): Log {
  * @throws when the folder cannot be made.
  */
 export async function openLogFile({ path, level = 'info', size = '10M' }: LogFileOptions): Promise<LogFile> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   const stream = createStream(basename(path), {
     path: dirname(path),
     size,

@@ -11,7 +11,8 @@ const V1 = {
   'cpu.stat': 'nr_periods 40\nnr_throttled 10\nthrottled_time 5\n',
   'pids.current': '4\n',
   'pids.events': 'max 7\n',
-  'blkio.throttle.io_service_bytes': '254:0 Read 4096\n254:0 Write 100\n254:0 Sync 0\n254:0 Total 4196\n8:0 Read 4\nTotal 4200\n',
+  'blkio.throttle.io_service_bytes':
+    '254:0 Read 4096\n254:0 Write 100\n254:0 Sync 0\n254:0 Total 4196\n8:0 Read 4\nTotal 4200\n',
 };
 
 const V2 = {
@@ -69,7 +70,9 @@ describe('cgroup counters (RUN-6)', () => {
   });
 
   it('counts packets without a route in both families', () => {
-    expect(noRoutePackets('Ip: Forwarding OutNoRoutes X\nIp: 1 3 9\nIcmp: a\n', 'Ip6InReceives 1\nIp6OutNoRoutes  2\n')).toBe(5);
+    expect(
+      noRoutePackets('Ip: Forwarding OutNoRoutes X\nIp: 1 3 9\nIcmp: a\n', 'Ip6InReceives 1\nIp6OutNoRoutes  2\n'),
+    ).toBe(5);
     expect(noRoutePackets('', '')).toBe(0);
   });
 });
@@ -78,7 +81,17 @@ describe('samples', () => {
   const base = { at: 0, memory: 1, cpuTime: 100, processes: 1, periods: 0, throttled: 0, diskRead: 0, diskWrite: 0 };
 
   it('turns totals into shares and rates, the warden not counted', () => {
-    const now = { ...base, at: 1100, memory: 9, cpuTime: 350, processes: 4, periods: 20, throttled: 5, diskRead: 1000, diskWrite: 0 };
+    const now = {
+      ...base,
+      at: 1100,
+      memory: 9,
+      cpuTime: 350,
+      processes: 4,
+      periods: 20,
+      throttled: 5,
+      diskRead: 1000,
+      diskWrite: 0,
+    };
     const sample = toSample(base, { ...base, at: 100 }, now, { openFiles: 7 }, 1000);
     expect(sample).toEqual({
       at: 1000,

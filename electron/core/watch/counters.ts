@@ -65,7 +65,8 @@ function parseV1(files: CgroupFiles, at: number): Counters | null {
   const nanoseconds = whole(files['cpuacct.usage']);
   const processes = whole(files['pids.current']);
   if (usage === undefined || nanoseconds === undefined || processes === undefined) return null;
-  const droppable = keyed(files['memory.stat'], 'total_inactive_file') ?? keyed(files['memory.stat'], 'inactive_file') ?? 0;
+  const droppable =
+    keyed(files['memory.stat'], 'total_inactive_file') ?? keyed(files['memory.stat'], 'inactive_file') ?? 0;
   return {
     at,
     memory: Math.max(0, usage - droppable),

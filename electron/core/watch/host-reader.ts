@@ -10,7 +10,15 @@ const V1_FILES: Readonly<Record<string, readonly string[]>> = {
   pids: ['pids.current', 'pids.events'],
   blkio: ['blkio.throttle.io_service_bytes'],
 };
-const V2_FILES = ['memory.current', 'memory.stat', 'memory.events', 'cpu.stat', 'pids.current', 'pids.events', 'io.stat'];
+const V2_FILES = [
+  'memory.current',
+  'memory.stat',
+  'memory.events',
+  'cpu.stat',
+  'pids.current',
+  'pids.events',
+  'io.stat',
+];
 
 /** Facts that are read more rarely than the counters. */
 export interface SlowFacts {
@@ -37,7 +45,8 @@ export function cgroupPaths(procCgroup: string, root = '/sys/fs/cgroup'): Map<st
     for (const controller of controllers.split(',')) {
       for (const file of V1_FILES[controller] ?? []) paths.set(file, `${root}/${controller}${path}/${file}`);
     }
-    if (controllers === '' && !paths.has('memory.usage_in_bytes')) for (const file of V2_FILES) paths.set(file, `${root}${path}/${file}`);
+    if (controllers === '' && !paths.has('memory.usage_in_bytes'))
+      for (const file of V2_FILES) paths.set(file, `${root}${path}/${file}`);
   }
   if (paths.has('memory.usage_in_bytes')) for (const file of V2_FILES) if (!isV1(file)) paths.delete(file);
   return paths;
@@ -103,16 +112,28 @@ function readSlowFacts(wardenPid: number): SlowFacts {
       const usage = statfsSync(`/proc/${wardenPid}/root/workspace`);
       return (usage.blocks - usage.bfree) * usage.bsize;
     }),
-    noRoute: attempt(() => noRoutePackets(readFileSync(`/proc/${wardenPid}/net/snmp`, 'utf8'), readFileSync(`/proc/${wardenPid}/net/snmp6`, 'utf8'))),
+    noRoute: attempt(() =>
+      noRoutePackets(
+        readFileSync(`/proc/${wardenPid}/net/snmp`, 'utf8'),
+        readFileSync(`/proc/${wardenPid}/net/snmp6`, 'utf8'),
+      ),
+    ),
   };
 }
 
 function mostOpenFiles(wardenPid: number): number {
-  const line = readFileSync(`/proc/${wardenPid}/cgroup`, 'utf8').split('\n').find((one) => /^\d+:(pids|):/.test(one)) ?? '';
+  const line =
+    readFileSync(`/proc/${wardenPid}/cgroup`, 'utf8')
+      .split('\n')
+      .find((one) => /^\d+:(pids|):/.test(one)) ?? '';
   const [, controller, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
-  const pids = readFileSync(`/sys/fs/cgroup/${controller ? `${controller}/` : ''}${path}/cgroup.procs`, 'utf8').trim().split('\n').map(Number);
+  const pids = readFileSync(`/sys/fs/cgroup/${controller ? `${controller}/` : ''}${path}/cgroup.procs`, 'utf8')
+    .trim()
+    .split('\n')
+    .map(Number);
   let most = 0;
-  for (const pid of pids) if (pid !== wardenPid) most = Math.max(most, attempt(() => readdirSync(`/proc/${pid}/fd`).length) ?? 0);
+  for (const pid of pids)
+    if (pid !== wardenPid) most = Math.max(most, attempt(() => readdirSync(`/proc/${pid}/fd`).length) ?? 0);
   return most;
 }
 

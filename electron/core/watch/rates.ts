@@ -9,7 +9,13 @@ import type { SlowFacts } from './host-reader.ts';
  * @param begin the reading when the script started: CPU time counts from there
  * @param sinceStart milliseconds since the script started
  */
-export function toSample(begin: Counters, before: Counters, now: Counters, slow: SlowFacts, sinceStart: number): Sample {
+export function toSample(
+  begin: Counters,
+  before: Counters,
+  now: Counters,
+  slow: SlowFacts,
+  sinceStart: number,
+): Sample {
   const elapsed = Math.max(1, now.at - before.at);
   const perSecond = (from: number | undefined, to: number | undefined): number | undefined =>
     from === undefined || to === undefined ? undefined : Math.max(0, Math.round(((to - from) * 1000) / elapsed));
@@ -19,7 +25,12 @@ export function toSample(begin: Counters, before: Counters, now: Counters, slow:
     memory: now.memory,
     cpu: Math.max(0, Math.round(((now.cpuTime - before.cpuTime) / elapsed) * 1000) / 10),
     cpuTime: Math.max(0, Math.round(now.cpuTime - begin.cpuTime)),
-    throttled: now.throttled === undefined ? undefined : periods > 0 ? Math.min(1, (now.throttled - (before.throttled ?? 0)) / periods) : 0,
+    throttled:
+      now.throttled === undefined
+        ? undefined
+        : periods > 0
+          ? Math.min(1, (now.throttled - (before.throttled ?? 0)) / periods)
+          : 0,
     processes: Math.max(0, now.processes - PLUMBING),
     openFiles: slow.openFiles,
     diskRead: perSecond(before.diskRead, now.diskRead),

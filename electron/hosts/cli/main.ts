@@ -1,7 +1,8 @@
 /** Entry of the `bellglass` command: gives the commands the real world and ends with their exit code. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join, resolve } from 'node:path';
+import { makeFolder } from '#core/storage/folder.ts';
 import { resolvePaths } from '#core/storage/paths.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -31,7 +32,7 @@ process.exit(code);
 
 function cacheCode(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     enableCompileCache(folder);
   } catch {
     // A home that cannot be written is said by the command, which needs it more.

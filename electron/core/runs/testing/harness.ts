@@ -72,13 +72,13 @@ export async function createHarness(
     execution: {
       engine: () => engine,
       capabilities: () => capabilities,
-      ensureImage: async (runtime, signal) => {
+      ensureImage: async (runtime, _onStep, signal) => {
         await images.ensure(runtime, undefined, signal);
         return { reference: images.reference(runtime) };
       },
       seccompProfile: (profile, runtime) => seccompProfile(paths, profile, runtime),
       labels: RunService.labels(instance, owner),
-      samplingMs: 100,
+      samplingMs: () => 100,
       now: () => performance.now(),
       log: silentLog,
     },

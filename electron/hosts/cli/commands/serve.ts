@@ -18,6 +18,7 @@ import type { Outputs } from '../messages.ts';
 import { openCore } from '../open-core.ts';
 import { oneLine } from '../output.ts';
 import type { World } from '../world.ts';
+import { tellImageBuilds } from './build-images.ts';
 import { tellSelfCheck } from './self-check.ts';
 
 export interface ServeOptions {
@@ -100,7 +101,8 @@ async function checkOnce(
   if (signal.aborted) return;
   await say(`engine     ${engineText(status)}`);
   const stamp = stampOf(status, await core.system.images());
-  if (stamp === null || (await isChecked(world.paths.data, stamp))) return;
+  if (status.state !== 'ready' || (stamp !== null && (await isChecked(world.paths.data, stamp)))) return;
+  if (!(await tellImageBuilds(core, signal, say)) || signal.aborted) return;
   await say('self-check runs once, because this engine or its images are new here');
   if (await tellSelfCheck(core, outputs, json, signal)) {
     // Images may have been built by the check itself.
