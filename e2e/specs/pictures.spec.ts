@@ -1,0 +1,50 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { launchOf } from '../fixtures/client.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+const FOLDER = join(import.meta.dirname, '..', '..', 'docs', 'pictures');
+const WANTED = process.env['BELLGLASS_PICTURES'] === '1';
+
+/** The pictures of the README, taken from the real app on a real engine. */
+test.describe('pictures', () => {
+  test.skip(!WANTED, 'taken only when BELLGLASS_PICTURES=1');
+
+  for (const theme of ['light', 'dark'] as const) {
+    test(`of every screen, ${theme} (DOC-1)`, async ({ page, client, sample, shell, runs, samples, sheet, run }) => {
+      test.setTimeout(300_000);
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      await mkdir(FOLDER, { recursive: true });
+      await take(page, `first-run-${theme}`);
+      for (const id of ['tidy-data-job', 'fork-bomb', 'phones-home', 'disk-filler']) {
+        const { entry, text, trust } = await sample(id);
+        const started = await client.runs.start(launchOf(entry, text, { trust }));
+        await shell.showRun(started.id);
+        await expect(run.verdict).toBeVisible({ timeout: 60_000 });
+      }
+      await shell.view('Runs').click();
+      await page.getByRole('button', { name: 'Samples' }).click();
+      await expect(samples.card('Hidden payload')).toBeVisible();
+      await take(page, `samples-${theme}`);
+      await samples.open('Hidden payload');
+      await expect(sheet.runButton).toBeEnabled();
+      await take(page, `launch-${theme}`);
+      await sheet.cancelButton.click();
+      const bomb = await sample('memory-bomb');
+      const { id } = await client.runs.start(launchOf(bomb.entry, bomb.text));
+      await shell.showRun(id);
+      await run.expectOutcome('Out of memory');
+      await expect(run.chart('Memory')).toBeVisible();
+      await take(page, `run-${theme}`);
+      await shell.view('Runs').click();
+      await expect(runs.row('bomb.py')).toContainText('out of memory');
+      await take(page, `runs-${theme}`);
+    });
+  }
+});
+
+async function take(page: Page, name: string): Promise<void> {
+  await page.mouse.move(0, 0);
+  await page.screenshot({ path: join(FOLDER, `${name}.png`), animations: 'disabled' });
+}

@@ -1,0 +1,90 @@
+import { launchOf } from '../fixtures/client.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+const COUNT = 'import time\nfor i in range(400):\n    print("line", i, flush=True)\n    time.sleep(0.1)\n';
+/** Asks the terminal three questions and says whether anything came back on stdin. */
+const ASKS = [
+  'import sys, os, select, time, termios',
+  'old = termios.tcgetattr(0); new = termios.tcgetattr(0); new[3] &= ~(termios.ICANON | termios.ECHO)',
+  'termios.tcsetattr(0, termios.TCSANOW, new)',
+  'sys.stdout.write("\\x1b[6n\\x1b[c\\x1b]11;?\\x07asked\\n"); sys.stdout.flush()',
+  'print("answered" if select.select([0], [], [], 2)[0] else "not answered", flush=True)',
+  'print("key", os.read(0, 1).decode(), flush=True)',
+].join('\n');
+
+test.describe('the view of a run', () => {
+  test('finds text in the output and counts the matches (RUN-5)', async ({ client, page, shell, run }) => {
+    const { id } = await client.runs.start(launchOf('lines.py', 'for i in range(30):\n    print("line", i)\n'));
+    await shell.showRun(id);
+    await expect(run.lines).toContainText('line 29');
+    await page.keyboard.press('Control+f');
+    await page.getByRole('textbox', { name: 'Search the output' }).fill('line 1');
+    await expect(page.getByRole('search')).toContainText('of 11');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('search')).toBeHidden();
+  });
+
+  test('holds the output still, says what waits, and goes on where it was (RUN-5)', async ({ client, shell, run }) => {
+    const { id } = await client.runs.start(launchOf('count.py', COUNT));
+    await shell.showRun(id);
+    await expect(run.lines).toContainText('line 5');
+    const hold = run.output.getByRole('button', { name: 'Pause the output' });
+    await hold.click();
+    await expect(run.output.getByRole('status')).toContainText('waiting');
+    const still = await run.lines.innerText();
+    await expect(run.output.getByRole('status')).toContainText(/paused, \d+ B waiting/);
+    expect(await run.lines.innerText()).toBe(still);
+    await hold.click();
+    await expect(run.lines).toContainText('line 20');
+    await run.button('Stop').click();
+    await run.expectOutcome('Cancelled');
+  });
+
+  test('gives a terminal keys and a size, and answers no question of the script (RUN-4, RUN-5)', async ({
+    client,
+    page,
+    shell,
+    run,
+  }) => {
+    const { id } = await client.runs.start(launchOf('asks.py', ASKS, { tty: true }));
+    await shell.showRun(id);
+    await expect(run.lines).toContainText('not answered');
+    await run.lines.click();
+    await page.keyboard.press('p');
+    await expect(run.lines).toContainText('key p');
+    await run.expectOutcome('Succeeded');
+  });
+
+  test('is steered by keys, and lists them (UX-3)', async ({ client, page, shell, run }) => {
+    const { id } = await client.runs.start(launchOf('count.py', COUNT));
+    await shell.showRun(id);
+    await expect(run.state('running')).toBeVisible();
+    await page.keyboard.press('p');
+    await expect(run.state('paused')).toBeVisible();
+    await page.keyboard.press('Space');
+    await expect(run.state('running')).toBeVisible();
+    await page.keyboard.press(']');
+    await expect(run.tab('Network')).toHaveAttribute('aria-selected', 'true');
+    await page.keyboard.press('Shift+?');
+    await expect(page.getByRole('dialog', { name: 'Keys of this view' })).toBeVisible();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+.');
+    await run.expectOutcome('Cancelled');
+  });
+
+  test('reads a chart by keyboard: time, value and share of the limit (UX-3, RUN-6)', async ({
+    client,
+    page,
+    shell,
+    run,
+  }) => {
+    const { id } = await client.runs.start(launchOf('short.py', 'import time\ntime.sleep(2)\n'));
+    await shell.showRun(id);
+    await run.expectOutcome('Succeeded');
+    const cursor = page.getByRole('slider', { name: 'Cursor of Memory' });
+    await cursor.focus();
+    await page.keyboard.press('ArrowLeft');
+    await expect(cursor).toHaveAttribute('aria-valuetext', /^00:0\d\.\d .* of 64( MiB)?, \d+ %$/);
+  });
+});
