@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -49,6 +49,14 @@ it('imports a file system larger than any buffer (IMG-1)', async () => {
   const bootstrap = await stub('head -c 120000000 /dev/zero');
   await bootstrap.base(engine, false, quiet, never);
   expect(engine.asked.at(-1)).toBe(`import ${OWN_BASE} of 120000000 bytes`);
+});
+
+it('removes what a killed process left behind, but not what another one is making (IMG-1)', async () => {
+  const bootstrap = await stub('printf 12345');
+  for (const name of ['debian-old', 'debian-young']) await mkdir(join(folder, 'tmp', name), { recursive: true });
+  await utimes(join(folder, 'tmp', 'debian-old'), 0, 0);
+  await bootstrap.base(fakeEngine(), false, quiet, never);
+  expect(await readdir(join(folder, 'tmp'))).toEqual(['debian-young']);
 });
 
 it('imports nothing when the packages cannot be fetched, and says what to do (IMG-1, ENG-7)', async () => {

@@ -3,7 +3,7 @@
  * Both are bookworm, so the packages on top have the same versions.
  */
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa, ExecaError } from 'execa';
 import { LABEL } from '#shared/domain/labels.ts';
@@ -19,6 +19,10 @@ export const OWN_BASE = 'bellglass/bootstrap:bookworm';
 const ANSWER_MS = 10_000;
 /** A download that moves nothing for so long is given up. */
 const STALL_MS = 60_000;
+
+/** Folders with a Debian in the making; one that is an hour old has no maker any more. */
+const PREFIX = 'debian-';
+const ABANDONED_MS = 60 * 60 * 1000;
 
 const NODE_ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
 
@@ -72,7 +76,8 @@ export function createBootstrap({ folder, log, mmdebstrap = 'mmdebstrap' }: Boot
       throw noBase(`The engine's machine (${arch}) differs from this one, so its Debian cannot be made here.`, arch);
     }
     await mkdir(folder, { recursive: true });
-    const here = await mkdtemp(join(folder, 'debian-'));
+    await removeAbandoned(folder);
+    const here = await mkdtemp(join(folder, PREFIX));
     const tar = join(here, 'root.tar');
     try {
       // The two files would carry this machine's name and resolver into every image.
@@ -119,6 +124,16 @@ export function createBootstrap({ folder, log, mmdebstrap = 'mmdebstrap' }: Boot
       return await make(engine, signal);
     },
   };
+}
+
+/** Removes what a process that was killed while making Debian left behind. */
+async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    if (name.startsWith(PREFIX) && Date.now() - (await stat(path)).mtimeMs > ABANDONED_MS) {
+      await rm(path, { recursive: true, force: true });
+    }
+  }
 }
 
 function noBase(why: string, details: string): AppError {

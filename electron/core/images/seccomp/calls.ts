@@ -50,14 +50,16 @@ export const STANDARD_ONLY: readonly string[] = words(`
 export const FORBIDDEN: readonly string[] = words(`
   _sysctl acct add_key adjtimex bpf chroot clock_adjtime clock_settime create_module delete_module fanotify_init fanotify_mark
   finit_module fsconfig fsmount fsopen fspick get_kernel_syms init_module ioperm iopl kcmp kexec_file_load kexec_load keyctl
-  listmount lookup_dcookie lsm_get_self_attr lsm_list_modules lsm_set_self_attr mbind get_mempolicy migrate_pages modify_ldt
+  lookup_dcookie mbind get_mempolicy migrate_pages modify_ldt
   mount mount_setattr move_mount move_pages name_to_handle_at nfsservctl open_by_handle_at open_tree perf_event_open
   pidfd_getfd pivot_root process_madvise process_mrelease process_vm_readv process_vm_writev ptrace query_module quotactl
-  quotactl_fd reboot request_key set_mempolicy set_mempolicy_home_node setdomainname sethostname setns settimeofday statmount
+  quotactl_fd reboot request_key set_mempolicy set_mempolicy_home_node setdomainname sethostname setns settimeofday
   swapoff swapon sysfs syslog umount2 unshare uselib userfaultfd ustat vhangup vmsplice`);
 
 /** Refused by both with ENOSYS, so that libraries take the older way round. */
-export const ABSENT: readonly string[] = words(`clone3 io_uring_enter io_uring_register io_uring_setup memfd_secret`);
+export const ABSENT: readonly string[] = words(`
+  clone3 io_uring_enter io_uring_register io_uring_setup listmount lsm_get_self_attr lsm_list_modules lsm_set_self_attr
+  memfd_secret statmount`);
 
 /** Flags of clone() that make a namespace (mount, cgroup, UTS, IPC, user, PID, network), then CLONE_UNTRACED, with which a child would escape an observer. */
 export const CLONE_REFUSED = [

@@ -31,8 +31,11 @@ const CAPABILITIES = [...POWERS, 'SYSLOG', 'NET_ADMIN', 'NET_RAW', 'DAC_READ_SEA
 /** These have an older way round, so they must look absent. */
 const LOOK_ABSENT = ['io_uring_setup', 'io_uring_enter', 'io_uring_register', 'clone3', 'memfd_secret'];
 
+/** Younger than many a libseccomp, which then leaves them to the engine's default: EPERM or ENOSYS. */
+const TOO_NEW = ['listmount', 'statmount'];
+
 const source = await readFile(new URL('./probes.py', import.meta.url), 'utf8');
-const names = [...source.matchAll(/^ {4}"([^"]+)": (?!\w+,$)/gm)].map((match) => match[1] ?? '');
+const names = [...source.matchAll(/^ {4}"([^"]+)": /gm)].map((match) => match[1] ?? '');
 
 function wanted(name: string): Answer {
   if (name === '32-bit call') return { signal: SIGSYS };
@@ -54,6 +57,9 @@ describe.each(ENGINES)('under $runtime', ({ kind, start }) => {
     let folder: string;
     let unconfined: Answers;
     const confined = new Map<string, Answers>();
+
+    // As the adapter does it: Podman knows no owner of a tmpfs.
+    const scratch = kind === 'docker' ? 'uid=1000,gid=1000,mode=0700' : 'mode=1777,notmpcopyup';
 
     async function option(profile: SeccompProfile, runtime: Runtime): Promise<string> {
       const text = await seccompProfile(testPaths, profile, runtime);
@@ -94,22 +100,20 @@ describe.each(ENGINES)('under $runtime', ({ kind, start }) => {
       expect(Object.keys(unconfined).toSorted()).toEqual(names.toSorted());
     });
 
-    it.each(names)(
-      'refuses %s, which reaches the kernel without a filter (SEC-2)',
-      (name, { skip }: { skip: (note: string) => void }) => {
-        const free = unconfined[name];
-        if (free?.absent) skip(`this ${free.absent} has no ${name}`);
-        if (free?.errno === ENOSYS || (name.startsWith('socket') && free?.errno === EAFNOSUPPORT))
-          skip(`kernel has no ${name}`);
-        expect([name, free]).not.toEqual([name, expect.objectContaining({ errno: EPERM })]);
-        for (const [profile, answers] of confined) {
-          // Node.js reads the network interfaces this way.
-          if (name === 'socket AF_NETLINK route' && profile.endsWith('node'))
-            expect(answers[name]).toMatchObject({ errno: 0 });
-          else expect([profile, answers[name]]).toEqual([profile, wanted(name)]);
-        }
-      },
-    );
+    it.for(names)('refuses %s, which reaches the kernel without a filter (SEC-2)', (name, { skip }) => {
+      const free = unconfined[name];
+      if (free?.absent) skip(`this ${free.absent} has no ${name}`);
+      if (free?.errno === ENOSYS || (name.startsWith('socket') && free?.errno === EAFNOSUPPORT))
+        skip(`kernel has no ${name}`);
+      expect([name, free]).not.toEqual([name, expect.objectContaining({ errno: EPERM })]);
+      for (const [profile, answers] of confined) {
+        // Node.js reads the network interfaces this way.
+        if (name === 'socket AF_NETLINK route' && profile.endsWith('node'))
+          expect(answers[name]).toMatchObject({ errno: 0 });
+        else if (TOO_NEW.includes(name)) expect([EPERM, ENOSYS]).toContain(answers[name]?.errno);
+        else expect([profile, answers[name]]).toEqual([profile, wanted(name)]);
+      }
+    });
 
     describe.each(SECCOMP_PROFILES)('%s', (profile) => {
       it.each([
@@ -129,10 +133,10 @@ describe.each(ENGINES)('under $runtime', ({ kind, start }) => {
             CapDrop: ['ALL'],
             SecurityOpt: ['no-new-privileges', await option(profile, runtime)],
             ReadonlyRootfs: true,
-            Tmpfs: { '/workspace': 'rw,exec,nosuid,nodev,size=67108864,mode=1777' },
+            Tmpfs: { '/workspace': `rw,exec,nosuid,nodev,size=67108864,${scratch}` },
           },
         });
-        expect(ended).toMatchObject({ exitCode: 0 });
+        expect([ended.stderr, ended.exitCode]).toEqual([expect.any(String), 0]);
         expect(ended.stdout).toContain('done');
       });
     });

@@ -3,8 +3,8 @@
  * so that a fresh engine has them in seconds and without the network.
  */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
@@ -34,6 +34,10 @@ async function save(test: TestEngine, reference: string, file: string): Promise<
     const tar = await rawCall(test, 'GET', `/images/${encodeURIComponent(reference)}/get`);
     await pipeline(tar, createWriteStream(join(folder, 'image.tar')));
     await rename(join(folder, 'image.tar'), file);
+    const versions = basename(file).replace(/[0-9a-f]+\.tar$/, '');
+    for (const other of await readdir(cache)) {
+      if (other.startsWith(versions) && other !== basename(file)) await rm(join(cache, other), { force: true });
+    }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

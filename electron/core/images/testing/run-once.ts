@@ -4,6 +4,12 @@ import { FrameReader } from '../../engine/adapter/frames.ts';
 import type { TestEngine } from '../../engine/testing/index.ts';
 import { rawCall, rawJson } from './raw-api.ts';
 
+/** Podman's own are higher than a host may allow, and it takes either both or none. */
+const ULIMITS = [
+  { Name: 'nofile', Soft: 1024, Hard: 1024 },
+  { Name: 'nproc', Soft: 16_384, Hard: 16_384 },
+];
+
 export interface Once {
   readonly image: string;
   readonly command: readonly string[];
@@ -25,7 +31,7 @@ export async function runOnce(test: TestEngine, { image, command, user = '0', en
     Cmd: command,
     Env: env,
     User: user,
-    HostConfig: { NetworkMode: 'none', ...host },
+    HostConfig: { NetworkMode: 'none', Ulimits: ULIMITS, ...host },
   });
   const container = `/containers/${made?.Id}`;
   try {
