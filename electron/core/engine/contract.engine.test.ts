@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pack } from 'tar-stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -75,7 +76,7 @@ for (const [kind, startEngine] of [
         context.finalize();
         const lines: string[] = [];
         const image = await engine.buildImage({
-          context,
+          context: context as unknown as Readable,
           tag: 'bellglass-built:1',
           labels: { [LABEL.inputs]: 'abc' },
           args: { WORD: 'hello' },
@@ -96,7 +97,12 @@ for (const [kind, startEngine] of [
         context.entry({ name: 'Dockerfile' }, `FROM ${TEST_IMAGE}\nRUN exit 3\n`);
         context.finalize();
         await expect(
-          engine.buildImage({ context, tag: 'bellglass-broken:1', labels: {}, hostNetwork: true }),
+          engine.buildImage({
+            context: context as unknown as Readable,
+            tag: 'bellglass-broken:1',
+            labels: {},
+            hostNetwork: true,
+          }),
         ).rejects.toMatchObject({ code: 'image-build', details: expect.stringContaining('3') as string });
       });
 
@@ -367,6 +373,14 @@ for (const [kind, startEngine] of [
         await expect(engine.updateLimits('0123456789ab', { memory: 64 * MIB, cpu: 10, pids: 5 })).rejects.toMatchObject(
           { message: 'The sandbox is gone.' },
         );
+      });
+
+      it('never takes another OCI runtime than the one asked for (SEC-1)', async () => {
+        const asked = testContainer({ options: sandboxOptions({ ociRuntime: 'runsc-of-nobody' }) });
+        await expect(engine.createContainer(asked)).rejects.toMatchObject({
+          code: 'container-create',
+          message: expect.stringContaining('OCI runtime') as string,
+        });
       });
 
       it('refuses a broken seccomp profile instead of starting without one (SEC-2)', async () => {

@@ -104,7 +104,7 @@ export async function raw(
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
   docker.modem.dial(
     { path, method, abortSignal, options: body, statusCodes: { 200: true, 201: true, 204: true } },
-    (problem: unknown, data: unknown) => (problem ? reject(problem as Error) : resolve(data)),
+    (problem: unknown, data: unknown) => (problem ? reject(problem) : resolve(data)),
   );
   return promise;
 }

@@ -105,6 +105,7 @@ class DockerodeEngine implements Engine {
   async createContainer(create: CreateContainer): Promise<string> {
     const kind = await this.#kindOnce();
     const seccompPath = kind === 'podman' ? await seccompFile(this.#profileFolder, create.seccompProfile) : undefined;
+    if (kind === 'podman') await this.#refuseOtherRuntime(create.options.ociRuntime);
     const wantsDisk = create.options.diskRead !== null || create.options.diskWrite !== null;
     const ioDevice = wantsDisk ? await this.#diskOnce() : null;
     const spec = containerSpec(create, { kind, seccompPath, ioDevice });
@@ -254,6 +255,15 @@ class DockerodeEngine implements Engine {
 
   async #kindOnce(): Promise<EngineVersion['kind']> {
     return this.#kind ?? (await this.version()).kind;
+  }
+
+  /** Podman's compatible API ignores the runtime that it is asked for; a weaker one than asked must not be taken silently. */
+  async #refuseOtherRuntime(asked: string | null): Promise<void> {
+    if (asked === null) return;
+    const { defaultRuntime } = await this.facts();
+    if (asked === defaultRuntime) return;
+    const text = `unknown runtime: Podman runs ${defaultRuntime} and takes no other per container`;
+    throw classify('create', { status: 400, errno: null, text }, { address: this.address });
   }
 
   async #diskOnce(): Promise<string | null> {

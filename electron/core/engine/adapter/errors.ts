@@ -116,6 +116,26 @@ const RULES: readonly Rule[] = [
     }),
   },
   {
+    operations: ['create', 'start', 'update'],
+    text: /minimum memory limit|memory limit could be too low/i,
+    error: () => ({
+      code: 'container-create',
+      message: 'The memory limit is too small for a sandbox.',
+      why: 'The engine needs a few megabytes to start anything.',
+      next: 'Raise `resources.memory` to 16 MiB or more.',
+    }),
+  },
+  {
+    operations: ['pull'],
+    text: /invalid reference format/i,
+    error: (subject) => ({
+      code: 'input-invalid',
+      message: `"${subject.image ?? ''}" is no name of an image.`,
+      why: 'A name has lower-case letters, digits and . _ - / : only.',
+      next: 'Correct the name.',
+    }),
+  },
+  {
     operations: ['create'],
     status: 404,
     error: (subject) => ({
@@ -172,6 +192,16 @@ const RULES: readonly Rule[] = [
       message: 'The program in the image may not be started.',
       why: 'It is not executable for the user of the script.',
       next: 'Build the images again, or choose another image.',
+    }),
+  },
+  {
+    operations: ['control'],
+    text: /not paused/i,
+    error: () => ({
+      code: 'container-start',
+      message: 'The sandbox is not paused.',
+      why: 'It was resumed before.',
+      next: 'Nothing needs to be done.',
     }),
   },
   {
@@ -278,7 +308,7 @@ function tooOld(text: string): boolean {
 /** The one classifier. The engine's own words are kept as details. */
 export function classify(operation: Operation, failure: Failure, subject: Subject): AppError {
   const details = failure.text;
-  if (failure.errno !== null) return new AppError({ ...unreachable(failure, subject), details });
+  if (failure.errno !== null) return new AppError({ ...unreachable(failure, subject), details }, { cause: failure });
   if (tooOld(failure.text)) {
     return new AppError({
       code: 'engine-unsupported',
@@ -294,7 +324,7 @@ export function classify(operation: Operation, failure: Failure, subject: Subjec
       (rule.status === undefined || rule.status === failure.status) &&
       (rule.text === undefined || rule.text.test(failure.text)),
   );
-  if (rule) return new AppError({ ...rule.error(subject), details });
+  if (rule) return new AppError({ ...rule.error(subject), details }, { cause: failure });
   return new AppError({
     code: 'engine-unreachable',
     message: `The engine at ${subject.address} answered with an error.`,

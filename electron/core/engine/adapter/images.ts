@@ -22,9 +22,9 @@ export class Images {
   }
 
   async find(reference: string): Promise<ImageInfo | null> {
-    return await this.#client.call('image', { image: reference }, QUICK, async (docker, abortSignal) => {
+    return await this.#client.call('image', { image: reference }, QUICK, async (docker) => {
       try {
-        return toImage(await docker.getImage(reference).inspect({ abortSignal } as never));
+        return toImage(await docker.getImage(reference).inspect());
       } catch (problem) {
         if (toFailure(problem).status === 404) return null;
         throw problem;
@@ -47,7 +47,7 @@ export class Images {
       { image: build.tag },
       null,
       async (docker, abortSignal) => {
-        const progress = await docker.buildImage(build.context as NodeJS.ReadableStream, { ...query, abortSignal });
+        const progress = await docker.buildImage(build.context, { ...query, abortSignal });
         return await followProgress(progress as Readable, build.onLine);
       },
       build.signal,
@@ -59,7 +59,7 @@ export class Images {
     // Podman ignores a separate tag; both take one inside the name.
     const changes = Object.entries(labels).map(([key, value]) => `LABEL ${key}=${JSON.stringify(value)}`);
     await this.#client.call('import', { image: reference }, null, async (docker, abortSignal) => {
-      const progress = await docker.importImage(tar as NodeJS.ReadableStream, {
+      const progress = await docker.importImage(tar, {
         repo: reference,
         changes,
         abortSignal,
@@ -86,7 +86,9 @@ export class Images {
   async remove(reference: string): Promise<void> {
     await this.#client.call('image', { image: reference }, SLOW, async (docker, abortSignal) => {
       try {
-        await docker.getImage(reference).remove({ force: false, abortSignal } as never);
+        await (docker
+          .getImage(reference)
+          .remove({ force: false, abortSignal } as never) as unknown as Promise<unknown>);
       } catch (problem) {
         if (toFailure(problem).status !== 404) throw problem;
       }

@@ -1,6 +1,6 @@
 /** Docker contexts: the current one first, then the others by name. */
 import { join } from 'node:path';
-import { candidateFor, type Candidate } from './candidates.ts';
+import { candidateFor, type Candidate } from './candidate.ts';
 import type { Surroundings } from './surroundings.ts';
 
 function parse(text: string | null): Record<string, unknown> {

@@ -2,7 +2,8 @@
 import type { Attempt } from '#shared/domain/engine.ts';
 import type { EngineAddress } from '../adapter/address.ts';
 import type { Engine } from '../port.ts';
-import { findCandidates, type Candidate } from './candidates.ts';
+import type { Candidate } from './candidate.ts';
+import { findCandidates } from './candidates.ts';
 import type { Surroundings } from './surroundings.ts';
 import { tryCandidate } from './try-candidate.ts';
 

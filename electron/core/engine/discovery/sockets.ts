@@ -1,7 +1,7 @@
 /** The sockets that engines make by themselves, per system. */
 import { join } from 'node:path';
 import { parseAddress } from '../adapter/address.ts';
-import type { Candidate } from './candidates.ts';
+import type { Candidate } from './candidate.ts';
 import type { Surroundings } from './surroundings.ts';
 
 function socket(label: string, path: string): Candidate {

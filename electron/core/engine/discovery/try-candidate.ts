@@ -3,7 +3,7 @@ import type { Attempt } from '#shared/domain/engine.ts';
 import { toAppError } from '#shared/lib/app-error.ts';
 import type { EngineAddress } from '../adapter/address.ts';
 import type { Engine } from '../port.ts';
-import type { Candidate } from './candidates.ts';
+import type { Candidate } from './candidate.ts';
 
 /** The oldest API that has everything a sandbox needs (Docker 20.10). */
 export const MIN_API = '1.41';
