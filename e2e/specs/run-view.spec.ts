@@ -50,7 +50,7 @@ test.describe('the view of a run', () => {
     const { id } = await client.runs.start(launchOf('asks.py', ASKS, { tty: true }));
     await shell.showRun(id);
     await expect(run.lines).toContainText('not answered');
-    await run.lines.click();
+    await page.getByRole('textbox', { name: 'Terminal of the script' }).focus();
     await page.keyboard.press('p');
     await expect(run.lines).toContainText('key p');
     await run.expectOutcome('Succeeded');

@@ -53,7 +53,8 @@ export function openRun(source: RunSource, id: string, signal: AbortSignal): Run
     id,
     {
       start(detail) {
-        journal = new Journal(detail);
+        if (journal) journal.renew(detail);
+        else journal = new Journal(detail);
         limits = limitsOf(detail.plan);
         show();
         return journal.after;

@@ -75,3 +75,14 @@ it('follows state, peak and verdict (RUN-2)', () => {
     verdict: { outcome: 'succeeded' },
   });
 });
+
+it('adds what was missed to what is drawn when it gets the run again (RUN-5, RUN-6)', () => {
+  const journal = new Journal(detail([note(1, 'a')]));
+  journal.take([sampleAt(100)]);
+  const { readings } = journal;
+  const samples = [100, 200, 300].map((at) => ({ at, memory: at, cpu: 0, cpuTime: 0, processes: 1 }));
+  journal.renew(detail([note(1, 'a'), note(250, 'b')], samples));
+  expect(journal.readings).toBe(readings);
+  expect(readings.length).toBe(3);
+  expect(journal.happenings).toHaveLength(2);
+});

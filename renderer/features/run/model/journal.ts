@@ -10,7 +10,7 @@ export type Happening = Exclude<RunEvent, { type: 'sample' }>;
 const CLOCK_SLACK_MS = 1000;
 
 export class Journal {
-  readonly detail: RunDetail;
+  detail: RunDetail;
   readonly readings = new Readings();
   summary: RunSummary;
   happenings: readonly Happening[] = [];
@@ -22,6 +22,12 @@ export class Journal {
   constructor(detail: RunDetail) {
     this.detail = detail;
     this.summary = detail.summary;
+    this.renew(detail);
+  }
+
+  /** Takes a later answer for the same run: what is missing is added, and nothing that is drawn starts anew. */
+  renew(detail: RunDetail): void {
+    this.detail = detail;
     for (const sample of detail.samples) this.readings.add(sample);
     this.take(detail.events);
     this.summary = detail.summary;
