@@ -4,6 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { followRuns } from './features/runs/store.ts';
 import { connect } from './rpc/client.ts';
+import { takeAppearance } from './state/appearance.ts';
 import { ClientProvider } from './state/client.tsx';
 import { followEngine } from './state/engine.ts';
 import { startTheme } from './ui/theme.ts';
@@ -14,6 +15,7 @@ const client = await connect();
 const life = new AbortController();
 followEngine(client, life.signal);
 followRuns(client, life.signal);
+void takeAppearance(client).catch(() => undefined);
 
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no #root');

@@ -2,12 +2,13 @@ import { Moon, Search, Square, Stethoscope, Sun } from 'lucide-react';
 import { useState } from 'react';
 import { stopAllRuns } from '../features/runs/actions.ts';
 import { going, useRuns } from '../features/runs/store.ts';
+import { chooseAppearance } from '../state/appearance.ts';
 import { useClient } from '../state/client.tsx';
 import { useCommandList, useCommands, type Command } from '../state/commands.ts';
 import { go, routeOf, type Route } from '../state/route.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { keyWords, Kbd } from '../ui/kbd.tsx';
-import { setAppearance, useTheme } from '../ui/theme.ts';
+import { useTheme } from '../ui/theme.ts';
 import { openPalette } from './palette.tsx';
 import { VIEW_LIST } from './view-list.ts';
 
@@ -48,7 +49,7 @@ export function Shortcuts({ route }: { route: Route }) {
       title: `Switch to the ${other} theme`,
       group: 'Bellglass',
       icon: other === 'dark' ? Moon : Sun,
-      run: () => setAppearance(other),
+      run: () => chooseAppearance(client, other),
     },
     ...(open > 0
       ? [

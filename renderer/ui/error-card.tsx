@@ -2,6 +2,7 @@ import { CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { CopyButton } from './copy.tsx';
 import { Icon } from './icon.tsx';
+import { Prose } from './prose.tsx';
 
 /** What an error card shows; `AppErrorData` of the contract fits. */
 export interface ShownError {
@@ -43,16 +44,26 @@ export function ErrorCard({ error, action, className }: { error: ShownError; act
     <div role="alert" className={`rounded-md border border-red bg-panel p-3.5 ${className ?? ''}`}>
       <div className="flex items-start gap-2.5">
         <Icon of={CircleAlert} className="mt-0.5 text-red" />
-        <p className="min-w-0 flex-1 font-semibold break-words">{error.message}</p>
+        <p className="min-w-0 flex-1 font-semibold break-words">
+          <Prose text={error.message} />
+        </p>
       </div>
       <dl className="mt-1.5 ml-6.5 flex flex-col gap-0.5">
-        {error.why && <Row name="Why">{error.why}</Row>}
+        {error.why && (
+          <Row name="Why">
+            <Prose text={error.why} />
+          </Row>
+        )}
         {error.rule && (
           <Row name="Rule">
             <code className="font-mono text-sm">{error.rule}</code>
           </Row>
         )}
-        {error.next && <Row name="What to do">{error.next}</Row>}
+        {error.next && (
+          <Row name="What to do">
+            <Prose text={error.next} />
+          </Row>
+        )}
       </dl>
       <div className="mt-2.5 ml-6.5 flex flex-wrap items-center gap-2">
         {action}

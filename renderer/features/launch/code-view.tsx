@@ -35,7 +35,12 @@ const LOOK = EditorView.theme({
   '.cm-gutters': { backgroundColor: 'var(--panel)', color: 'var(--muted)', border: 'none' },
   '.cm-lineNumbers .cm-gutterElement': { padding: '0 6px 0 16px', minWidth: '36px' },
   '.cm-mark-gutter': { width: '22px' },
-  '.cm-mark-gutter .cm-gutterElement': { display: 'flex', alignItems: 'center', height: '20px', color: 'var(--amber)' },
+  '.cm-mark-gutter .cm-gutterElement': {
+    display: 'flex',
+    alignItems: 'flex-start',
+    paddingTop: '3px',
+    color: 'var(--amber)',
+  },
   '.cm-mark-gutter .info': { color: 'var(--muted)', display: 'flex' },
   '.cm-mark-gutter .warn': { display: 'flex' },
   '.cm-line.marked-warn': { backgroundColor: 'var(--amber-pale)' },

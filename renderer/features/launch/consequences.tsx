@@ -7,6 +7,8 @@ import { Button } from '../../ui/button.tsx';
 import { Callout, Card } from '../../ui/card.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { Prose } from '../../ui/prose.tsx';
+import { gapsOf } from './gaps.ts';
 import { setFields } from './store.ts';
 
 function Apply({ suggestion }: { suggestion: Suggestion }) {
@@ -49,7 +51,7 @@ export function Consequences({ plan }: { plan: Plan }) {
       </Card>
       {plan.warnings.map(({ message, suggestion }) => (
         <Callout key={message} tone="amber" action={suggestion && <Apply suggestion={suggestion} />}>
-          {message}
+          <Prose text={message} />
         </Callout>
       ))}
       <Gaps plan={plan} />
@@ -63,33 +65,35 @@ export function Consequences({ plan }: { plan: Plan }) {
   );
 }
 
-/** Fields that this engine enforces less than fully. */
+/** What does not fully hold here: first what this run relies on, the rest as a number. */
 function Gaps({ plan }: { plan: Plan }) {
   const [open, setOpen] = useState(false);
-  const gaps = plan.fields.filter((field) => field.enforcement !== 'enforced');
-  if (gaps.length === 0) return null;
+  const { relied, idle, reasons } = gapsOf(plan.fields);
+  if (reasons.length === 0) return null;
   return (
     <Callout
-      tone="amber"
+      tone={relied.length > 0 ? 'amber' : 'info'}
       action={
         <Button size="sm" variant="ghost" aria-expanded={open} onClick={() => setOpen(!open)}>
           {open ? 'Hide' : 'Why'}
         </Button>
       }
     >
-      {count(gaps.length, 'setting')} {gaps.length === 1 ? 'is' : 'are'} not fully enforced on this engine:{' '}
-      {gaps.map((gap) => gap.label).join(', ')}.
+      {relied.length > 0 && <p>Not fully enforced on this engine: {relied.map((gap) => gap.label).join(', ')}.</p>}
+      {idle.length > 0 && (
+        <p className="text-muted">
+          {count(idle.length, 'setting')} {relied.length > 0 ? 'more ' : ''}that this run does not change{' '}
+          {idle.length === 1 ? 'has' : 'have'} no effect here.
+        </p>
+      )}
       {open && (
         <dl className="mt-2 flex flex-col gap-1.5">
-          {gaps.map((gap) => (
-            <div key={gap.field}>
-              <dt className="font-medium">
-                {gap.label}{' '}
-                <span className="font-normal text-muted">
-                  {gap.enforcement === 'partly' ? 'partly enforced' : 'not on this engine'}
-                </span>
-              </dt>
-              <dd className="text-muted">{gap.enforcementWhy}</dd>
+          {reasons.map(({ why, fields }) => (
+            <div key={why}>
+              <dt className="font-medium">{fields.map((field) => field.label).join(', ')}</dt>
+              <dd className="text-muted">
+                <Prose text={why} />
+              </dd>
             </div>
           ))}
         </dl>

@@ -38,6 +38,7 @@ export function LaunchSheet({
     keepPlanned(client, life.signal);
     return () => life.abort();
   }, [client]);
+  const readable = draft.entry !== null && draft.texts.get(draft.entry) !== null;
   const changed = Object.keys(draft.set).length;
   const runnable = planned !== null && plan !== null && plan.refusal === null && !starting;
   const run = (): void => void startPlanned(client).then((id) => id !== null && onStarted(id));
@@ -64,7 +65,7 @@ export function LaunchSheet({
   const script = (
     <div className="flex h-full min-h-0 flex-col">
       <div className="min-h-0 flex-1">
-        <ScriptPane draft={draft} plan={plan} />
+        <ScriptPane draft={draft} plan={plan} planFailed={error !== null} />
       </div>
       <Inputs draft={draft} />
     </div>
@@ -81,7 +82,9 @@ export function LaunchSheet({
         <ErrorCard
           error={error}
           action={
+            plan === null &&
             draft.runtime === undefined &&
+            readable &&
             RUNTIMES.map((runtime) => (
               <Button key={runtime} size="sm" onClick={() => editDraft({ runtime })}>
                 {RUNTIME_WORDS[runtime]}

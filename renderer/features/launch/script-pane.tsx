@@ -21,7 +21,7 @@ const SHOWN = 1024 * 1024;
 const DETECTED = 'detected';
 
 /** The script before it runs: what it is, and the lines worth a look. */
-export function ScriptPane({ draft, plan }: { draft: Draft; plan: Plan | null }) {
+export function ScriptPane({ draft, plan, planFailed }: { draft: Draft; plan: Plan | null; planFailed: boolean }) {
   const [goTo, setGoTo] = useState<{ line: number } | null>(null);
   const shown = draft.entry;
   const text = shown === null ? null : (draft.texts.get(shown) ?? null);
@@ -37,7 +37,12 @@ export function ScriptPane({ draft, plan }: { draft: Draft; plan: Plan | null })
           options={[
             {
               value: DETECTED,
-              text: plan && !draft.runtime ? `${RUNTIME_WORDS[plan.runtime]} (${plan.runtimeFrom})` : 'As detected',
+              text:
+                plan && !draft.runtime
+                  ? `${RUNTIME_WORDS[plan.runtime]} (${plan.runtimeFrom})`
+                  : planFailed
+                    ? 'Choose a runtime'
+                    : 'As detected',
             },
             ...RUNTIMES.map((runtime) => ({ value: runtime, text: RUNTIME_WORDS[runtime] })),
           ]}

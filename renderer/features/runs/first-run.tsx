@@ -36,7 +36,7 @@ export function FirstRun({ onTrySample, onOpenFile }: { onTrySample: () => Promi
               void onTrySample().finally(() => setTrying(false));
             }}
           >
-            Run the memory bomb
+            Run it now
           </Button>
           <Button variant="ghost" onClick={() => go({ at: 'samples' })}>
             All samples

@@ -2,7 +2,9 @@ import clsx from 'clsx';
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { RadioGroup } from 'radix-ui';
 import { Icon, type LucideIcon } from '../../ui/icon.tsx';
-import { APPEARANCES, setAppearance, useTheme, type Appearance } from '../../ui/theme.ts';
+import { chooseAppearance } from '../../state/appearance.ts';
+import { useClient } from '../../state/client.tsx';
+import { APPEARANCES, useTheme, type Appearance } from '../../ui/theme.ts';
 
 const LOOKS: Readonly<Record<Appearance, { title: string; text: string; icon: LucideIcon }>> = {
   system: { title: 'System', text: 'As this computer says', icon: Monitor },
@@ -11,12 +13,13 @@ const LOOKS: Readonly<Record<Appearance, { title: string; text: string; icon: Lu
 };
 
 export function AppearanceChoice() {
+  const client = useClient();
   const appearance = useTheme((state) => state.appearance);
   return (
     <RadioGroup.Root
       aria-label="Theme"
       value={appearance}
-      onValueChange={(value) => setAppearance(value as Appearance)}
+      onValueChange={(value) => chooseAppearance(client, value as Appearance)}
       className="grid max-w-150 grid-cols-3 gap-3"
     >
       {APPEARANCES.map((one) => (

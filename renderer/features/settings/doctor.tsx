@@ -11,6 +11,7 @@ import { Chip } from '../../ui/chip.tsx';
 import { CopyLine } from '../../ui/copy.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { Prose } from '../../ui/prose.tsx';
 import { Busy, Skeleton } from '../../ui/states.tsx';
 
 type Retry = Parameters<ReturnType<typeof useClient>['system']['retryEngine']>[0];
@@ -155,7 +156,9 @@ function Attempts({
                 <span className="font-medium">{one.label}</span>{' '}
                 <span className="font-mono text-sm break-all text-muted">{one.address}</span>
               </p>
-              <p className="text-muted">{one.reason}</p>
+              <p className="text-muted">
+                <Prose text={one.reason} />
+              </p>
               {one.fix && (
                 <div className="mt-1.5">
                   <CopyLine text={one.fix} />
@@ -219,7 +222,11 @@ function CapabilityList({ facts }: { facts: Capabilities }) {
             />
             <div className="min-w-0">
               <p>{CAPABILITIES[name]}</p>
-              {facts.evidence[name] && <p className="text-sm text-muted">{facts.evidence[name]}</p>}
+              {facts.evidence[name] && (
+                <p className="text-sm text-muted">
+                  <Prose text={facts.evidence[name]} />
+                </p>
+              )}
             </div>
           </li>
         ))}
@@ -269,7 +276,9 @@ function Matrix({ rows }: { rows: Doctor['enforcement'] }) {
                 {look.word}
               </span>
               <div className="min-w-0">
-                <p className="text-muted">{row.why}</p>
+                <p className="text-muted">
+                  <Prose text={row.why} />
+                </p>
                 {row.fix && (
                   <div className="mt-1">
                     <CopyLine text={row.fix} />

@@ -1,6 +1,7 @@
 import { Lock, Undo2 } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import type { Setting } from '#shared/contract/system.ts';
+import { THEME_SETTING } from '../../state/appearance.ts';
 import { attempt, useClient, useLoad } from '../../state/client.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Card, Callout } from '../../ui/card.tsx';
@@ -8,9 +9,13 @@ import { Chip } from '../../ui/chip.tsx';
 import { CopyLine } from '../../ui/copy.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { Select, Switch, TextInput } from '../../ui/field.tsx';
+import { Prose } from '../../ui/prose.tsx';
 import { Skeleton } from '../../ui/states.tsx';
 
 /** Where a value comes from; anything else is the environment variable that sets it. */
+/** How the empty choice is called. */
+const NONE = 'none';
+
 const EDITABLE = new Set(['default', 'file']);
 
 export function General() {
@@ -18,7 +23,12 @@ export function General() {
   const { data, error, reload } = useLoad(useCallback(() => client.system.settings(), [client]));
   if (error && !data) return <ErrorCard error={error} action={<Button onClick={reload}>Try again</Button>} />;
   if (!data) return <Skeleton className="h-100" />;
-  const groups = [...Map.groupBy(data.settings, (setting) => setting.group)];
+  const groups = [
+    ...Map.groupBy(
+      data.settings.filter((setting) => setting.key !== THEME_SETTING),
+      (setting) => setting.group,
+    ),
+  ];
   return (
     <>
       {data.error && (
@@ -55,7 +65,9 @@ function Row({ setting, onChanged }: { setting: Setting; onChanged: () => void }
     <div className="grid grid-cols-[minmax(0,1fr)_minmax(160px,240px)_104px_30px] items-start gap-3 border-b py-2.5 first:pt-1 last:border-b-0 last:pb-0">
       <div className="min-w-0">
         <p className="font-medium">{setting.label}</p>
-        <p className="text-sm text-muted">{setting.help}</p>
+        <p className="text-sm text-muted">
+          <Prose text={setting.help} />
+        </p>
         {setting.error && (
           <p role="alert" className="text-sm text-red">
             {setting.error}
@@ -99,10 +111,10 @@ function Editor({ setting, locked, onPut }: { setting: Setting; locked: boolean;
       return (
         <Select
           label={setting.label}
-          value={setting.value}
+          value={setting.value || NONE}
           disabled={locked}
-          options={(setting.choices ?? []).map((value) => ({ value, text: value }))}
-          onChange={onPut}
+          options={(setting.choices ?? []).map((value) => ({ value: value || NONE, text: value || NONE }))}
+          onChange={(value) => onPut(value === NONE ? '' : value)}
           className="w-full"
         />
       );

@@ -19,7 +19,7 @@ const PARTS: Readonly<Record<SettingsPart, { title: string; lead: string; page: 
     lead: 'Proves the sandbox on this computer, one line each.',
     page: () => <SelfCheck />,
   },
-  appearance: { title: 'Appearance', lead: 'Kept in this browser.', page: () => <AppearanceChoice /> },
+  appearance: { title: 'Appearance', lead: 'Holds at once and is remembered.', page: () => <AppearanceChoice /> },
   about: { title: 'About', lead: 'What runs here.', page: () => <About /> },
 };
 
