@@ -19,6 +19,8 @@ import { openDatabase } from './storage/database.ts';
 import { createSystem } from './system.ts';
 import { warmUp } from './self-check/warm-up.ts';
 
+const SECOND_SWEEP_MS = 15_000;
+
 /** Builds the core; engines are searched for from now on, in the background. Throws AppError `storage` when its folders cannot be used. */
 export async function createCore(options: CoreOptions): Promise<Core> {
   const { paths, env, log } = options;
@@ -87,20 +89,20 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       log,
     });
     store.add(runs);
+    const clean = (): void => {
+      if (engines.status().state !== 'ready') return;
+      runs.sweep(engines.engine()).catch((failure: unknown) => log.warn('the sweep failed', { problem: String(failure) }));
+    };
     store.defer(
       engines.onReady((engine) => {
-        void runs.sweep(engine).catch((failure: unknown) => log.warn('the sweep failed', { problem: String(failure) }));
+        clean();
+        // A create call that was on its way when an earlier app died can take effect after the first look.
+        setTimeout(clean, SECOND_SWEEP_MS).unref();
         if (options.host !== 'cli') void warmUp({ engine, images, runs, ready, log });
       }),
     );
     store.defer(engines.onLost(() => runs.engineLost('The container engine went away while the script ran.')));
-    const sweeping = setInterval(() => {
-      if (engines.status().state === 'ready')
-        void runs
-          .sweep(engines.engine())
-          .catch((failure: unknown) => log.warn('the sweep failed', { problem: String(failure) }));
-    }, settings.current().sweepEveryMs);
-    sweeping.unref();
+    const sweeping = setInterval(clean, settings.current().sweepEveryMs).unref();
     store.defer(() => clearInterval(sweeping));
     void engines.start();
     return {

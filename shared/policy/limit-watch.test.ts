@@ -15,7 +15,7 @@ function policy(set: Record<string, string> = {}): EffectivePolicy {
   });
 }
 
-function reading(more: Partial<Reading> & { sample?: Partial<Reading['sample']> } = {}): Reading {
+function reading(more: Omit<Partial<Reading>, 'sample'> & { sample?: Partial<Reading['sample']> } = {}): Reading {
   return {
     wall: 0,
     output: 0,

@@ -72,7 +72,7 @@ export class Execution {
   #stopped = false;
   #lost: string | null = null;
   #breach: Breach | null = null;
-  #ending: Promise<void> | null = null;
+  #ending = false;
   #removal: Promise<void> = Promise.resolve();
   #exited = false;
 
@@ -379,7 +379,9 @@ export class Execution {
 
   /** TERM, grace, then drain and KILL, then the container itself: each step only if the one before did not do. */
   #end(): void {
-    this.#ending ??= this.#endSandbox().catch((failure: unknown) =>
+    if (this.#ending) return;
+    this.#ending = true;
+    this.#endSandbox().catch((failure: unknown) =>
       this.#deps.log.warn('ending a script failed', { run: this.#record.id, problem: String(failure) }),
     );
   }

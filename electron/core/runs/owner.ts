@@ -21,7 +21,8 @@ export function ownerOf(pid: number): string {
 
 /** Whether the process that wrote this owner is still there. */
 export function ownerAlive(owner: string): boolean {
-  const [pid = 0, ticks = '0'] = [Number(owner.split('-')[0]), owner.split('-')[1]];
+  const [first, ticks = '0'] = owner.split('-');
+  const pid = Number(first);
   if (!Number.isInteger(pid) || pid <= 0) return false;
   if (ticks !== '0') return startTicks(pid) === ticks;
   try {

@@ -84,8 +84,8 @@ export class RunRecord {
   finish(verdict: Verdict): void {
     if (this.#verdict) return;
     this.#verdict = verdict;
-    if (this.#position.state !== 'finishing' && this.#position.state !== 'finished')
-      this.move({ type: 'finish', outcome: verdict.outcome }) || this.move({ type: 'error' });
+    if (this.#position.outcome === null && !this.move({ type: 'finish', outcome: verdict.outcome }))
+      this.move({ type: 'error' });
     this.move({ type: 'close' });
     const at = this.#stamp();
     this.#finishedAt = at;

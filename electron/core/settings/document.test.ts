@@ -140,7 +140,7 @@ it('reads back any sequence of edits (HOST-6)', () => {
       fc.constantFrom('', COMMENTED, '{}', '{ theme: light }', '# only words\n', 'x-a: 1\n'),
       edits,
       (start, list) => {
-        let text = start;
+        let text: string = start;
         const expected = new Map(readSettings('s', start));
         for (const [key, value] of list) {
           text = editSettings('s', text, entry(key), value);
