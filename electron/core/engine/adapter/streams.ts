@@ -26,6 +26,19 @@ function cutShort(cause: unknown): AppError {
 function quiet(): void {}
 
 /**
+ * Node closes a socket when a write fails, and output that is still waiting to be read would be lost with it.
+ * A process that ends without taking its input is no failure: from then on writes are dropped and reading goes on to the end.
+ */
+function readToTheEnd(socket: Socket): void {
+  const forgive = (callback: (error?: Error | null) => void) => (error?: Error | null) =>
+    callback(ENDED_EARLY.has((error as NodeJS.ErrnoException | null | undefined)?.code ?? '') ? null : error);
+  const { _write: write, _writev: writeMany, _final: finish } = socket;
+  socket._write = (chunk, encoding, callback) => write.call(socket, chunk, encoding, forgive(callback));
+  if (writeMany) socket._writev = (chunks, callback) => writeMany.call(socket, chunks, forgive(callback));
+  socket._final = (callback) => finish.call(socket, forgive(callback));
+}
+
+/**
  * Takes over the socket. With `tty` the bytes are passed as they come, else they are split into stdout and stderr.
  * One connection carries both: whoever leaves one of them unread stops the other too.
  */
@@ -74,6 +87,7 @@ export function hijackedStreams(socket: Socket, tty: boolean): Streams {
 
   if (tty) stderr.push(null);
   socket.setTimeout(0);
+  readToTheEnd(socket);
   socket.on('data', (chunk: Buffer) => {
     try {
       if (tty) push(stdout, chunk);
