@@ -30,12 +30,14 @@ function quiet(): void {}
  * A process that ends without taking its input is no failure: from then on writes are dropped and reading goes on to the end.
  */
 function readToTheEnd(socket: Socket): void {
-  const forgive = (callback: (error?: Error | null) => void) => (error?: Error | null) =>
-    callback(ENDED_EARLY.has((error as NodeJS.ErrnoException | null | undefined)?.code ?? '') ? null : error);
-  const { _write: write, _writev: writeMany, _final: finish } = socket;
-  socket._write = (chunk, encoding, callback) => write.call(socket, chunk, encoding, forgive(callback));
-  if (writeMany) socket._writev = (chunks, callback) => writeMany.call(socket, chunks, forgive(callback));
-  socket._final = (callback) => finish.call(socket, forgive(callback));
+  const forgive = (callback: (error?: Error | null) => void) => (error?: NodeJS.ErrnoException | null) =>
+    callback(ENDED_EARLY.has(error?.code ?? '') ? null : error);
+  const write = socket._write.bind(socket);
+  const writeMany = socket._writev?.bind(socket);
+  const finish = socket._final.bind(socket);
+  socket._write = (chunk, encoding, callback) => write(chunk, encoding, forgive(callback));
+  if (writeMany) socket._writev = (chunks, callback) => writeMany(chunks, forgive(callback));
+  socket._final = (callback) => finish(forgive(callback));
 }
 
 /**
