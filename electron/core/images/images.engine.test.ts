@@ -139,7 +139,7 @@ describe.skipIf(why !== null)(`runtime images${why ? ` (skipped: ${why})` : ''}`
 
   /** Ids of all images, those without a name too. */
   const everything = async (): Promise<string[]> =>
-    ((await rawJson<{ Id: string }[]>(test, 'GET', '/images/json?all=1')) ?? []).map((image) => image.Id);
+    ((await rawJson<{ Id: string }[]>(test, 'GET', '/images/json?all=1')) ?? []).map((image) => image.Id).toSorted();
 
   const onTopOfBash = (): ImageStore =>
     createImages({
