@@ -32,8 +32,10 @@ export function layerOpen(): boolean {
 const FIELDS = 'input, textarea, select, [contenteditable=true]';
 
 function forbids(event: KeyboardEvent, { keys = '', inFields = false }: Command): boolean {
-  if (event.defaultPrevented || layerOpen()) return true;
   const target = event.target instanceof Element ? event.target : null;
+  // Radix keeps Enter from a radio button, and Ctrl+Enter with it.
+  const onRadio = (event.ctrlKey || event.metaKey) && target?.getAttribute('role') === 'radio';
+  if ((event.defaultPrevented && !onRadio) || layerOpen()) return true;
   if (!inFields && !/\$mod|^F\d/u.test(keys) && target?.closest(FIELDS)) return true;
   return keys === 'Enter' && target?.closest('button, a, summary, [role=tab], [role=radio]') !== null;
 }
