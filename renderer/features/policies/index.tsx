@@ -21,7 +21,7 @@ const ENFORCEMENT = {
 } as const;
 
 /** The plan of a script that does nothing carries every field of its level. */
-const NOTHING = [{ path: 'nothing', content: toBase64(utf8('\n')) }];
+const NOTHING = [{ path: 'nothing', content: toBase64(utf8('0\n')) }];
 
 export function PoliciesView() {
   const client = useClient();

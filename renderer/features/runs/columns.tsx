@@ -36,7 +36,7 @@ function PeakMemory({ run }: { run: RunSummary }) {
         </span>
         <Bar
           share={share}
-          tone={share >= 1 ? 'red' : share >= 0.9 ? 'amber' : 'accent'}
+          tone={share >= 1 || run.verdict?.outcome === 'out-of-memory' ? 'red' : share >= 0.9 ? 'amber' : 'accent'}
           label={`Peak memory of ${run.name}`}
           className="h-1"
         />
@@ -49,11 +49,11 @@ function PeakMemory({ run }: { run: RunSummary }) {
 /** A column's share of the width and what it is called in the chooser. */
 export const COLUMNS: Readonly<Record<string, { title: string; width: string; number?: boolean; fixed?: boolean }>> = {
   state: { title: 'State', width: '128px', fixed: true },
-  name: { title: 'Name', width: 'minmax(120px,1.6fr)', fixed: true },
+  name: { title: 'Name', width: 'minmax(112px,1.6fr)', fixed: true },
   runtime: { title: 'Runtime', width: '76px' },
   policy: { title: 'Policy', width: 'minmax(110px,0.8fr)' },
-  started: { title: 'Started', width: '96px' },
-  duration: { title: 'Duration', width: '88px', number: true },
+  started: { title: 'Started', width: '84px' },
+  duration: { title: 'Duration', width: '80px', number: true },
   peak: { title: 'Peak memory', width: 'minmax(176px,1.3fr)' },
   exit: { title: 'Exit', width: '52px', number: true },
   refused: { title: 'Refused', width: '72px', number: true },

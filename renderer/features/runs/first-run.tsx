@@ -1,4 +1,4 @@
-import { Bomb, CircleCheck, FileUp, LoaderCircle, Server, ShieldCheck } from 'lucide-react';
+import { Bomb, CircleCheck, FileUp, LoaderCircle, Server, ShieldCheck, TriangleAlert } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { useClient, attempt } from '../../state/client.tsx';
 import { engineWords, useEngine } from '../../state/engine.ts';
@@ -108,12 +108,18 @@ function EngineState() {
     );
   }
   const ready = status?.state === 'ready';
+  const lost = status?.state === 'lost';
   return (
     <div className="flex items-center gap-2.5 rounded-md border bg-panel px-3.5 py-2.5">
-      <Icon of={ready ? CircleCheck : LoaderCircle} className={ready ? 'text-accent' : 'animate-spin text-muted'} />
+      <Icon
+        of={ready ? CircleCheck : lost ? TriangleAlert : LoaderCircle}
+        className={ready ? 'text-accent' : lost ? 'text-amber' : 'animate-spin text-muted'}
+      />
       <p className="min-w-0 flex-1">
         <strong className="font-semibold">{engineWords(status)}</strong>
-        <span className="text-muted">{ready ? ` · ${status.attempt.label}` : ' · this takes a moment'}</span>
+        <span className="text-muted">
+          {ready ? ` · ${status.attempt.label}` : lost ? ' · it is tried again by itself' : ' · this takes a moment'}
+        </span>
       </p>
       <Button variant="ghost" size="sm" onClick={() => go({ at: 'settings', part: 'doctor' })}>
         Doctor

@@ -94,7 +94,7 @@ export function RunList({ runs }: { runs: readonly RunSummary[] }) {
         role="row"
         aria-rowindex={1}
         style={grid}
-        className="grid h-9 min-w-215 shrink-0 items-center gap-3 border-b bg-panel pr-3 pl-4 text-sm text-muted"
+        className="grid h-9 min-w-215 shrink-0 items-center gap-3 max-[1100px]:gap-2 border-b bg-panel pr-3 pl-4 text-sm text-muted"
       >
         {shown.map((column) => {
           const sorted = column.getIsSorted();
@@ -150,7 +150,7 @@ export function RunList({ runs }: { runs: readonly RunSummary[] }) {
                 onKeyDown={(event) => onKeyDown(event, item.index, run)}
                 onClick={() => go({ at: 'run', id: run.id })}
                 style={{ ...grid, transform: `translateY(${item.start}px)`, height: ROW }}
-                className="group absolute inset-x-0 top-0 grid cursor-pointer items-center gap-3 border-b bg-panel pr-3 pl-4 hover:bg-raised focus-visible:-outline-offset-2"
+                className="group absolute inset-x-0 top-0 grid cursor-pointer items-center gap-3 max-[1100px]:gap-2 border-b bg-panel pr-3 pl-4 hover:bg-raised focus-visible:-outline-offset-2"
               >
                 {row.getVisibleCells().map((cell) => (
                   // oxlint-disable-next-line jsx-a11y/control-has-associated-label -- the cell's content is its name

@@ -13,9 +13,6 @@ import { Prose } from '../../ui/prose.tsx';
 import { Skeleton } from '../../ui/states.tsx';
 
 /** Where a value comes from; anything else is the environment variable that sets it. */
-/** How the empty choice is called. */
-const NONE = 'none';
-
 const EDITABLE = new Set(['default', 'file']);
 
 export function General() {
@@ -111,10 +108,10 @@ function Editor({ setting, locked, onPut }: { setting: Setting; locked: boolean;
       return (
         <Select
           label={setting.label}
-          value={setting.value || NONE}
+          value={setting.value}
           disabled={locked}
-          options={(setting.choices ?? []).map((value) => ({ value: value || NONE, text: value || NONE }))}
-          onChange={(value) => onPut(value === NONE ? '' : value)}
+          options={[...new Set([setting.value, ...(setting.choices ?? [])])].map((value) => ({ value, text: value }))}
+          onChange={onPut}
           className="w-full"
         />
       );
