@@ -9,11 +9,11 @@ export class LaunchSheet {
   }
 
   get script(): Locator {
-    return this.page.getByRole('region', { name: 'Script' });
+    return this.page.getByRole('region', { name: 'Script', exact: true });
   }
 
   get policy(): Locator {
-    return this.page.getByRole('region', { name: 'Policy' });
+    return this.page.getByRole('region', { name: 'Policy', exact: true });
   }
 
   get runButton(): Locator {

@@ -13,7 +13,7 @@ export class RunsPage {
   }
 
   get firstSample(): Locator {
-    return this.page.getByRole('button', { name: 'Run the memory bomb' });
+    return this.page.getByRole('button', { name: 'Run it now' });
   }
 
   get list(): Locator {

@@ -19,8 +19,6 @@ export class SamplesPage {
 
   /** Runs a sample straight under its own level. */
   async run(title: string): Promise<void> {
-    await this.card(title)
-      .getByRole('button', { name: /^Run/ })
-      .click();
+    await this.card(title).getByRole('button', { name: /^Run/ }).click();
   }
 }
