@@ -20,7 +20,7 @@ import { layerOpen } from '../state/commands.ts';
 import { go } from '../state/route.ts';
 import type { ShownError } from '../ui/error-card.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { toast } from '../ui/toast.tsx';
+import { toast } from '../ui/layers/toast.tsx';
 
 export interface Launching {
   /** Reading what was chosen. */
@@ -125,7 +125,9 @@ export function useLaunching(): Launching {
           return;
         }
         const kept = Object.fromEntries(
-          plan.fields.filter((field) => field.tier === 'run').map((field) => [field.field, field.value]),
+          plan.fields
+            .filter((field) => field.tier === 'run' && field.field !== 'image.runtime')
+            .map((field) => [field.field, field.value]),
         );
         show(textSource(summary.name, summary.name, script), {
           trust: plan.level,

@@ -6,7 +6,7 @@ import { chooseAppearance } from '../state/appearance.ts';
 import { useClient } from '../state/client.tsx';
 import { useCommandList, useCommands, type Command } from '../state/commands.ts';
 import { go, routeOf, type Route } from '../state/route.ts';
-import { Dialog } from '../ui/dialog.tsx';
+import { Dialog } from '../ui/layers/dialog.tsx';
 import { keyWords, Kbd } from '../ui/kbd.tsx';
 import { useTheme } from '../ui/theme.ts';
 import { openPalette } from './palette.tsx';

@@ -1,6 +1,6 @@
 /** The theme as the settings file says; the browser keeps a copy so that the first paint is right. */
 import { toErrorData, type Client } from '../rpc/client.ts';
-import { toast } from '../ui/toast.tsx';
+import { toast } from '../ui/layers/toast.tsx';
 import { APPEARANCES, setAppearance, type Appearance } from '../ui/theme.ts';
 
 /** The setting that holds it. */

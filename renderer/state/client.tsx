@@ -3,7 +3,7 @@ import { createContext, useContext, useEffect, useState, type ReactNode } from '
 import { useStore } from 'zustand';
 import type { AppErrorData } from '#shared/lib/app-error.ts';
 import { connectionState, toErrorData, type Client, type ConnectionState } from '../rpc/client.ts';
-import { toast } from '../ui/toast.tsx';
+import { toast } from '../ui/layers/toast.tsx';
 
 const ClientContext = createContext<Client | null>(null);
 

@@ -3,7 +3,7 @@ import { LoaderCircle } from 'lucide-react';
 import type { ComponentPropsWithRef, ReactNode } from 'react';
 import { Icon, type LucideIcon } from './icon.tsx';
 import { Kbd } from './kbd.tsx';
-import { Tip } from './tooltip.tsx';
+import { Tip } from './layers/tooltip.tsx';
 
 const VARIANTS = {
   primary: 'border-transparent bg-accent text-on-accent hover:not-disabled:bg-accent-hover',

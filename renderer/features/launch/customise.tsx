@@ -3,7 +3,7 @@ import { useId, useState } from 'react';
 import type { Plan, PlanField } from '#shared/contract/runs.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog } from '../../ui/layers/dialog.tsx';
 import { ErrorCard, type ShownError } from '../../ui/error-card.tsx';
 import { TextInput } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -72,7 +72,12 @@ export function Customise({
         <section key={group} aria-label={group}>
           <h3 className="border-b bg-raised px-4 py-1 text-sm font-semibold">{group}</h3>
           {of.map((field) => (
-            <FieldRow key={field.field} field={field} typed={set[field.field]} />
+            <FieldRow
+              key={field.field}
+              field={field}
+              typed={set[field.field]}
+              wrong={error?.message.startsWith(`${field.field}:`) ?? false}
+            />
           ))}
         </section>
       ))}
@@ -80,7 +85,7 @@ export function Customise({
   );
 }
 
-function FieldRow({ field, typed }: { field: PlanField; typed: string | undefined }) {
+function FieldRow({ field, typed, wrong }: { field: PlanField; typed: string | undefined; wrong: boolean }) {
   const id = useId();
   const [text, setText] = useState<string | null>(null);
   const look = ENFORCEMENT[field.enforcement];
@@ -97,6 +102,7 @@ function FieldRow({ field, typed }: { field: PlanField; typed: string | undefine
       <TextInput
         id={id}
         mono
+        aria-invalid={wrong}
         value={text ?? typed ?? field.value}
         onChange={(event) => setText(event.target.value)}
         onBlur={put}

@@ -99,7 +99,7 @@ export function LaunchSheet({
   );
   const ending = (
     <footer className="shrink-0 border-t bg-background px-4 py-3">
-      <p aria-live="polite" className="mb-2 min-h-5 truncate text-muted">
+      <p aria-live="polite" className="mb-2 min-h-5 text-muted">
         {draft.entry === null ? (
           'Choose the file to run.'
         ) : planned === null && !error ? (

@@ -9,7 +9,7 @@ import { RUNTIME_WORDS } from '../../show/runtime.ts';
 import { Button } from '../../ui/button.tsx';
 import { Select } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { Menu, MenuItem } from '../../ui/menu.tsx';
+import { Menu, MenuItem } from '../../ui/layers/menu.tsx';
 import { Empty, Skeleton } from '../../ui/states.tsx';
 import { editDraft, type Draft } from './store.ts';
 

@@ -2,9 +2,9 @@ import { ChevronDown, Pause, Play, RotateCcw, Square, Terminal, Unplug } from 'l
 import { Button } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { Menu, MenuItem } from '../../ui/menu.tsx';
+import { Menu, MenuItem } from '../../ui/layers/menu.tsx';
 import { Bar } from '../../ui/states.tsx';
-import { toast } from '../../ui/toast.tsx';
+import { toast } from '../../ui/layers/toast.tsx';
 import { clock, exactClock, tenthClock } from './model/clock.ts';
 import { runCommand } from './model/command.ts';
 import type { OpenedRun } from './store.ts';

@@ -1,4 +1,4 @@
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog } from '../../ui/layers/dialog.tsx';
 import { Kbd } from '../../ui/kbd.tsx';
 
 /** Every shortcut of the view; keys as tinykeys writes them. */

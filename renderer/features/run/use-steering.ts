@@ -2,7 +2,7 @@
 import { useCallback, useState } from 'react';
 import type { Client } from '../../rpc/client.ts';
 import { toErrorData } from '../../rpc/errors.ts';
-import { toast } from '../../ui/toast.tsx';
+import { toast } from '../../ui/layers/toast.tsx';
 
 type Act = 'pause' | 'resume' | 'stop';
 

@@ -3,8 +3,8 @@ import type { RunSummary } from '#shared/domain/run.ts';
 import type { Client } from '../../rpc/client.ts';
 import { count } from '../../show/format.ts';
 import { attempt } from '../../state/client.tsx';
-import { ask } from '../../ui/dialog.tsx';
-import { toast } from '../../ui/toast.tsx';
+import { ask } from '../../ui/layers/dialog.tsx';
+import { toast } from '../../ui/layers/toast.tsx';
 
 /** Stops every run, after asking. `open`: how many are queued or go on. */
 export async function stopAllRuns(client: Client, open: number): Promise<void> {

@@ -54,7 +54,7 @@ export const COLUMNS: Readonly<Record<string, { title: string; width: string; nu
   policy: { title: 'Policy', width: 'minmax(110px,0.8fr)' },
   started: { title: 'Started', width: '84px' },
   duration: { title: 'Duration', width: '80px', number: true },
-  peak: { title: 'Peak memory', width: 'minmax(176px,1.3fr)' },
+  peak: { title: 'Peak memory', width: 'minmax(186px,1.3fr)' },
   exit: { title: 'Exit', width: '52px', number: true },
   refused: { title: 'Refused', width: '72px', number: true },
 };

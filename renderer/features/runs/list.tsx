@@ -8,7 +8,7 @@ import { useClient } from '../../state/client.tsx';
 import { go } from '../../state/route.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { Menu, MenuCheck } from '../../ui/menu.tsx';
+import { Menu, MenuCheck } from '../../ui/layers/menu.tsx';
 import { useNarrow } from '../../ui/use-narrow.ts';
 import { removeRun, stopRun } from './actions.ts';
 import { COLUMNS, columns, features } from './columns.tsx';

@@ -2,9 +2,9 @@
 import { memo, useCallback, useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react';
 import type { Client } from '../../../rpc/client.ts';
 import { toErrorData } from '../../../rpc/errors.ts';
-import { ask } from '../../../ui/dialog.tsx';
+import { ask } from '../../../ui/layers/dialog.tsx';
 import { useTheme } from '../../../ui/theme.ts';
-import { toast } from '../../../ui/toast.tsx';
+import { toast } from '../../../ui/layers/toast.tsx';
 import { missingWords, outputWords, waitingWords } from '../model/output-words.ts';
 import { Gutter } from './gutter.tsx';
 import { LineInput } from './line-input.tsx';

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Client } from '../../../rpc/client.ts';
 import { toErrorData } from '../../../rpc/errors.ts';
-import { toast } from '../../../ui/toast.tsx';
+import { toast } from '../../../ui/layers/toast.tsx';
 
 /** `ended` is true once stdin was closed here. */
 export function useStdin(client: Client, id: string) {

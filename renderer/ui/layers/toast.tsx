@@ -1,7 +1,7 @@
 import { CircleAlert, CircleCheck, X } from 'lucide-react';
 import { create } from 'zustand';
-import { IconButton } from './button.tsx';
-import { Icon } from './icon.tsx';
+import { IconButton } from '../button.tsx';
+import { Icon } from '../icon.tsx';
 
 interface Toast {
   readonly id: number;

@@ -1,8 +1,8 @@
 import { Check } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import type { ReactNode } from 'react';
-import { Icon, type LucideIcon } from './icon.tsx';
-import { Kbd } from './kbd.tsx';
+import { Icon, type LucideIcon } from '../icon.tsx';
+import { Kbd } from '../kbd.tsx';
 
 const ITEM =
   'flex h-7.5 items-center gap-2 rounded px-2 outline-none select-none data-disabled:opacity-55 data-highlighted:bg-raised';
@@ -87,5 +87,3 @@ export function MenuCheck({
     </DropdownMenu.CheckboxItem>
   );
 }
-
-export const MenuLine = () => <DropdownMenu.Separator className="my-1 h-px bg-line" />;

@@ -3,7 +3,7 @@ import { X } from 'lucide-react';
 import { AlertDialog, Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { create } from 'zustand';
-import { Button, IconButton } from './button.tsx';
+import { Button, IconButton } from '../button.tsx';
 
 const OVERLAY = 'fixed inset-0 z-40 bg-overlay';
 const CONTENT =
