@@ -41,7 +41,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         allowPrivate: settings.current().allowPrivateEngine,
       }),
     );
-    const images = store.add(createImages({ engine: () => engines.engine(), paths, log }));
+    const images = store.add(createImages({ engine: () => engines.engine(), paths, log, version: options.version }));
     const capabilities = (): Capabilities | null =>
       engines.status().state === 'ready' ? engines.capabilities() : null;
     const ready = new Map<Runtime, string>();
@@ -89,20 +89,22 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       log,
     });
     store.add(runs);
-    const clean = (): void => {
+    const clean = (reconcile: boolean): void => {
       if (engines.status().state !== 'ready') return;
-      runs.sweep(engines.engine()).catch((failure: unknown) => log.warn('the sweep failed', { problem: String(failure) }));
+      runs
+        .sweep(engines.engine(), reconcile)
+        .catch((failure: unknown) => log.warn('the sweep failed', { problem: String(failure) }));
     };
     store.defer(
       engines.onReady((engine) => {
-        clean();
+        clean(true);
         // A create call that was on its way when an earlier app died can take effect after the first look.
-        setTimeout(clean, SECOND_SWEEP_MS).unref();
+        setTimeout(clean, SECOND_SWEEP_MS, true).unref();
         if (options.host !== 'cli') void warmUp({ engine, images, runs, ready, log });
       }),
     );
     store.defer(engines.onLost(() => runs.engineLost('The container engine went away while the script ran.')));
-    const sweeping = setInterval(clean, settings.current().sweepEveryMs).unref();
+    const sweeping = setInterval(clean, settings.current().sweepEveryMs, false).unref();
     store.defer(() => clearInterval(sweeping));
     void engines.start();
     return {

@@ -23,7 +23,9 @@ afterAll(async () => {
 
 /** Starts the child, lets it begin its run, kills it this long afterwards. Resolves with the run's id when it told one. */
 async function killAfter(folder: string, ms: number): Promise<string | undefined> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'testing', 'crash-child.ts'), folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'testing', 'crash-child.ts'), folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const told: string[] = [];
   const begun = new Promise<void>((resolve, reject) => {
     child.once('exit', () => reject(new Error('the child ended by itself')));

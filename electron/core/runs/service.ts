@@ -266,15 +266,18 @@ export class RunService implements RunsApi {
     for (const run of this.#live.values()) if (run.record.position.state !== 'queued') run.execution.lost(why);
   }
 
-  /** Removes what earlier processes left on this engine, and what we no longer need. */
-  async sweep(engine: Engine): Promise<number> {
+  /**
+   * Removes what earlier processes left on this engine, and what we no longer need and nobody touched for a while;
+   * `reconcile` after the engine was away: then what we no longer need goes at once.
+   */
+  async sweep(engine: Engine, reconcile = false): Promise<number> {
     return await sweep(engine, {
       instance: this.#deps.instance,
       owner: this.#deps.owner,
       ownerAlive: this.#deps.ownerAlive,
       isLive: (id) => this.#live.has(id),
       now: this.#deps.wallNow,
-      age: this.#deps.sweepAge(),
+      age: reconcile ? 0 : this.#deps.sweepAge(),
       log: this.#deps.log,
     });
   }

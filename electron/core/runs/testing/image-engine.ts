@@ -6,6 +6,7 @@ import type { Engine } from '../../engine/port.ts';
 import { silentLog } from '../../storage/log.ts';
 
 export interface ImageEngine {
+  /** Of this moment: another one after the engine was started again. */
   readonly engine: Engine;
   readonly capabilities: Capabilities;
   /** As DOCKER_HOST takes it. */
@@ -34,6 +35,12 @@ export async function imageEngine(): Promise<ImageEngine> {
     await manager.dispose();
     throw new Error(`No engine for the tests: ${JSON.stringify(status, null, 2)}`);
   }
-  const engine = manager.engine();
-  return { engine, capabilities: manager.capabilities(), address: engine.address, dispose: () => manager.dispose() };
+  return {
+    get engine() {
+      return manager.engine();
+    },
+    capabilities: manager.capabilities(),
+    address: manager.engine().address,
+    dispose: () => manager.dispose(),
+  };
 }

@@ -1,0 +1,42 @@
+/** `npm run bench [-- --json] [-- NAME…]`: every figure of the README, each interleaved with its peer in one run. */
+import { coldStart } from './cold-start.ts';
+import { openBench, type Bench } from './bench.ts';
+import { inside } from './inside.ts';
+import { outputFlood } from './output-flood.ts';
+import { firstBundle, floodedPage, secondStart } from './page.ts';
+import { toJson, toText, type Row, type Skipped } from './row.ts';
+import { idleApp, sampling } from './watching.ts';
+
+type Result = Row | Skipped;
+const ROWS: Readonly<Record<string, (bench: Bench) => Promise<Result | Result[]> | Result>> = {
+  cold: coldStart,
+  inside,
+  output: outputFlood,
+  sampling,
+  idle: idleApp,
+  bundle: firstBundle,
+  start: secondStart,
+  page: floodedPage,
+};
+
+const args = process.argv.slice(2);
+const json = args.includes('--json');
+const wanted = args.filter((arg) => !arg.startsWith('--'));
+const unknown = wanted.filter((name) => !(name in ROWS));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no row ${unknown.join(', ')}; there are ${Object.keys(ROWS).join(', ')}.\n`);
+  process.exit(2);
+}
+const bench = await openBench();
+let broken = 0;
+for (const [name, measure] of Object.entries(ROWS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  try {
+    for (const row of [await measure(bench)].flat()) process.stdout.write(`${json ? toJson(row) : toText(row)}\n`);
+  } catch (failure) {
+    broken++;
+    process.stderr.write(`${name} could not be measured: ${(failure as Error).stack ?? String(failure)}\n`);
+  }
+}
+await bench.dispose();
+process.exit(broken > 0 ? 1 : 0);
