@@ -153,6 +153,8 @@ const nameOf = (files: readonly { name: string }[]): string =>
 /** What was dropped, folders walked through. Call it in the event itself: its data is gone afterwards. */
 export function fromDrop(data: DataTransfer): Promise<{ name: string; picked: Picked[] }> {
   const entries = [...data.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
+  // Pasted files come without entries.
+  if (entries.length === 0) return Promise.resolve(fromInput([...data.files]));
   const lone = entries.length === 1 && entries[0]?.isDirectory ? entries[0] : null;
   return (async () => {
     const picked: Picked[] = [];
