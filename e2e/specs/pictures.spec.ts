@@ -12,7 +12,16 @@ test.describe('pictures', () => {
   test.skip(!WANTED, 'taken only when BELLGLASS_PICTURES=1');
 
   for (const theme of ['light', 'dark'] as const) {
-    test(`of every screen, ${theme} (DOC-1)`, async ({ page, client, sample, shell, runs, samples, sheet, run }) => {
+    test(`of every screen, ${theme}: taken only when BELLGLASS_PICTURES=1 (DOC-1)`, async ({
+      page,
+      client,
+      sample,
+      shell,
+      runs,
+      samples,
+      sheet,
+      run,
+    }) => {
       test.setTimeout(300_000);
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
       await mkdir(FOLDER, { recursive: true });

@@ -67,6 +67,15 @@ async function upgradeStatus(viewer: WebSocket): Promise<number> {
   return response.statusCode;
 }
 
+it('goes on when a new build removes the files of the old one', async () => {
+  const old = join(folder, 'old.js');
+  await writeFile(old, 'export {};');
+  expect((await get({}, '/old.js')).status).toBe(200);
+  await rm(old);
+  expect((await get({}, '/old.js')).status).toBe(404);
+  expect((await get()).status).toBe(200);
+});
+
 it('serves the page with a policy that lets nothing in from elsewhere', async () => {
   const { status, headers, body } = await get();
   expect(status).toBe(200);

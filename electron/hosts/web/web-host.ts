@@ -1,5 +1,4 @@
 /** The app in a browser: one loopback port that serves the built renderer and the contract over WebSocket (HOST-2). */
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import { randomBytes } from 'node:crypto';
@@ -27,8 +26,6 @@ export interface WebHostOptions {
   readonly onOpened?: (opened: Opened) => void;
   /** Milliseconds a new connection has to send its token. */
   readonly tokenWithinMs?: number;
-  /** Read files anew for each request, while the renderer is being built. */
-  readonly fresh?: boolean;
 }
 
 export interface WebHost {
@@ -72,10 +69,6 @@ async function listenFrom(server: Server, port: number, orNext: boolean): Promis
   });
 }
 
-function sirvOptions({ fresh = false }: WebHostOptions) {
-  return { dev: fresh, single: true, etag: true };
-}
-
 function refuseUpgrade(socket: Duplex, status: string, sentence: string): void {
   const body = `${sentence}\n`;
   socket.end(
@@ -90,7 +83,8 @@ function refuseUpgrade(socket: Duplex, status: string, sentence: string): void {
 export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   const { router, log, renderer, tokenWithinMs = 5000 } = options;
   const token = randomBytes(32).toString('base64url');
-  const files = existsSync(renderer) || options.fresh ? sirv(renderer, sirvOptions(options)) : null;
+  // `dev` looks for each file when it is asked for: from its list of files it would open one that a new build removed, and crash.
+  const files = sirv(renderer, { dev: true, single: true, etag: true });
   let port = 0;
 
   const server = createServer((request, response) => {
@@ -102,8 +96,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     if (refusal !== null) return text(403, refusal);
     if (request.method !== 'GET' && request.method !== 'HEAD') return text(405, 'Only GET is answered here.');
     const missing = (): void => text(404, 'There is no page: build it with `npm start`.');
-    if (files === null) missing();
-    else files(request, response, missing);
+    files(request, response, missing);
   });
 
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD, perMessageDeflate: false });

@@ -36,7 +36,6 @@ const host = await startWebHost({
   renderer: values.renderer,
   port: Number(values.port),
   orNext: true,
-  fresh: true,
 });
 process.stdout.write(`${host.url}\n`);
 
