@@ -15,7 +15,7 @@ export interface Bench {
   readonly harness: Harness;
   readonly paths: Paths;
   /** Reference of a runtime's image on this engine. */
-  image(runtime: Runtime): string;
+  readonly image: (runtime: Runtime) => string;
   dispose(): Promise<void>;
 }
 

@@ -13,41 +13,12 @@ const SCRIPT = 'print("hello")\n';
 
 /** The limits of `limited` and the fixed hardening, as the docker command takes them. */
 function flags(profile: string): string[] {
-  return [
-    ...[
-      '--rm',
-      '-i',
-      '--log-driver',
-      'none',
-      '--network',
-      'none',
-      '--user',
-      '1000:1000',
-      '--read-only',
-      '--cap-drop',
-      'ALL',
-    ],
-    ...[
-      '--memory',
-      '128m',
-      '--memory-swap',
-      '128m',
-      '--cpu-period',
-      '50000',
-      '--cpu-quota',
-      '25000',
-      '--pids-limit',
-      '11',
-    ],
-    ...['--security-opt', 'no-new-privileges', '--security-opt', `seccomp=${profile}`, '--shm-size', '3m'],
-    ...['--ulimit', 'nofile=64:64', '--ulimit', 'core=0', '--ulimit', 'fsize=104857600', '--ulimit', 'cpu=31:32'],
-    ...[
-      '--tmpfs',
-      '/workspace:rw,nosuid,nodev,exec,size=96m,nr_inodes=24576,uid=1000,gid=1000,mode=0700',
-      '--workdir',
-      '/workspace',
-    ],
-  ];
+  const text = `--rm -i --log-driver none --network none --user 1000:1000 --read-only --cap-drop ALL
+    --memory 128m --memory-swap 128m --cpu-period 50000 --cpu-quota 25000 --pids-limit 11
+    --security-opt no-new-privileges --security-opt seccomp=${profile} --shm-size 3m
+    --ulimit nofile=64:64 --ulimit core=0 --ulimit fsize=104857600 --ulimit cpu=31:32
+    --tmpfs /workspace:rw,nosuid,nodev,exec,size=96m,nr_inodes=24576,uid=1000,gid=1000,mode=0700 --workdir /workspace`;
+  return text.split(/\s+/);
 }
 
 function dockerRun(address: string, image: string, profile: string): Promise<number> {

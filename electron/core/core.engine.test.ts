@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { LABEL } from '#shared/domain/labels.ts';
+import { undisposedStores } from '#shared/lib/lifecycle.ts';
 import { toBase64, utf8 } from '#shared/script/bytes.ts';
 import type { Core } from './core.ts';
 import { createCore } from './create-core.ts';
@@ -31,6 +32,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await core?.dispose();
+  expect(undisposedStores()).toEqual([]);
   await docker?.dispose();
   rmSync(home, { recursive: true, force: true });
 });

@@ -25,8 +25,8 @@ import { WallClock } from './wall-clock.ts';
 export const GRACE_MS = 2000;
 /** After the script's first process has ended, its last output may take this long, ms. */
 const DRAIN_MS = 300;
-/** How often the engine is asked whether the script still runs: a second line behind the warden's report, ms. */
-const INSPECT_MS = 1000;
+/** How often the engine is asked whether the script still runs, ms: rarely where the warden reports its end. */
+const INSPECT_MS = { watched: 10_000, unwatched: 1000 };
 /** What a person types to end the input of a terminal (VEOF, termios(3)): closing the connection would end the terminal too. */
 const END_OF_INPUT = '\x04';
 /** The warden ends the sandbox this many seconds after we should have. */
@@ -75,6 +75,8 @@ export class Execution {
   #ending = false;
   #removal: Promise<void> = Promise.resolve();
   #exited = false;
+  /** The warden holds the script's process and will tell its end. */
+  #watched = false;
 
   constructor(record: RunRecord, deps: ExecutionDeps, input: ExecutionInput, intake: OutputIntake) {
     this.#record = record;
@@ -208,6 +210,7 @@ export class Execution {
     this.#setDeadline(sandbox);
     sandbox.warden.onReport((report) => {
       if (report.type === 'exit') this.#exit.resolve(report.exit);
+      if (report.type === 'watching') this.#watched = true;
     });
     const process = await sandbox.inject(this.#payload());
     this.#wall.start();
@@ -323,7 +326,10 @@ export class Execution {
       while (!over.signal.aborted) {
         await Promise.race([
           streams,
-          sleep(INSPECT_MS, undefined, { signal: over.signal, ref: false }).catch(() => {}),
+          sleep(this.#watched ? INSPECT_MS.watched : INSPECT_MS.unwatched, undefined, {
+            signal: over.signal,
+            ref: false,
+          }).catch(() => {}),
         ]);
         if (over.signal.aborted) return;
         const state = await process.inspect().catch(() => null);

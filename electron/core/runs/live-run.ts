@@ -66,7 +66,7 @@ export class LiveRun {
   outputState(): OutputState {
     const limit = this.record.policy.fields['resources.output'].value;
     return {
-      spool: this.#spool,
+      size: this.#spool.size,
       ended: this.#outputEnded,
       kept: this.intake.kept,
       dropped: this.intake.dropped,

@@ -87,9 +87,12 @@ export class OutputSpool {
     return this.#writing;
   }
 
-  /** Whole records from `from` on, at least one if there is one, at most about `limit` bytes. Empty at the end. */
-  async read(from: number, limit: number): Promise<OutputRecord[]> {
-    const buffer = Buffer.allocUnsafe(Math.min(Math.max(limit, HEADER + RECORD_LIMIT), Math.max(0, this.#size - from)));
+  /**
+   * Whole records from `from` on, at least one if there is one, at most about `limit` bytes. Empty at the end.
+   * A reader with a handle of its own says how far the writer has come in `size`.
+   */
+  async read(from: number, limit: number, size = this.#size): Promise<OutputRecord[]> {
+    const buffer = Buffer.allocUnsafe(Math.min(Math.max(limit, HEADER + RECORD_LIMIT), Math.max(0, size - from)));
     if (buffer.length < HEADER) return [];
     const { bytesRead } = await this.#file.read(buffer, 0, buffer.length, from);
     const records: OutputRecord[] = [];

@@ -9,7 +9,8 @@ const READ = 64 * 1024;
 
 /** What a viewer must know of the run beyond the spool. */
 export interface OutputState {
-  readonly spool: OutputSpool;
+  /** Bytes of the spool that can be read. */
+  readonly size: number;
   /** No more output will come. */
   readonly ended: boolean;
   readonly kept: number;
@@ -41,9 +42,10 @@ export class OutputViewers {
 
   /**
    * Replays from `from` (a `seq` seen before, 0 for the beginning) and follows until the run's output ends.
-   * `changed` registers for news and returns how to stop listening.
+   * `spool` is the viewer's own handle, so that a run may close its own; `changed` registers for news and returns how to stop listening.
    */
   async *view(
+    spool: OutputSpool,
     state: () => OutputState,
     from: number,
     changed: (listener: () => void) => () => void,
@@ -69,13 +71,13 @@ export class OutputViewers {
       while (!signal?.aborted) {
         news = false;
         const now = state();
-        const records = at - viewer.acknowledged < WINDOW ? await now.spool.read(at, READ) : [];
+        const records = at - viewer.acknowledged < WINDOW ? await spool.read(at, READ, now.size) : [];
         for (const record of records) {
           yield { type: 'chunk', chunk: { seq: record.end, stream: record.stream, at: record.at, text: record.text } };
           at = record.end;
         }
         if (records.length > 0) continue;
-        const caughtUp = at >= now.spool.size;
+        const caughtUp = at >= now.size;
         if (caughtUp && now.dropped > 0 && (told === 0 || now.ended)) {
           if (now.dropped > told) yield { type: 'gap', bytes: now.dropped - told, why: now.droppedWhy };
           told = now.dropped;

@@ -120,7 +120,7 @@ describe('viewers', () => {
   ): { state: () => OutputState; changed: (l: () => void) => () => void; tell: () => void } {
     const listeners = new Set<() => void>();
     return {
-      state: () => ({ spool, ended: ended(), kept: 0, dropped, droppedWhy: 'limit' }),
+      state: () => ({ size: spool.size, ended: ended(), kept: 0, dropped, droppedWhy: 'limit' }),
       changed: (listener) => {
         listeners.add(listener);
         return () => listeners.delete(listener);
@@ -136,7 +136,7 @@ describe('viewers', () => {
     await spool.append('stderr', 2, 'b');
     const run = follow(() => true, 7);
     const all: OutputMessage[] = [];
-    for await (const message of viewers().view(run.state, 0, run.changed)) all.push(message);
+    for await (const message of viewers().view(spool, run.state, 0, run.changed)) all.push(message);
     expect(all.map((message) => message.type)).toEqual(['open', 'chunk', 'chunk', 'gap', 'end']);
   });
 
@@ -144,7 +144,7 @@ describe('viewers', () => {
     for (let i = 0; i < 12; i++) await spool.append('stdout', 1, 'x'.repeat(RECORD_LIMIT));
     const run = follow(() => true);
     const many = viewers();
-    const stream = many.view(run.state, 0, run.changed);
+    const stream = many.view(spool, run.state, 0, run.changed);
     const opened = await stream.next();
     if (opened.done || opened.value.type !== 'open') throw new Error('a stream opens first');
     let sent = 0;
@@ -175,7 +175,7 @@ describe('viewers', () => {
     const run = follow(() => false);
     const leave = new AbortController();
     const many = viewers();
-    const stream = many.view(run.state, 0, run.changed, leave.signal);
+    const stream = many.view(spool, run.state, 0, run.changed, leave.signal);
     await stream.next();
     const waiting = stream.next();
     leave.abort();

@@ -46,7 +46,7 @@ export class RunService implements RunsApi {
   readonly #deps: RunServiceDeps;
   readonly #live = new Map<string, LiveRun>();
   readonly #lines = new Map<string, RunSummary>();
-  readonly #news = new News<ListMessage>();
+  readonly #news = new News<{ readonly id: string; readonly removed: boolean }>();
   readonly #queue: RunQueue;
   readonly #viewers: OutputViewers;
   readonly #removals = new Set<Promise<void>>();
@@ -105,7 +105,7 @@ export class RunService implements RunsApi {
   }
 
   list(): RunSummary[] {
-    return [...this.#lines.values()].toReversed();
+    return [...this.#lines.keys()].toReversed().map((id) => this.#line(id));
   }
 
   async *watchList(signal?: AbortSignal): AsyncGenerator<ListMessage> {
@@ -113,7 +113,12 @@ export class RunService implements RunsApi {
     const first = news.next();
     yield { type: 'all', runs: this.list(), limit: this.#deps.maxConcurrent() };
     try {
-      for (let batch = await first; !batch.done; batch = await news.next()) yield* batch.value;
+      for (let batch = await first; !batch.done; batch = await news.next()) {
+        for (const { id, removed } of batch.value) {
+          if (removed) yield { type: 'removed', id };
+          else if (this.#lines.has(id)) yield { type: 'changed', run: this.#line(id) };
+        }
+      }
     } finally {
       await news.return(undefined);
     }
@@ -157,29 +162,17 @@ export class RunService implements RunsApi {
 
   async *output(id: string, from: number, signal?: AbortSignal): AsyncGenerator<OutputMessage> {
     const live = this.#live.get(id);
-    if (live) {
-      yield* this.#viewers.view(
-        () => live.outputState(),
-        from,
-        (listener) => live.onOutput(listener),
-        signal,
-      );
-      return;
-    }
-    const { output } = await this.get(id);
+    const kept = live ? null : (await this.get(id)).output;
     const spool = await OutputSpool.open(this.#spoolPath(id));
     try {
-      const state = {
-        spool,
-        ended: true,
-        kept: output.kept,
-        dropped: output.dropped,
-        droppedWhy: 'The policy keeps no more output than this.',
-      };
+      const { size } = spool;
+      const droppedWhy = 'The policy keeps no more output than this.';
       yield* this.#viewers.view(
-        () => state,
+        spool,
+        () =>
+          live?.outputState() ?? { size, ended: true, kept: kept?.kept ?? 0, dropped: kept?.dropped ?? 0, droppedWhy },
         from,
-        () => () => {},
+        (listener) => live?.onOutput(listener) ?? (() => {}),
         signal,
       );
     } finally {
@@ -258,7 +251,7 @@ export class RunService implements RunsApi {
     if (!this.#deps.history.remove(id)) throw this.#unknown(id);
     this.#lines.delete(id);
     await rm(this.#spoolPath(id), { force: true });
-    this.#news.publish(id, { type: 'removed', id });
+    this.#news.publish(id, { id, removed: true });
   }
 
   /** The engine went away: every run that holds a sandbox ends as `engine-lost`. */
@@ -320,17 +313,16 @@ export class RunService implements RunsApi {
     );
     this.#live.set(id, run);
     if (!hidden) {
-      let saved = '';
-      record.onChange(() => {
-        const summary = record.summary();
-        this.#lines.set(id, summary);
-        if (summary.state !== saved) this.#save(run);
-        saved = summary.state;
-        this.#news.publish(id, { type: 'changed', run: summary });
-      });
       this.#lines.set(id, record.summary());
-      this.#save(run);
-      this.#news.publish(id, { type: 'changed', run: record.summary() });
+      let saved = '';
+      const changed = (): void => {
+        const { state } = record.position;
+        if (state !== saved) this.#save(run);
+        saved = state;
+        this.#news.publish(id, { id, removed: false });
+      };
+      record.onChange(changed);
+      changed();
     }
     return run;
   }
@@ -343,11 +335,19 @@ export class RunService implements RunsApi {
   async #closeRun(run: LiveRun): Promise<void> {
     if (!run.hidden) this.#save(run);
     const removal = run.execution.removed.then(async () => {
+      if (!run.hidden) this.#lines.set(run.record.id, run.record.summary());
       this.#live.delete(run.record.id);
       await run.close();
     });
     this.#removals.add(removal);
     await removal.finally(() => this.#removals.delete(removal));
+  }
+
+  /** A live run's line is made when somebody looks, not at each of its ten samples a second. */
+  #line(id: string): RunSummary {
+    const line = this.#live.get(id)?.record.summary() ?? this.#lines.get(id);
+    if (!line) throw this.#unknown(id);
+    return line;
   }
 
   #save(run: LiveRun): void {
