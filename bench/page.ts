@@ -119,7 +119,7 @@ export async function floodedPage({ engine }: Bench): Promise<Row | Skipped> {
     await page.keyboard.type('Floods');
     await sleep(500);
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Samples' }).click();
+    await page.getByRole('button', { name: 'Samples', exact: true }).click();
     await page
       .getByRole('button', { name: /run now/i })
       .nth(8)

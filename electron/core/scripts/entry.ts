@@ -30,7 +30,7 @@ export function findEntry(name: string, contents: ReadonlyMap<string, Uint8Array
     next:
       scripts.length === 0
         ? 'The folder has no script; choose another folder or a file.'
-        : `Choose the entry: ${shown.join(', ')}${scripts.length > shown.length ? ` or one of ${scripts.length - shown.length} more` : ''}.`,
+        : `Choose the entry (\`--entry\`): ${shown.join(', ')}${scripts.length > shown.length ? ` or one of ${scripts.length - shown.length} more` : ''}.`,
   });
 }
 

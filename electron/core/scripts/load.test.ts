@@ -144,7 +144,7 @@ describe('loadLaunch of a folder (RUN-1)', () => {
       await put('tool.py');
       await expect(loadLaunch(folder)).rejects.toMatchObject({
         code: 'input-invalid',
-        next: 'Choose the entry: tool.py.',
+        next: 'Choose the entry (`--entry`): tool.py.',
       });
     },
   );

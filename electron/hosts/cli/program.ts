@@ -38,6 +38,7 @@ function build(world: World, outputs: Outputs, done: (code: number) => void): Co
     .argument('<file>', 'script or folder')
     .argument('[args...]', 'arguments of the script, after --')
     .option('--json', 'print one JSON object per line')
+    .option('--entry <path>', 'file of the folder to run (default: main.py, index.js, main.sh and the like)')
     .option('--trust <level>', 'untrusted, limited, trusted or system (default: untrusted)')
     .option('--policy <name>', 'a policy by name')
     .option('--set <field=value>', 'change one value, e.g. resources.memory=128MiB; may be repeated', collect)

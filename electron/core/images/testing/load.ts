@@ -9,7 +9,9 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import type { Runtime } from '#shared/domain/run.ts';
+import { parseAddress } from '../../engine/adapter/address.ts';
 import type { TestEngine } from '../../engine/testing/index.ts';
+import { imageEngine } from '../../runs/testing/image-engine.ts';
 import { resolvePaths, type Paths } from '../../storage/paths.ts';
 import { silentLog } from '../../storage/log.ts';
 import { createImages, type ImageStore } from '../store.ts';
@@ -27,7 +29,7 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-async function save(test: TestEngine, reference: string, file: string): Promise<void> {
+async function save(test: Pick<TestEngine, 'address'>, reference: string, file: string): Promise<void> {
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, 'saving-'));
   try {
@@ -43,18 +45,28 @@ async function save(test: TestEngine, reference: string, file: string): Promise<
   }
 }
 
+/** Builds in the engine that all tests of this checkout share, so that each image is built once, and keeps its tar. */
+async function buildAndSave(runtime: Runtime, file: string): Promise<void> {
+  const shared = await imageEngine();
+  const images = createImages({ engine: () => shared.engine, paths: testPaths, log: silentLog, version: 'test' });
+  try {
+    await images.ensure(runtime);
+    const address = parseAddress(shared.address);
+    if (!address) throw new Error(`no address: ${shared.address}`);
+    await save({ address }, images.reference(runtime), file);
+  } finally {
+    await images.dispose();
+    await shared.dispose();
+  }
+}
+
 /** Puts the images of these runtimes into the engine; returns a store that finds them there. */
 export async function loadRuntimeImages(test: TestEngine, runtimes: readonly Runtime[]): Promise<ImageStore> {
   const images = createImages({ engine: () => test.engine, paths: testPaths, log: silentLog, version: 'test' });
   for (const runtime of runtimes) {
-    const reference = images.reference(runtime);
-    const file = join(cache, `${reference.replace(/\W/g, '-')}.tar`);
-    if (await exists(file)) {
-      await buffer(await rawCall(test, 'POST', '/images/load?quiet=1', createReadStream(file)));
-    } else {
-      await images.ensure(runtime);
-      await save(test, reference, file);
-    }
+    const file = join(cache, `${images.reference(runtime).replace(/\W/g, '-')}.tar`);
+    if (!(await exists(file))) await buildAndSave(runtime, file);
+    await buffer(await rawCall(test, 'POST', '/images/load?quiet=1', createReadStream(file)));
   }
   return images;
 }

@@ -7,7 +7,7 @@ import type { TestEngine } from '../../engine/testing/index.ts';
 
 /** The answer's body is not read yet. Throws with the engine's words on a status of 400 and above. */
 export async function rawCall(
-  test: TestEngine,
+  test: Pick<TestEngine, 'address'>,
   method: string,
   path: string,
   body?: Readable | object,
@@ -30,7 +30,7 @@ export async function rawCall(
 
 /** The answer as JSON; null when it has no body. */
 export async function rawJson<T>(
-  test: TestEngine,
+  test: Pick<TestEngine, 'address'>,
   method: string,
   path: string,
   body?: Readable | object,

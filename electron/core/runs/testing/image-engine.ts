@@ -17,8 +17,8 @@ export interface ImageEngine {
 
 const ASSETS = resolve(import.meta.dirname, '../../../../assets');
 
-/** Where the engine of the tests keeps its images: inside the checkout, so that they are built once per checkout. */
-export const TEST_ENGINE_HOME = resolve(import.meta.dirname, '../../../../.cache/test-engine');
+/** The data folder under which the tests' engine keeps its images: one per checkout, shared with the browser tests. */
+export const TEST_ENGINE_HOME = resolve(import.meta.dirname, '../../../../.cache/test-home/data');
 
 /** Starts (or joins) the private engine of the tests; throws with the reason of every attempt when there is none to start. */
 export async function imageEngine(): Promise<ImageEngine> {

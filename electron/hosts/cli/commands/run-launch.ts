@@ -7,6 +7,7 @@ import { UsageError } from '../messages.ts';
 
 export interface RunOptions {
   readonly json?: boolean;
+  readonly entry?: string;
   readonly trust?: string;
   readonly policy?: string;
   readonly set?: readonly string[];
@@ -67,7 +68,9 @@ export async function launchOf(
     env: pairs('--env', options.env),
     secrets: secrets(options.secret, env),
   };
-  const { name, entry, files, notes } = await loadLaunch(file);
+  const { name, entry, files, notes } = await loadLaunch(file, {
+    ...(options.entry !== undefined && { entry: options.entry }),
+  });
   const launch: Launch = {
     name,
     entry,

@@ -34,7 +34,7 @@ export const WINDOW = 256 * 1024;
 /** Bytes given to the terminal at once; small enough that a frame fits between two. */
 const IN_FLIGHT = 64 * 1024;
 /** Bytes drawn per slice: a flood is drawn in fewer, fuller frames, so that the page stays quick. */
-const SLICE = 128 * 1024;
+const SLICE = 64 * 1024;
 export const SLICE_MS = 40;
 
 const END = Symbol('end');

@@ -1,0 +1,80 @@
+/** The same outcomes on a real Podman service (ENG-2). */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hostFacts } from '../engine/capabilities/host.ts';
+import { quickCapabilities } from '../engine/capabilities/quick.ts';
+import { startTestPodman, whyNoTestEngine, type TestEngine } from '../engine/testing/index.ts';
+import { loadRuntimeImages } from '../images/testing/load.ts';
+import { createHarness, type Harness } from './testing/harness.ts';
+
+const whyNot = whyNoTestEngine('podman');
+
+describe.skipIf(whyNot !== null)(`runs on Podman${whyNot ? ` (skipped: ${whyNot})` : ''} (ENG-2)`, () => {
+  let podman: TestEngine;
+  let harness: Harness;
+
+  beforeAll(async () => {
+    podman = await startTestPodman();
+    await loadRuntimeImages(podman, ['python', 'bash']);
+    const { engine } = podman;
+    const quick = quickCapabilities(await engine.version(), await engine.facts(), await hostFacts());
+    harness = await createHarness(engine, { ...quick, local: true });
+  }, 600_000);
+
+  afterAll(async () => {
+    await harness?.dispose();
+    await podman?.dispose();
+  });
+
+  it('passes arguments, both streams, stdin and the exit code through', async () => {
+    const run = await harness.run('bash', 'echo "$1"; cat; echo bad >&2; exit 3', { args: ['a b'], stdin: 'in\n' });
+    expect(run.output).toContain('a b\nin\n');
+    expect(run.output).toContain('bad\n');
+    expect(run.detail.summary.verdict).toMatchObject({ outcome: 'failed', exitCode: 3 });
+  });
+
+  it('tells a killed script from a killed child and from a faked 137', async () => {
+    const bomb = await harness.run('python', 'blocks = []\nwhile True: blocks.append(bytearray(1 << 20))');
+    expect(bomb.detail.summary.verdict?.outcome).toBe('out-of-memory');
+    const child = await harness.run('bash', `perl -e 'my @x; while (1) { push @x, "a" x 1000000 }'; echo "child $?"`);
+    expect(child.output).toContain('child 137');
+    expect(child.detail.summary.verdict?.outcome).toBe('succeeded');
+    expect(child.detail.violations.map((one) => one.kind)).toEqual(['child-memory']);
+    const fake = await harness.run('python', 'import sys; sys.exit(137)');
+    expect(fake.detail.summary.verdict).toMatchObject({ outcome: 'failed', exitCode: 137 });
+  });
+
+  it('ends at the wall time, refuses processes, drops output', async () => {
+    const wall = await harness.run('bash', 'trap "" TERM; while :; do sleep 0.1; done', {
+      set: { 'resources.wall_time': '1 s' },
+    });
+    expect(wall.detail.summary.verdict?.outcome).toBe('timed-out');
+    const forks = await harness.run('bash', 'for i in $(seq 12); do sleep 1 & done; wait');
+    expect(forks.detail.violations.map((one) => one.kind)).toEqual(['processes']);
+    const flood = await harness.run('bash', 'head -c 3000000 /dev/zero | tr "\\0" x', {
+      set: { 'resources.output': '1 MiB' },
+    });
+    expect(flood.detail.output).toMatchObject({ kept: 1 << 20, dropped: 3_000_000 - (1 << 20) });
+  });
+
+  it('stops, pauses and resumes, and leaves nothing', async () => {
+    const id = await harness.start('bash', 'echo on; sleep 60');
+    await harness.printed(id, 'on');
+    await harness.runs.pause(id);
+    expect((await harness.runs.get(id)).summary.state).toBe('paused');
+    await harness.runs.resume(id);
+    await harness.runs.stop(id);
+    expect((await harness.finished(id)).detail.summary.verdict?.outcome).toBe('cancelled');
+    await expect.poll(() => harness.left(), { timeout: 20_000 }).toEqual([]);
+  });
+
+  it('has no way out to a network', async () => {
+    const run = await harness.run(
+      'python',
+      `import os, socket
+print(sorted(os.listdir('/sys/class/net')))
+try: socket.create_connection(('192.0.2.1', 80), 5); print('REACHED')
+except OSError as problem: print('refused', problem.errno)`,
+    );
+    expect(run.output).toBe("['lo']\nrefused 101\n");
+  });
+});
