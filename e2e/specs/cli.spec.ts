@@ -1,4 +1,4 @@
-import { truncate, writeFile } from 'node:fs/promises';
+import { mkdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCli, startCli } from '../fixtures/cli.ts';
 import { expect, sampleText, test } from '../fixtures/test.ts';
@@ -27,6 +27,26 @@ test.describe('bellglass run', () => {
     const { code, stdout } = await runCli({ home, args: ['run', file, '--', 'a b', '--c'], stdin: 'hello' });
     expect(stdout).toContain("['a b', '--c'] hello");
     expect(code).toBe(7);
+  });
+
+  test('runs a folder by its chosen entry, and lists what could be meant (RUN-1)', async ({ home }) => {
+    const folder = join(home, 'tools');
+    await mkdir(folder);
+    await put(folder, 'first.py', 'from second import word\nprint(word)\n');
+    await put(folder, 'second.py', 'word = "both files came"\n');
+    const open = await runCli({ home, args: ['run', folder] });
+    expect(open.code).toBe(126);
+    expect(open.stderr).toContain('first.py, second.py');
+    const chosen = await runCli({ home, args: ['run', '--entry', 'first.py', folder] });
+    expect(chosen.stdout).toContain('both files came');
+    expect((await runCli({ home, args: ['run', '--entry', 'none.py', folder] })).stderr).toContain('no file none.py');
+  });
+
+  test('runs a file of no known language as what was said (RUN-1, POL-4)', async ({ home }) => {
+    const file = await put(home, 'notes', 'console.log(6 * 7)\n');
+    const run = (runtime: string) => runCli({ home, args: ['run', '--set', `image.runtime=${runtime}`, file] });
+    expect((await run('node')).stdout).toContain('42');
+    expect(await run('ruby')).toMatchObject({ code: 126, stdout: '' });
   });
 
   test('ends the run when it is interrupted (RUN-7)', async ({ home }) => {
