@@ -17,7 +17,7 @@ export class LaunchSheet {
   }
 
   get runButton(): Locator {
-    return this.policy.getByRole('button', { name: /^Run\b/ });
+    return this.policy.getByRole('button', { name: 'Run', exact: true });
   }
 
   get cancelButton(): Locator {

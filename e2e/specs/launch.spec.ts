@@ -72,6 +72,24 @@ test.describe('bringing a script in', () => {
     await expect(sheet.runButton).toBeEnabled();
   });
 
+  test('a level that needs the gateway is refused before the run, with the change that works (POL-1, UX-4)', async ({
+    home,
+    runs,
+    sheet,
+    run,
+  }) => {
+    const path = join(home, 'hello.sh');
+    await writeFile(path, 'echo "hello without network"\n');
+    await runs.open(path);
+    await sheet.level('trusted').click();
+    await expect(sheet.policy).toContainText('which Bellglass cannot give yet');
+    await expect(sheet.runButton).toBeDisabled();
+    await sheet.policy.getByRole('button', { name: 'Run without network' }).click();
+    await expect(sheet.policy).toContainText('No network · 512 MiB');
+    await sheet.runButton.click();
+    await expect(run.lines).toContainText('hello without network');
+  });
+
   test('the tidy sample succeeds under limited from the gallery (UX-2)', async ({ page, runs, samples, run }) => {
     await runs.launch.getByRole('button', { name: 'Samples' }).click();
     await expect(page.getByRole('heading', { level: 2 })).toHaveCount(10);

@@ -101,7 +101,7 @@ export function levelCards(runtime: Runtime): LevelCard[] {
       ].join(' · '),
       runnable: !needsGateway && fits.works,
       whyNot: needsGateway
-        ? 'Its network needs the gateway, which Bellglass does not have yet; it runs with the network off.'
+        ? 'Its network needs the gateway, which Bellglass does not have yet; it can run without network.'
         : fits.works
           ? ''
           : (fits.warnings[0]?.message ?? ''),
