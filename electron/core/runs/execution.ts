@@ -17,6 +17,7 @@ import type { ProcessExit } from '../sandbox/warden-link.ts';
 import type { Log } from '../storage/log.ts';
 import { openSource, type CounterSource } from '../watch/source.ts';
 import { Watcher } from '../watch/watcher.ts';
+import { ExitWatch } from './exit-watch.ts';
 import type { OutputIntake } from './output-intake.ts';
 import type { RunRecord } from './run-record.ts';
 import { WallClock } from './wall-clock.ts';
@@ -25,8 +26,6 @@ import { WallClock } from './wall-clock.ts';
 export const GRACE_MS = 2000;
 /** After the script's first process has ended, its last output may take this long, ms. */
 const DRAIN_MS = 300;
-/** How often the engine is asked whether the script still runs, ms: rarely where the warden reports its end. */
-const INSPECT_MS = { watched: 10_000, unwatched: 1000 };
 /** What a person types to end the input of a terminal (VEOF, termios(3)): closing the connection would end the terminal too. */
 const END_OF_INPUT = '\x04';
 /** The warden ends the sandbox this many seconds after we should have. */
@@ -65,7 +64,7 @@ export class Execution {
   readonly #cancel = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
   readonly #process = Promise.withResolvers<ScriptProcess>();
-  readonly #exit = Promise.withResolvers<ProcessExit | null>();
+  readonly #exit = new ExitWatch();
   #sandbox: Sandbox | null = null;
   #source: CounterSource | null = null;
   #watcher: Watcher | null = null;
@@ -75,8 +74,6 @@ export class Execution {
   #ending = false;
   #removal: Promise<void> = Promise.resolve();
   #exited = false;
-  /** The warden holds the script's process and will tell its end. */
-  #watched = false;
 
   constructor(record: RunRecord, deps: ExecutionDeps, input: ExecutionInput, intake: OutputIntake) {
     this.#record = record;
@@ -149,7 +146,7 @@ export class Execution {
     if (this.#lost !== null || this.#record.verdict) return;
     this.#lost = why;
     this.#cancel.abort();
-    this.#exit.resolve(null);
+    this.#exit.lost();
   }
 
   /** Writes to the script's stdin; waits while it does not read. Rejects once it has ended. */
@@ -208,10 +205,7 @@ export class Execution {
     this.#record.setSampling(this.#source.everyMs, this.#source.why);
     const begin = this.#source.latest();
     this.#setDeadline(sandbox);
-    sandbox.warden.onReport((report) => {
-      if (report.type === 'exit') this.#exit.resolve(report.exit);
-      if (report.type === 'watching') this.#watched = true;
-    });
+    this.#exit.listen(sandbox.warden);
     const process = await sandbox.inject(this.#payload());
     this.#wall.start();
     this.#record.time({ create: created - prepared, inject: this.#since() - created });
@@ -297,11 +291,11 @@ export class Execution {
       this.#intake.take('stdout', process.streams.stdout),
       this.#intake.take('stderr', process.streams.stderr),
     ]);
-    const exit = await this.#awaitExit(process, streams);
+    const exit = await this.#exit.wait(process, streams);
     this.#exited = true;
     this.#wall.pause();
     if (this.#lost === null) await Promise.race([streams, sleep(DRAIN_MS, undefined, { ref: false })]);
-    const state = this.#lost === null ? await this.#finalState(process) : null;
+    const state = this.#lost === null ? await this.#exit.final(process) : null;
     const end = {
       exitCode: state?.exitCode ?? null,
       signal: exit ? exit.signal : undefined,
@@ -314,48 +308,6 @@ export class Execution {
     this.#record.setOutput(this.#intake.kept, this.#intake.dropped, this.#intake.lines);
     this.#record.time({ script: Math.round(this.#wall.elapsed * 10) / 10, total: this.#since() });
     this.#conclude(exit, end);
-  }
-
-  /**
-   * The first word on the end wins: the warden's report (exact, at once), the end of the streams, or the engine's own answer,
-   * asked once a second because a daemon left behind can hold the streams open for ever. `undefined`: how it ended is not told.
-   */
-  async #awaitExit(process: ScriptProcess, streams: Promise<unknown>): Promise<ProcessExit | undefined> {
-    const over = new AbortController();
-    const inspected = async (): Promise<void> => {
-      while (!over.signal.aborted) {
-        await Promise.race([
-          streams,
-          sleep(this.#watched ? INSPECT_MS.watched : INSPECT_MS.unwatched, undefined, {
-            signal: over.signal,
-            ref: false,
-          }).catch(() => {}),
-        ]);
-        if (over.signal.aborted) return;
-        const state = await process.inspect().catch(() => null);
-        if (state && !state.running) return;
-        await sleep(50, undefined, { signal: over.signal }).catch(() => {});
-      }
-    };
-    try {
-      const first = await Promise.race([this.#exit.promise, inspected()]);
-      if (first) return first;
-      if (this.#lost !== null) return undefined;
-      return (await Promise.race([this.#exit.promise, sleep(DRAIN_MS)])) ?? undefined;
-    } finally {
-      over.abort();
-    }
-  }
-
-  /** The engine's answer once it agrees that the script has ended; null when it does not within two seconds. */
-  async #finalState(process: ScriptProcess): Promise<{ exitCode: number | null } | null> {
-    for (let attempt = 0; attempt < 40; attempt++) {
-      const state = await process.inspect().catch(() => null);
-      if (state && !state.running) return state;
-      if (this.#lost !== null) return null;
-      await sleep(50);
-    }
-    return null;
   }
 
   #conclude(exit: ProcessExit | undefined, end: Pick<EndFacts, 'exitCode' | 'signal' | 'sandboxEnded'>): void {

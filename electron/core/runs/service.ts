@@ -9,6 +9,7 @@ import { verdict } from '#shared/domain/verdict.ts';
 import type { Launch, OutputMessage, Plan, RunDetail } from '#shared/contract/runs.ts';
 import type { LevelCard, ListMessage, RunsApi } from '../core.ts';
 import type { Engine } from '../engine/port.ts';
+import { closeAbandoned } from '../history/abandoned.ts';
 import type { History } from '../history/history.ts';
 import type { Log } from '../storage/log.ts';
 import type { ExecutionDeps } from './execution.ts';
@@ -56,7 +57,7 @@ export class RunService implements RunsApi {
     this.#deps = deps;
     this.#queue = new RunQueue(deps.maxConcurrent);
     this.#viewers = new OutputViewers(deps.newId);
-    this.#closeAbandoned();
+    closeAbandoned(deps.history, deps.ownerAlive, deps.wallNow());
     for (const line of deps.history.list(LIST_LIMIT).toReversed()) this.#lines.set(line.id, line);
   }
 
@@ -359,29 +360,6 @@ export class RunService implements RunsApi {
         problem: String(failure),
       });
       run.record.addNote('The history could not be written; this run is kept only until Bellglass ends.');
-    }
-  }
-
-  /** Runs that a process left open when it ended without a word: said so, with what was recorded. */
-  #closeAbandoned(): void {
-    for (const { summary, owner } of this.#deps.history.open()) {
-      if (this.#deps.ownerAlive(owner)) continue;
-      const detail = this.#deps.history.detail(summary.id);
-      const ended: RunSummary = {
-        ...summary,
-        state: 'finished',
-        waitsFor: undefined,
-        finishedAt: summary.finishedAt ?? this.#deps.wallNow(),
-        verdict: summary.verdict ?? {
-          outcome: 'engine-error',
-          exitCode: null,
-          reason: 'Bellglass itself ended during this run; its sandbox was removed at the next start.',
-          rule: null,
-          next: 'Run it again.',
-          suggestions: [],
-        },
-      };
-      this.#deps.history.save(ended, owner, detail ? { ...detail, summary: ended } : undefined);
     }
   }
 

@@ -64,7 +64,12 @@ async function startTest(
   const start = async (): Promise<void> => {
     const [file = '', ...args] = await command(folder, run, socket);
     const log = await open(join(folder, 'log'), 'a');
-    child = spawn(file, args, { stdio: ['ignore', log.fd, log.fd], env: { ...process.env, DOCKER_HOST: undefined } });
+    child = spawn(file, args, {
+      // conmon leaves a file named `oom` where its service was started.
+      cwd: folder,
+      stdio: ['ignore', log.fd, log.fd],
+      env: { ...process.env, DOCKER_HOST: undefined },
+    });
     await log.close();
     for (let tries = 0; tries < 1500; tries++) {
       if (child.exitCode !== null) break;

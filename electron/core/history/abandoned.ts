@@ -1,0 +1,28 @@
+/** Runs that a process left open when it ended without a word: said so, with what was recorded (RUN-10). */
+import type { RunSummary, Verdict } from '#shared/domain/run.ts';
+import type { History } from './history.ts';
+
+const ABANDONED: Verdict = {
+  outcome: 'engine-error',
+  exitCode: null,
+  reason: 'Bellglass itself ended during this run; its sandbox was removed at the next start.',
+  rule: null,
+  next: 'Run it again.',
+  suggestions: [],
+};
+
+/** Closes every open run whose process is gone; `now` in epoch milliseconds. */
+export function closeAbandoned(history: History, ownerAlive: (owner: string) => boolean, now: number): void {
+  for (const { summary, owner } of history.open()) {
+    if (ownerAlive(owner)) continue;
+    const ended: RunSummary = {
+      ...summary,
+      state: 'finished',
+      waitsFor: undefined,
+      finishedAt: summary.finishedAt ?? now,
+      verdict: summary.verdict ?? ABANDONED,
+    };
+    const detail = history.detail(summary.id);
+    history.save(ended, owner, detail ? { ...detail, summary: ended } : undefined);
+  }
+}
