@@ -1,7 +1,6 @@
 import { startTestDocker, whyNoTestEngine } from '#core/engine/testing/index.ts';
 import { connect, launchOf, startRunning } from '../fixtures/client.ts';
 import { containersOf, copyImage } from '../fixtures/containers.ts';
-import { startServer } from '../fixtures/server.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { RunPage } from '../pages/run-page.ts';
 import { Shell } from '../pages/shell.ts';
@@ -15,13 +14,14 @@ test.describe('the engine goes away during a run', () => {
     home,
     client: suite,
     page,
+    start,
   }) => {
     test.setTimeout(240_000);
     const image = (await suite.system.images()).find((one) => one.runtime === 'python');
     const engine = await startTestDocker();
     try {
       await copyImage(image?.reference ?? '', engine.address.url);
-      const server = await startServer({ home: `${home}/own`, engine: engine.address.url });
+      const server = await start({ home: `${home}/own`, engine: engine.address.url });
       const { client, close } = await connect(server.url);
       const shell = new Shell(page);
       const run = new RunPage(page);

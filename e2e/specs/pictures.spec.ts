@@ -38,6 +38,7 @@ test.describe('pictures', () => {
       await take(page, `samples-${theme}`);
       await samples.open('Hidden payload');
       await expect(sheet.runButton).toBeEnabled();
+      await expect(sheet.script).toContainText('runs text as code');
       await take(page, `launch-${theme}`);
       await sheet.cancelButton.click();
       const bomb = await sample('memory-bomb');

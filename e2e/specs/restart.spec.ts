@@ -4,8 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { runCli } from '../fixtures/cli.ts';
 import { connect, launchOf, startRunning } from '../fixtures/client.ts';
 import { containersOf } from '../fixtures/containers.ts';
-import { engineAddress } from '../fixtures/engine.ts';
-import { startServer } from '../fixtures/server.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { RunPage } from '../pages/run-page.ts';
 import { Shell } from '../pages/shell.ts';
@@ -13,8 +11,8 @@ import { Shell } from '../pages/shell.ts';
 const LONG = launchOf('long.py', 'import time\nprint("started", flush=True)\ntime.sleep(50)\n');
 
 test.describe('Bellglass over its own ends', () => {
-  test('keeps runs and output over a restart (RUN-2, ENG-5)', async ({ home, page }) => {
-    const first = await startServer({ home, engine: engineAddress() });
+  test('keeps runs and output over a restart (RUN-2, ENG-5)', async ({ page, start }) => {
+    const first = await start();
     const before = await connect(first.url);
     await new Shell(page).open(first.url);
     const { id } = await before.client.runs.start(launchOf('hello.py', 'print("kept")\n'));
@@ -22,16 +20,15 @@ test.describe('Bellglass over its own ends', () => {
     await new RunPage(page).expectOutcome('Succeeded');
     before.close();
     await first.stop();
-    const second = await startServer({ home, engine: engineAddress() });
+    const second = await start();
     await new Shell(page).open(second.url);
     await new Shell(page).showRun(id);
     await expect(new RunPage(page).lines).toContainText('kept');
     await new RunPage(page).expectOutcome('Succeeded');
-    await second.stop();
   });
 
-  test('leaves nothing behind when it is asked to end during a run (RUN-10)', async ({ home }) => {
-    const server = await startServer({ home, engine: engineAddress() });
+  test('leaves nothing behind when it is asked to end during a run (RUN-10)', async ({ start }) => {
+    const server = await start();
     const { client, close } = await connect(server.url);
     const id = await startRunning(client, LONG);
     expect(await containersOf(id)).toHaveLength(1);
@@ -40,22 +37,21 @@ test.describe('Bellglass over its own ends', () => {
     expect(await containersOf(id)).toEqual([]);
   });
 
-  test('removes what a killed app left, and says in the history how it ended (RUN-10, ENG-5)', async ({ home }) => {
-    const killed = await startServer({ home, engine: engineAddress() });
+  test('removes what a killed app left, and says in the history how it ended (RUN-10, ENG-5)', async ({ start }) => {
+    const killed = await start();
     const before = await connect(killed.url);
     const id = await startRunning(before.client, LONG);
     killed.process.kill('SIGKILL');
     await once(killed.process, 'exit');
     before.close();
     expect(await containersOf(id)).toHaveLength(1);
-    const next = await startServer({ home, engine: engineAddress() });
+    const next = await start();
     const after = await connect(next.url);
     await expect.poll(() => containersOf(id), { timeout: 30_000 }).toEqual([]);
     const { summary } = await after.client.runs.get({ id });
     expect(summary.state).toBe('finished');
     expect(summary.verdict?.outcome).toMatch(/^engine-/);
     after.close();
-    await next.stop();
   });
 
   test('a second start names the app that runs already (HOST-2)', async ({ home, server }) => {
@@ -74,8 +70,8 @@ test.describe('Bellglass over its own ends', () => {
     taken.close();
   });
 
-  test('`bellglass stop` ends the app and every run of it (HOST-4)', async ({ home }) => {
-    const server = await startServer({ home, engine: engineAddress() });
+  test('`bellglass stop` ends the app and every run of it (HOST-4)', async ({ home, start }) => {
+    const server = await start();
     const { client, close } = await connect(server.url);
     const id = await startRunning(client, LONG);
     const ended = once(server.process, 'exit');
