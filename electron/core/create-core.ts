@@ -56,6 +56,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     const runs = new RunService({
       planner,
       execution: {
+        engineSettled: async (signal) => {
+          for await (const { state } of engines.watch(signal))
+            if (state !== 'searching' && state !== 'starting') return;
+        },
         engine: () => engines.engine(),
         capabilities: () => engines.capabilities(),
         ensureImage: async (runtime, onStep, signal) => {

@@ -9,6 +9,7 @@ while [ "$written" -lt 256 ]; do
   if ! head -c 4194304 /dev/zero >> "$file"; then
     echo "The disk refused after $written MiB."
     df -h . || true
+    sleep 0.5
     exit 0
   fi
   written=$((written + 4))

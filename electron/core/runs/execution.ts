@@ -32,6 +32,8 @@ const END_OF_INPUT = '\x04';
 const DEADLINE_MARGIN = 15;
 
 export interface ExecutionDeps {
+  /** Resolves when an engine is connected, or none will be for now: a run may be asked for while it is still searched. */
+  readonly engineSettled: (signal: AbortSignal) => Promise<void>;
   readonly engine: () => Engine;
   readonly capabilities: () => Capabilities;
   readonly ensureImage: (
@@ -173,6 +175,8 @@ export class Execution {
     const begun = this.#since();
     if (!this.#record.move({ type: 'prepare' })) return null;
     this.#record.time({ queued: begun });
+    await this.#deps.engineSettled(this.#cancel.signal);
+    this.#giveUpIfAsked();
     const [image, seccompProfile] = await Promise.all([
       this.#deps.ensureImage(launch.runtime, (step) => this.#record.addNote(step), this.#cancel.signal),
       this.#deps.seccompProfile(compiled.options.seccomp, launch.runtime),

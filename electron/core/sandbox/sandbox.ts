@@ -13,10 +13,10 @@ const STORED = `${WORKSPACE}/.payload`;
 /** Starting a process inside takes tens of milliseconds; a loaded machine may need a hundred times that. */
 const READY_TIMEOUT_MS = 20_000;
 /**
- * Process slots beyond the policy's while the engine enters the container: its own helper counts there with all its
- * threads, and fails now and then when it gets none. Taken away again before the script is sent.
+ * Limits while the engine enters the container, taken away again before the script is sent: its own helper counts there
+ * with all its threads, fails now and then when it gets no slot, and is slow on a share of a core.
  */
-const ENTRY_SLOTS = 32;
+const ENTRY = { slots: 32, cpu: 100 };
 
 export interface SandboxRequest {
   readonly runId: string;
@@ -43,7 +43,8 @@ export class Sandbox {
   readonly #tty: boolean;
   readonly #user: string;
   readonly #limits: LiveLimits;
-  #waiter: { exec: Exec; pid: number } | null = null;
+  /** `pid` is that of the process that becomes the script. */
+  #waiter: { exec: Exec; pid: number; terminal: Exec | null } | null = null;
   #removed: Promise<void> | null = null;
 
   private constructor(engine: Engine, id: string, warden: WardenLink, request: SandboxRequest) {
@@ -65,7 +66,11 @@ export class Sandbox {
       name: `bellglass-${request.runId}`,
       image: request.image,
       command: [WARDEN],
-      options: { ...request.options, pids: request.options.pids + ENTRY_SLOTS },
+      options: {
+        ...request.options,
+        pids: request.options.pids + ENTRY.slots,
+        cpu: Math.max(request.options.cpu, ENTRY.cpu),
+      },
       seccompProfile: request.seccompProfile,
       labels: { ...request.labels, [LABEL.app]: '1', [LABEL.run]: request.runId, [LABEL.kind]: 'sandbox' },
       openStdin: true,
@@ -75,7 +80,7 @@ export class Sandbox {
       await engine.startContainer(id);
       const sandbox = new Sandbox(engine, id, warden, request);
       await sandbox.#prepareWaiter();
-      if (!request.tty) await sandbox.updateLimits(sandbox.#limits);
+      await sandbox.updateLimits(sandbox.#limits);
       return sandbox;
     } catch (failure) {
       await engine.removeContainer(id).catch(() => {});
@@ -84,15 +89,25 @@ export class Sandbox {
   }
 
   async #prepareWaiter(): Promise<void> {
+    const { user, workingDir } = { user: this.#user, workingDir: WORKSPACE };
     const command = this.#tty ? [WAITER, 'store', STORED] : [WAITER];
-    const exec = await this.#engine.exec(this.id, { command, user: this.#user, workingDir: WORKSPACE, stdin: true });
+    const exec = await this.#engine.exec(this.id, { command, user, workingDir, stdin: true });
     const pid = await readReady(exec);
-    this.#waiter = { exec, pid };
+    this.#waiter = { exec, pid, terminal: null };
+    if (!this.#tty) return;
+    const terminal = await this.#engine.exec(this.id, {
+      command: [WAITER, STORED],
+      user,
+      workingDir,
+      stdin: true,
+      tty: true,
+    });
+    this.#waiter = { exec, pid: await readReady(terminal), terminal };
   }
 
   /**
    * Hands the payload over; the waiter becomes the script. May be called once.
-   * With a terminal the payload is stored first and a second process, on the terminal, reads and removes it.
+   * With a terminal the payload is stored, and a second waiter, on the terminal, reads and removes it.
    */
   async inject(payload: Uint8Array): Promise<ScriptProcess> {
     const waiter = this.#waiter;
@@ -103,27 +118,14 @@ export class Sandbox {
         next: 'Report this: a sandbox is never reused.',
       });
     this.#waiter = null;
-    if (this.#tty) return await this.#injectForTerminal(waiter.exec, payload);
-    this.warden.watch(waiter.pid);
-    await write(waiter.exec, payload);
-    return scriptOf(waiter.exec);
-  }
-
-  async #injectForTerminal(store: Exec, payload: Uint8Array): Promise<ScriptProcess> {
-    await write(store, payload);
-    store.stdin.end();
-    store.stdout.resume();
-    store.stderr.resume();
-    await store.done;
-    const exec = await this.#engine.exec(this.id, {
-      command: [WAITER, STORED],
-      user: this.#user,
-      workingDir: WORKSPACE,
-      stdin: true,
-      tty: true,
-    });
-    await this.updateLimits(this.#limits);
-    return scriptOf(exec);
+    const { exec, pid, terminal } = waiter;
+    this.warden.watch(pid);
+    await write(exec, payload);
+    if (!terminal) return scriptOf(exec);
+    exec.stdin.end();
+    exec.stdout.resume();
+    exec.stderr.resume();
+    return scriptOf(terminal);
   }
 
   /** Sends a signal to every process of the script and to nothing else; resolves when it was delivered. */
@@ -210,7 +212,7 @@ async function readReady(exec: Exec): Promise<number> {
         ) {
           text += chunk.toString('latin1');
           const end = text.indexOf('\n');
-          const match = /^ready (\d+)$/.exec(text.slice(0, end));
+          const match = /^ready (\d+)\r?$/.exec(text.slice(0, end));
           if (end >= 0 && match) {
             if (text.length > end + 1) exec.stdout.unshift(Buffer.from(text.slice(end + 1), 'latin1'));
             settle(Number(match[1]));

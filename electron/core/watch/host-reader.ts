@@ -34,6 +34,8 @@ export interface CounterReader extends Disposable {
   /** Null once the sandbox has ended. */
   read(at: number): Counters | null;
   readSlow(): SlowFacts;
+  /** Bytes used in the scratch: one cheap call, so that a full one is seen however short. */
+  readScratch(): number | undefined;
 }
 
 /** Folder of each file under /sys/fs/cgroup for a process, from its /proc/PID/cgroup. Pure; both versions and the hybrid. */
@@ -93,7 +95,7 @@ export function openHostReader(pid: number): CounterReader | null {
     dispose();
     return null;
   }
-  return { read, readSlow: () => readSlowFacts(pid), dispose };
+  return { read, readSlow: () => readSlowFacts(pid), readScratch: () => attempt(() => usedScratch(pid)), dispose };
 }
 
 function attempt<T>(get: () => T): T | undefined {
@@ -108,10 +110,6 @@ function attempt<T>(get: () => T): T | undefined {
 function readSlowFacts(wardenPid: number): SlowFacts {
   return {
     openFiles: attempt(() => mostOpenFiles(wardenPid)),
-    scratch: attempt(() => {
-      const usage = statfsSync(`/proc/${wardenPid}/root/workspace`);
-      return (usage.blocks - usage.bfree) * usage.bsize;
-    }),
     noRoute: attempt(() =>
       noRoutePackets(
         readFileSync(`/proc/${wardenPid}/net/snmp`, 'utf8'),
@@ -119,6 +117,11 @@ function readSlowFacts(wardenPid: number): SlowFacts {
       ),
     ),
   };
+}
+
+function usedScratch(wardenPid: number): number {
+  const usage = statfsSync(`/proc/${wardenPid}/root/workspace`);
+  return (usage.blocks - usage.bfree) * usage.bsize;
 }
 
 function mostOpenFiles(wardenPid: number): number {

@@ -51,7 +51,7 @@ function hostSource(pid: number, everyMs: number, now: () => number): CounterSou
     slow: (fresh = false) => {
       const at = now();
       if (fresh || at - slowAt >= SLOW_EVERY_MS) [slow, slowAt] = [reader.readSlow(), at];
-      return slow;
+      return { ...slow, scratch: reader.readScratch() };
     },
     dispose: () => reader.dispose(),
   };

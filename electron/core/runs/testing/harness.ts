@@ -70,6 +70,7 @@ export async function createHarness(
       image: async (runtime) => ({ reference: images.reference(runtime), present: true }),
     }),
     execution: {
+      engineSettled: async () => {},
       engine: () => engine,
       capabilities: () => capabilities,
       ensureImage: async (runtime, _onStep, signal) => {
