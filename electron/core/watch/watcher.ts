@@ -7,6 +7,7 @@ import type { Breach } from '#shared/domain/verdict.ts';
 import type { Counters } from './counters.ts';
 import { toSample } from './rates.ts';
 import type { CounterSource } from './source.ts';
+import { tick } from './ticker.ts';
 
 export interface WatchOptions {
   readonly source: CounterSource;
@@ -26,7 +27,7 @@ export interface WatchOptions {
 
 export class Watcher implements Disposable {
   readonly #options: WatchOptions;
-  readonly #timer: NodeJS.Timeout;
+  readonly #stopTicking: () => void;
   #begin: Counters | null;
   #before: Counters | null;
   #last: Counters | null = null;
@@ -41,7 +42,7 @@ export class Watcher implements Disposable {
     this.#begin = options.begin;
     this.#before = options.begin;
     this.#startedAt = options.now();
-    this.#timer = setInterval(() => this.#tick(), options.source.everyMs);
+    this.#stopTicking = tick(options.source.everyMs, () => this.#tick());
   }
 
   /** Processes killed for memory since the script started, by the kernel's count. */
@@ -62,7 +63,7 @@ export class Watcher implements Disposable {
 
   dispose(): void {
     this.#stopped = true;
-    clearInterval(this.#timer);
+    this.#stopTicking();
   }
 
   #tick(killed?: (oomKills: number) => boolean): void {
