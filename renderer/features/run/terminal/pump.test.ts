@@ -65,7 +65,7 @@ it('draws nothing and acknowledges nothing while held, and says what waits (RUN-
 it('gives the terminal no more than it can draw between two frames (RUN-5)', async () => {
   const { pump, shown, draw, slice } = setUp();
   pump.receive(open('v'));
-  for (let piece = 1; piece <= 8; piece += 1) pump.receive(chunk(piece * 32_768, 'y'.repeat(32_768)));
+  for (let piece = 1; piece <= 8; piece += 1) pump.receive(chunk(piece * 16_384, 'y'.repeat(16_384)));
   expect(shown).toHaveLength(2);
   await draw();
   expect(shown).toHaveLength(4);

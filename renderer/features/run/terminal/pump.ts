@@ -32,7 +32,7 @@ export interface PumpCounts {
 /** Bytes that the core sends without an acknowledgement. */
 export const WINDOW = 256 * 1024;
 /** Bytes given to the terminal at once; small enough that a frame fits between two. */
-const IN_FLIGHT = 64 * 1024;
+const IN_FLIGHT = 32 * 1024;
 /** Bytes drawn per slice: a flood is drawn in fewer, fuller frames, so that the page stays quick. */
 const SLICE = 64 * 1024;
 export const SLICE_MS = 40;
