@@ -28,7 +28,8 @@ export interface SettingsStore {
   set(key: string, value: string | null): Promise<void>;
   /** Calls back after each change of what is in force; returns how to stop that. */
   onChange(callback: (settings: Settings) => void): () => void;
-  dispose(): void;
+  /** Stops watching; resolves when nothing more will be read or written. */
+  dispose(): Promise<void>;
 }
 
 export interface SettingsDeps {
@@ -250,9 +251,10 @@ class FileSettings implements SettingsStore {
     return () => this.#callbacks.delete(callback);
   }
 
-  dispose(): void {
+  async dispose(): Promise<void> {
     unwatchFile(this.path, this.#look);
     this.#callbacks.clear();
+    await this.#loading;
   }
 }
 

@@ -30,7 +30,7 @@ beforeEach(async () => {
   stores = [];
 });
 afterEach(async () => {
-  for (const store of stores) store.dispose();
+  for (const store of stores) await store.dispose();
   await rm(home, { recursive: true, force: true });
 });
 
@@ -172,7 +172,7 @@ it('loses no key when many write at once, from one process and from several', as
     const log = { debug() {}, info() {}, warn() {}, error() {}, child: () => log };
     const store = await createSettings({ paths: ${JSON.stringify(paths())}, env: {}, log });
     for (const key of process.argv.slice(1)) await store.set(key, '1 MiB/s');
-    store.dispose();`;
+    await store.dispose();`;
   const other = (...keys: string[]) =>
     promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, ...keys], { cwd: import.meta.dirname });
   await Promise.all([
