@@ -197,8 +197,7 @@ export function DropAnywhere({ launching }: { launching: Launching }) {
     return () => {
       current = false;
     };
-    // Handed over once per page.
-    // oxlint-disable-next-line react/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps -- the file is handed over once per page
   }, [client]);
   if (!over) return null;
   return (

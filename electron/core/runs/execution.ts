@@ -211,6 +211,8 @@ export class Execution {
     this.#setDeadline(sandbox);
     this.#exit.listen(sandbox.warden);
     const process = await sandbox.inject(this.#payload());
+    // A stop that came meanwhile found no running script to end: the sandbox goes as it is.
+    this.#giveUpIfAsked();
     this.#wall.start();
     this.#record.time({ create: created - prepared, inject: this.#since() - created });
     this.#record.move({ type: 'run' });
