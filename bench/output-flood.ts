@@ -23,7 +23,7 @@ async function rawReader({ engine, capabilities, image, paths }: Bench, round: n
   const policy = effective({
     level: 'limited',
     name: 'limited',
-    tiers: [{ tier: 'run', name: 'this run', values: parseSet(SET) }],
+    tiers: [{ tier: 'run', name: 'this run', ...parseSet(SET) }],
     ceilings: {},
   });
   const sandbox = await Sandbox.create(engine, {

@@ -8,6 +8,7 @@ import type {
   Setting,
 } from '#shared/contract/system.ts';
 import type { Launch, OutputMessage, Plan, RunDetail } from '#shared/contract/runs.ts';
+import type { OwnPolicy, PolicyContext, ProjectApproval } from '#shared/contract/policies.ts';
 import type { EngineStatus } from '#shared/domain/engine.ts';
 import type { RunEvent, Runtime, RunSummary } from '#shared/domain/run.ts';
 import type { TrustLevel } from '#shared/domain/policy.ts';
@@ -58,6 +59,25 @@ export interface SystemApi {
   settings(): Promise<{ path: string; error: string | null; settings: Setting[] }>;
   setSetting(key: string, value: string | null): Promise<void>;
   selfCheck(signal?: AbortSignal): AsyncIterable<SelfCheckLine>;
+}
+
+export type PoliciesMessage =
+  | { type: 'all'; policies: OwnPolicy[]; context: PolicyContext }
+  | { type: 'changed'; policy: OwnPolicy }
+  | { type: 'removed'; name: string }
+  | { type: 'context'; context: PolicyContext };
+
+export interface PoliciesApi {
+  list(): Promise<{ policies: OwnPolicy[]; context: PolicyContext }>;
+  watch(signal?: AbortSignal): AsyncIterable<PoliciesMessage>;
+  get(name: string): Promise<{ policy: OwnPolicy; text: string }>;
+  opened(name: string): Promise<void>;
+  save(name: string, text: string, revision: string | null): Promise<OwnPolicy>;
+  rename(name: string, to: string, revision: string): Promise<OwnPolicy>;
+  remove(name: string, revision: string): Promise<void>;
+  approvals(): ProjectApproval[];
+  approveProject(path: string, hash: string): Promise<void>;
+  revokeProject(path: string): Promise<void>;
 }
 
 export interface Core {

@@ -12,6 +12,7 @@ import { History } from './history/history.ts';
 import { createImages } from './images/index.ts';
 import { seccompProfile } from './images/seccomp/index.ts';
 import { instanceId, ownerAlive, ownerOf } from './runs/owner.ts';
+import { selectPolicy } from './policies/select.ts';
 import { Planner } from './runs/planner.ts';
 import { RunService } from './runs/service.ts';
 import { createSettings } from './settings/index.ts';
@@ -47,6 +48,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     const ready = new Map<Runtime, string>();
     const planner = new Planner({
       settings: () => settings.current().plan,
+      policy: selectPolicy,
+      project: () => null,
       capabilities,
       image: async (runtime) => ({
         reference: images.reference(runtime),

@@ -1,6 +1,7 @@
 /** Launching, watching and steering runs. */
 import { eventIterator } from '@orpc/contract';
 import * as z from 'zod';
+import { findingSchema, riskSchema } from '../domain/finding.ts';
 import { TRUST_LEVELS, TIERS } from '../domain/policy.ts';
 import {
   RUNTIMES,
@@ -56,6 +57,8 @@ export const launchSchema = z.object({
   /** Text given as stdin; absent leaves stdin open for the terminal, null closes it. */
   stdin: z.string().nullable().optional(),
   tty: z.boolean().optional(),
+  /** The project's `bellglass.yaml`: the nearest one from the script's folder upwards, as it was read with the script. */
+  project: z.object({ path: z.string(), text: z.string() }).optional(),
 });
 export type Launch = z.infer<typeof launchSchema>;
 
@@ -112,6 +115,21 @@ export const planSchema = z.object({
     })
     .nullable(),
   image: z.object({ reference: z.string(), present: z.boolean() }),
+  /** What a reviewer would say about the effective policy (POL-6). */
+  findings: z.array(findingSchema).default([]),
+  risk: riskSchema.default({ score: 0, parts: [] }),
+  /** The project file that took part; null without one. */
+  project: z
+    .object({
+      path: z.string(),
+      /** SHA-256 of its content, for `policies.approveProject`. */
+      hash: z.string(),
+      approved: z.boolean(),
+      /** Not in force until it is approved. */
+      heldBack: z.array(z.object({ field: z.string(), label: z.string(), asked: z.string(), kept: z.string() })),
+    })
+    .nullable()
+    .default(null),
 });
 export type Plan = z.infer<typeof planSchema>;
 

@@ -2,6 +2,7 @@
  * The words of a policy: levels, tiers, fields and effective values (spec, Words and POL).
  * What each field means, its default per level and its help live in `shared/policy/fields.ts`, once.
  */
+import * as z from 'zod';
 
 export const TRUST_LEVELS = ['untrusted', 'limited', 'trusted', 'system'] as const;
 export type TrustLevel = (typeof TRUST_LEVELS)[number];
@@ -89,14 +90,31 @@ export interface PolicyValues {
 
 export type FieldPath = keyof PolicyValues;
 
+/** A field's path on the wire; which paths exist is the field table's to say. */
+export const FIELD_NAME = z.custom<FieldPath>((value) => typeof value === 'string');
+
+/** Fields that hold a list of words: a tier may replace the list, or add to it and take from it. */
+export type ListPath = { [P in FieldPath]: PolicyValues[P] extends readonly string[] ? P : never }[FieldPath];
+
+/** What a tier does to the list below it: entries of `remove` go, then entries of `add` that are not there yet come last. */
+export interface ListChange {
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
+export type ListChanges = { readonly [P in ListPath]?: ListChange };
+
 /** Some fields set by one tier; `undefined` never appears. */
 export type PartialPolicy = { readonly [P in FieldPath]?: PolicyValues[P] };
 
-/** One tier's contribution. `name` is what a person calls it: `untrusted`, `settings`, `this run`. */
+/** One tier's contribution. `name` is what a person calls it: `untrusted`, `settings`, `this run`. A path is in `values` or in `changes`, never in both. */
 export interface TierValues {
   readonly tier: Tier;
   readonly name: string;
   readonly values: PartialPolicy;
+  readonly changes?: ListChanges;
+  /** A project file whose content nobody approved: what would loosen, or cannot be compared, is held back (POL-3). */
+  readonly tightenOnly?: boolean;
 }
 
 /** A value with its origin; `clampedFrom` is what was asked before a ceiling cut it. */
@@ -107,12 +125,23 @@ export interface EffectiveValue<T> {
   readonly clampedFrom?: T;
 }
 
+/** A value of an unapproved project file that is not in force, and what is instead. */
+export interface HeldBack {
+  readonly field: FieldPath;
+  readonly asked: unknown;
+  readonly kept: unknown;
+}
+
 /** Every field with its value and origin (POL-3). */
 export interface EffectivePolicy {
   readonly level: TrustLevel;
+  /** Who chose the level. */
+  readonly levelFrom: { readonly tier: Tier; readonly name: string };
   /** What a person calls the policy: the level's or the policy's name. */
   readonly name: string;
   readonly fields: { readonly [P in FieldPath]: EffectiveValue<PolicyValues[P]> };
+  /** In table order; empty without an unapproved project file. */
+  readonly heldBack: readonly HeldBack[];
 }
 
 /** How far the chosen engine enforces one field. */

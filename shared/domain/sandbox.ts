@@ -2,6 +2,23 @@
 import type { Enforcement, SeccompProfile } from './policy.ts';
 import type { Runtime } from './run.ts';
 
+/** A folder inside a sandbox that is not the scratch. Sources were resolved and checked against the allowlist. */
+export interface SandboxMount {
+  /** `copy`: a bind whose engine does not share our file system; the content is put in before the start. */
+  readonly type: 'bind' | 'volume' | 'tmpfs' | 'copy';
+  /** Real path on this machine, or the volume's name; empty for a tmpfs. */
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+/** Landlock rules that the waiter sets before it becomes the script (POL-8); an empty list allows what the image allows. */
+export interface PathAccess {
+  readonly read: readonly string[];
+  readonly write: readonly string[];
+  readonly execute: readonly string[];
+}
+
 /** Limits that can be changed on a live container. */
 export interface LiveLimits {
   /** Bytes; swap is never beyond it. */
@@ -34,6 +51,20 @@ export interface SandboxOptions extends LiveLimits {
   readonly diskRead: number | null;
   readonly diskWrite: number | null;
   readonly ociRuntime: string | null;
+  readonly mounts: readonly SandboxMount[];
+  /** Paths of the container that are masked. */
+  readonly blockedPaths: readonly string[];
+  /** Null: no path rules. */
+  readonly access: PathAccess | null;
+  /** Names of system calls taken from the profile. */
+  readonly seccompRemoved: readonly string[];
+  /** `host`: ids are not mapped although the engine would. */
+  readonly userNamespace: 'engine' | 'host';
+  /** Null: what the engine gives by itself. */
+  readonly apparmor: string | null;
+  readonly selinux: string | null;
+  /** Decoy keys in the home folder, watched by the warden. */
+  readonly canaries: boolean;
   readonly workingDir: string;
 }
 

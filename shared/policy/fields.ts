@@ -1,5 +1,5 @@
 /** The one field table: forms, `--set`, defaults, summaries and the enforcement matrix read it. A new field is one entry. */
-import type { FieldPath } from '../domain/policy.ts';
+import type { FieldPath, ListPath } from '../domain/policy.ts';
 import type { Field, FieldTable } from './field.ts';
 import { files } from './fields/files.ts';
 import { network } from './fields/network.ts';
@@ -13,6 +13,11 @@ export const FIELD_PATHS = Object.keys(FIELDS) as FieldPath[];
 
 export function isFieldPath(path: string): path is FieldPath {
   return Object.hasOwn(FIELDS, path);
+}
+
+/** A field whose value is a list of words, which a tier may change instead of replacing it. */
+export function isListPath(path: string): path is ListPath {
+  return isFieldPath(path) && path !== 'files.mounts' && Array.isArray(FIELDS[path].defaults.untrusted);
 }
 
 /** One entry with its value type forgotten, for code that treats all fields alike; the value must be that field's own. */

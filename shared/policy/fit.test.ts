@@ -59,7 +59,7 @@ it('suggests changes after which it has nothing left to say', () => {
     const after = effective({
       level: 'untrusted',
       name: 'untrusted',
-      tiers: [{ tier: 'run', name: 'this run', values: parseSet(set) }],
+      tiers: [{ tier: 'run', name: 'this run', ...parseSet(set) }],
       ceilings: {},
     });
     expect(fit(after, runtime, []).warnings, runtime).toEqual([]);

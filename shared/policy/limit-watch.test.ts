@@ -10,7 +10,7 @@ function policy(set: Record<string, string> = {}): EffectivePolicy {
   return effective({
     level: 'untrusted',
     name: 'untrusted',
-    tiers: [{ tier: 'run', name: 'this run', values: parseSet(set) }],
+    tiers: [{ tier: 'run', name: 'this run', ...parseSet(set) }],
     ceilings: {},
   });
 }

@@ -72,12 +72,6 @@ it.each([
   expect(makePlan(planInput({ set: { [field]: value, ...refusal?.suggestion?.set } })).plan.refusal).toBeNull();
 });
 
-it('refuses an own policy by name, since there are none yet', () => {
-  expect(() => makePlan(planInput({ policy: 'mine' }))).toThrow(
-    expect.objectContaining({ code: 'plan-refused', message: expect.stringContaining('"mine"') }),
-  );
-});
-
 it('refuses capabilities below system as a broken policy, and under system as not built yet (POL-1)', () => {
   const set = { 'security.capabilities': 'NET_ADMIN', 'network.mode': 'none' };
   expect(makePlan(planInput({ set })).plan.refusal?.code).toBe('policy-invalid');
@@ -106,16 +100,14 @@ it('refuses files that do not fit into the scratch, and offers one into which th
   );
 });
 
-it('warns of a scratch beyond memory, with a value that stays inside', () => {
-  const set = { 'resources.scratch': '80 MiB' };
-  const { warnings } = makePlan(planInput({ set })).plan;
-  expect(warnings).toEqual([
-    {
-      message: expect.stringContaining('temporary files count'),
-      suggestion: { label: 'Use 64 MiB for scratch', set: { 'resources.scratch': '64 MiB' } },
-    },
+it('reports a scratch beyond memory, with a value that stays inside (POL-6)', () => {
+  const { findings } = makePlan(planInput({ set: { 'resources.scratch': '80 MiB' } })).plan;
+  expect(findings).toEqual([
+    expect.objectContaining({
+      rule: 'scratch-exceeds-memory',
+      fix: { label: 'Use 64 MiB for scratch', set: { 'resources.scratch': '64 MiB' } },
+    }),
   ]);
-  expect(makePlan(planInput({ set: { ...set, ...warnings[0]?.suggestion?.set } })).plan.warnings).toEqual([]);
 });
 
 it('hands the script its environment, the person’s own values last', () => {

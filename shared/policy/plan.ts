@@ -1,29 +1,25 @@
 /** From a launch to a plan: which policy, what it allows, what stands in the way. Pure. */
 import type { Launch, Plan, ScriptMark } from '../contract/runs.ts';
 import type { Capabilities } from '../domain/engine.ts';
-import {
-  TRUST_LEVELS,
-  type EffectivePolicy,
-  type FieldPath,
-  type PartialPolicy,
-  type TierValues,
-  type TrustLevel,
-} from '../domain/policy.ts';
+import type { PolicyDocument } from '../domain/policy-document.ts';
+import type { EffectivePolicy, FieldPath, PartialPolicy, TrustLevel } from '../domain/policy.ts';
 import type { Runtime } from '../domain/run.ts';
 import type { Compiled } from '../domain/sandbox.ts';
-import { AppError } from '../lib/app-error.ts';
-import { formatBytes } from '../lib/units.ts';
 import { allows } from './allows.ts';
 import { compile, enforcement } from './compile.ts';
-import { effective } from './effective.ts';
 import { anyField } from './fields.ts';
 import { fit } from './fit.ts';
+import { lint } from './lint/lint.ts';
+import { riskOf } from './lint/risk.ts';
+import type { Layer } from './overlay.ts';
 import { refuse } from './refuse.ts';
+import { isLevel, levelHeldBack, resolve, type Project, type ResolveInput } from './resolve.ts';
 import { parseSet } from './set.ts';
 import { fieldRows, summary } from './summary.ts';
 
 /** What the settings say about policies. */
 export interface PlanSettings {
+  /** The level when nothing else names one. */
   readonly defaultTrust: TrustLevel;
   readonly perRuntime: Readonly<Partial<Record<Runtime, TrustLevel>>>;
   /** The settings tier: values for every run. */
@@ -37,6 +33,9 @@ export interface PlanInput {
   readonly runtimeFrom: string;
   readonly marks: readonly ScriptMark[];
   readonly settings: PlanSettings;
+  /** The policy that the launch or the settings name; null for a bare level. */
+  readonly policy: PolicyDocument | null;
+  readonly project: (Project & { readonly path: string; readonly hash: string }) | null;
   /** Null while no engine is connected. */
   readonly capabilities: Capabilities | null;
   readonly image: { readonly reference: string; readonly present: boolean };
@@ -50,44 +49,9 @@ export interface PlanOutput {
   readonly env: Readonly<Record<string, string>>;
 }
 
-function isLevel(name: string): name is TrustLevel {
-  return (TRUST_LEVELS as readonly string[]).includes(name);
-}
-
-/** Levels can be named like policies; own policies do not exist yet. */
-function chooseLevel({ launch, runtime, settings }: PlanInput): TrustLevel {
-  if (launch.policy !== undefined && !isLevel(launch.policy)) {
-    throw new AppError({
-      code: 'plan-refused',
-      message: `There is no policy ${JSON.stringify(launch.policy.slice(0, 80))}.`,
-      why: 'Bellglass knows the four trust levels; it does not have own policies yet.',
-      next: `Choose one of ${TRUST_LEVELS.join(', ')}, and change single values with \`--set\`.`,
-    });
-  }
-  return launch.trust ?? launch.policy ?? settings.perRuntime[runtime] ?? settings.defaultTrust;
-}
-
-function runTier(launch: Launch): TierValues {
-  const values: PartialPolicy = {
-    ...parseSet(launch.set ?? {}),
-    ...(launch.tty === undefined ? {} : { 'run.tty': launch.tty }),
-  };
-  return { tier: 'run', name: 'this run', values };
-}
-
-function scratchWarnings(policy: EffectivePolicy): Plan['warnings'] {
-  const memory = policy.fields['resources.memory'].value;
-  const scratch = policy.fields['resources.scratch'].value;
-  if (scratch <= memory) return [];
-  return [
-    {
-      message: `Scratch (${formatBytes(scratch)}) is larger than memory (${formatBytes(memory)}), and temporary files count toward memory: the script is killed before the scratch is full.`,
-      suggestion: {
-        label: `Use ${formatBytes(memory)} for scratch`,
-        set: { 'resources.scratch': formatBytes(memory) },
-      },
-    },
-  ];
+function runLayer(launch: Launch): Layer {
+  const { values, changes } = parseSet(launch.set ?? {});
+  return { values: { ...values, ...(launch.tty === undefined ? {} : { 'run.tty': launch.tty }) }, changes };
 }
 
 function clampWarnings(policy: EffectivePolicy): Plan['warnings'] {
@@ -103,12 +67,33 @@ function clampWarnings(policy: EffectivePolicy): Plan['warnings'] {
   });
 }
 
-/** Throws AppError `policy-invalid` for a bad `--set`, `plan-refused` for an unknown policy; all else that stops the run is `plan.refusal`. */
+function planProject(input: ResolveInput, project: PlanInput['project'], policy: EffectivePolicy): Plan['project'] {
+  if (project === null) return null;
+  const level = levelHeldBack(input)
+    ? [{ field: 'trust_level', label: 'Trust level', asked: project.document.level ?? '', kept: input.fallback }]
+    : [];
+  const fields = policy.heldBack.map(({ field, asked, kept }) => {
+    const { kind, label } = anyField(field);
+    return { field, label, asked: kind.format(asked), kept: kind.format(kept) };
+  });
+  const { path, hash, approved } = project;
+  return { path, hash, approved, heldBack: [...level, ...fields] };
+}
+
+/** Throws AppError `policy-invalid` for a bad `--set`; all else that stops the run is `plan.refusal`. */
 export function makePlan(input: PlanInput): PlanOutput {
-  const { launch, runtime, capabilities, settings, marks } = input;
-  const level = chooseLevel(input);
-  const tiers: TierValues[] = [{ tier: 'settings', name: 'settings', values: settings.values }, runTier(launch)];
-  const policy = effective({ level, name: level, tiers, ceilings: settings.ceilings });
+  const { launch, runtime, capabilities, settings, marks, project } = input;
+  const named = launch.policy !== undefined && isLevel(launch.policy) ? launch.policy : undefined;
+  const resolving: ResolveInput = {
+    values: settings.values,
+    ceilings: settings.ceilings,
+    fallback: settings.perRuntime[runtime] ?? settings.defaultTrust,
+    project,
+    policy: input.policy,
+    trust: launch.trust ?? named,
+    run: runLayer(launch),
+  };
+  const policy = resolve(resolving);
   const compiled = compile(policy, runtime, capabilities);
   const fits = fit(policy, runtime, marks);
   return {
@@ -119,15 +104,18 @@ export function makePlan(input: PlanInput): PlanOutput {
       name: launch.name,
       runtime,
       runtimeFrom: input.runtimeFrom,
-      level,
+      level: policy.level,
       policy: policy.name,
       summary: summary(policy),
       fields: fieldRows(policy, capabilities === null ? [] : enforcement(capabilities, policy)),
       allows: allows(policy, marks, compiled.gaps),
       marks: [...marks],
-      warnings: [...fits.warnings, ...scratchWarnings(policy), ...clampWarnings(policy)],
+      warnings: [...fits.warnings, ...clampWarnings(policy)],
       refusal: refuse(policy, { launch, runtime, capabilities, compiled }),
       image: { ...input.image },
+      findings: lint(policy),
+      risk: riskOf(policy),
+      project: planProject(resolving, project, policy),
     },
   };
 }

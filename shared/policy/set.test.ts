@@ -11,7 +11,7 @@ it('reads dotted paths with units', () => {
       'resources.disk_read': 'unlimited',
       'run.env': 'A=1,B=x=y',
       'network.mode': 'none',
-    }),
+    }).values,
   ).toEqual({
     'resources.wall_time': 2000,
     'resources.memory': 192 * MIB,
@@ -64,7 +64,7 @@ it.each([
 });
 
 it.each(['1:1', '63999:64100', '1000:1000'])('lets a script run as %s (POL-1)', (user) => {
-  expect(parseSet({ 'security.user': user })).toEqual({ 'security.user': user });
+  expect(parseSet({ 'security.user': user }).values).toEqual({ 'security.user': user });
 });
 
 it('keeps capabilities to the level system (POL-1)', () => {

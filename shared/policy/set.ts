@@ -1,8 +1,9 @@
 /** Values that a person typed, checked one by one (`--set`, launch sheet, settings). */
-import type { EffectivePolicy, PartialPolicy } from '../domain/policy.ts';
+import type { EffectivePolicy, FieldPath, ListChange } from '../domain/policy.ts';
 import { AppError, type AppErrorData } from '../lib/app-error.ts';
 import { closest } from './closest.ts';
-import { anyField, FIELD_PATHS, isFieldPath } from './fields.ts';
+import { anyField, FIELD_PATHS, isFieldPath, isListPath } from './fields.ts';
+import { overlay, type Layer } from './overlay.ts';
 
 /** Things that no policy can change, with the reason (POL-1, last row). */
 const FIXED =
@@ -27,19 +28,32 @@ function unknown(path: string): AppError {
   });
 }
 
-/** Reads dotted path → text. Throws AppError `policy-invalid` for an unknown path, a bad value or one that no level may have. */
-export function parseSet(set: Readonly<Record<string, string>>): PartialPolicy {
-  const values: Record<string, unknown> = {};
-  for (const [path, text] of Object.entries(set)) {
-    if (!isFieldPath(path)) throw unknown(path);
-    try {
-      values[path] = anyField(path).kind.parse(text);
-    } catch (thrown) {
-      if (!(thrown instanceof AppError)) throw thrown;
-      throw new AppError({ ...thrown.toData(), message: `${path}: ${thrown.message}` }, { cause: thrown });
-    }
+function parseValue(path: string, field: FieldPath, text: string): unknown {
+  try {
+    return anyField(field).kind.parse(text);
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    throw new AppError({ ...thrown.toData(), message: `${path}: ${thrown.message}` }, { cause: thrown });
   }
-  return values;
+}
+
+/**
+ * Reads dotted path → text; `network.allow.add` and `network.allow.remove` change a list instead of replacing it.
+ * Throws AppError `policy-invalid` for an unknown path, a bad value or one that no level may have.
+ */
+export function parseSet(set: Readonly<Record<string, string>>): Layer {
+  let layer: Layer = { values: {}, changes: {} };
+  for (const [path, text] of Object.entries(set)) {
+    const [, list = '', verb = ''] = /^(.+)\.(add|remove)$/.exec(path) ?? [];
+    if (isFieldPath(path)) {
+      layer = overlay(layer, { values: { [path]: parseValue(path, path, text) }, changes: {} });
+    } else if (isListPath(list)) {
+      const entries = parseValue(path, list, text) as readonly string[];
+      const change: ListChange = verb === 'add' ? { add: entries, remove: [] } : { add: [], remove: entries };
+      layer = overlay(layer, { values: {}, changes: { [list]: change } });
+    } else throw unknown(path);
+  }
+  return layer;
 }
 
 /** What a complete policy may not combine, whatever tier it came from (POL-1); null when nothing is wrong. */

@@ -1,10 +1,11 @@
 /** From a launch to a plan: validated, analysed, put under its effective policy. Asks the engine only for what it already knows. */
 import type { Launch, Plan } from '#shared/contract/runs.ts';
 import type { Capabilities } from '#shared/domain/engine.ts';
+import type { PolicyDocument } from '#shared/domain/policy-document.ts';
 import type { EffectivePolicy } from '#shared/domain/policy.ts';
 import type { Runtime } from '#shared/domain/run.ts';
 import type { Compiled } from '#shared/domain/sandbox.ts';
-import { makePlan, type PlanSettings } from '#shared/policy/plan.ts';
+import { makePlan, type PlanInput, type PlanSettings } from '#shared/policy/plan.ts';
 import { levelCards } from '#shared/policy/summary.ts';
 import { markScript } from '#shared/script/marks.ts';
 import { validateLaunch, type NormalLaunch } from '#shared/script/validate.ts';
@@ -19,6 +20,13 @@ export interface Planned {
 }
 
 export interface PlannerDeps {
+  /**
+   * The policy that a run is under: what the launch names, else what the settings name for the runtime, else null (a bare level).
+   * Throws AppError `plan-refused` for a name that is not there.
+   */
+  readonly policy: (launch: Launch, runtime: Runtime) => PolicyDocument | null;
+  /** The launch's project file, read and looked up among the approvals. Throws AppError `policy-invalid` for a broken one. */
+  readonly project: (launch: Launch) => PlanInput['project'];
   readonly settings: () => PlanSettings;
   /** Null while no engine is connected. */
   readonly capabilities: () => Capabilities | null;
@@ -41,6 +49,8 @@ export class Planner {
       runtimeFrom: normal.runtimeFrom,
       marks: normal.script === null ? [] : markScript(normal.runtime, normal.script),
       settings: this.#deps.settings(),
+      policy: this.#deps.policy(launch, normal.runtime),
+      project: this.#deps.project(launch),
       capabilities: this.#deps.capabilities(),
       image: await this.#deps.image(normal.runtime),
     });

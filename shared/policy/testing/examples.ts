@@ -76,7 +76,7 @@ export function policyOf(
   set: Readonly<Record<string, string>> = {},
   ceilings: PartialPolicy = {},
 ): EffectivePolicy {
-  return effective({ level, name: level, tiers: [{ tier: 'run', name: 'this run', values: parseSet(set) }], ceilings });
+  return effective({ level, name: level, tiers: [{ tier: 'run', name: 'this run', ...parseSet(set) }], ceilings });
 }
 
 export function planInput(
@@ -89,6 +89,8 @@ export function planInput(
     runtimeFrom: 'extension .py',
     marks: [],
     settings: SETTINGS,
+    policy: null,
+    project: null,
     capabilities: COMPLETE,
     image: { reference: 'bellglass/python:1', present: true },
     ...rest,

@@ -64,6 +64,9 @@ export function scriptedPlan(launch: Launch): Plan {
   const runtime = runtimeOf(launch);
   const short = runtime === 'node' && level === 'untrusted' && !('resources.processes' in set);
   return {
+    findings: [],
+    risk: { score: 0, parts: [] },
+    project: null,
     name: launch.name,
     runtime,
     runtimeFrom: launch.runtime ? 'chosen' : `extension ${launch.entry.slice(launch.entry.lastIndexOf('.'))}`,

@@ -17,6 +17,7 @@ import { seccompProfile } from '../../images/seccomp/index.ts';
 import { openDatabase } from '../../storage/database.ts';
 import { silentLog } from '../../storage/log.ts';
 import { instanceId, ownerAlive, ownerOf } from '../owner.ts';
+import { selectPolicy } from '../../policies/select.ts';
 import { Planner } from '../planner.ts';
 import { RunService } from '../service.ts';
 
@@ -65,6 +66,8 @@ export async function createHarness(
   const owner = ownerOf(process.pid);
   const runs = new RunService({
     planner: new Planner({
+      policy: selectPolicy,
+      project: () => null,
       settings: () => ({ defaultTrust: 'untrusted', perRuntime: {}, values: {}, ceilings: {} }),
       capabilities: () => capabilities,
       image: async (runtime) => ({ reference: images.reference(runtime), present: true }),
