@@ -35,5 +35,5 @@ export function overlay(lower: Layer, upper: Layer): Layer {
     if (below !== undefined) values[path] = changeList(below as readonly string[], change);
     else changes[path] = earlier === undefined ? change : composeChanges(earlier, change);
   }
-  return { values: values as PartialPolicy, changes: changes as ListChanges };
+  return { values: values as PartialPolicy, changes };
 }
