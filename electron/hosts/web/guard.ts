@@ -1,5 +1,6 @@
 /** Who may talk to the web host at all: exact Host and Origin, and the headers of every answer. */
 import type { IncomingMessage } from 'node:http';
+import { pageHeaders } from '../page-headers.ts';
 
 /** The names under which a browser on this machine reaches us. */
 function ownHosts(port: number): readonly string[] {
@@ -25,23 +26,8 @@ export function refusalOf(request: Pick<IncomingMessage, 'headers'>, port: numbe
 
 /** Headers of every answer: nothing from elsewhere, no frame around us, no guess of types, no CORS. */
 export function securityHeaders(port: number): Readonly<Record<string, string>> {
-  const sockets = ownHosts(port).map((host) => `ws://${host}`);
   return {
-    'Content-Security-Policy': [
-      "default-src 'none'",
-      "script-src 'self'",
-      "style-src 'self' 'unsafe-inline'",
-      "img-src 'self' data:",
-      "font-src 'self'",
-      `connect-src 'self' ${sockets.join(' ')}`,
-      "base-uri 'none'",
-      "frame-ancestors 'none'",
-      "form-action 'none'",
-    ].join('; '),
-    'X-Content-Type-Options': 'nosniff',
-    'Referrer-Policy': 'no-referrer',
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Resource-Policy': 'same-origin',
+    ...pageHeaders(["'self'", ...ownHosts(port).map((host) => `ws://${host}`)]),
     'Cross-Origin-Embedder-Policy': 'require-corp',
     'X-Frame-Options': 'DENY',
     'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=()',

@@ -1,4 +1,6 @@
 import { ChevronDown, Pause, Play, RotateCcw, Square, Terminal, Unplug } from 'lucide-react';
+import { LevelChip } from '../../show/level-chip.tsx';
+import { RunChip, runLook } from '../../show/run-chip.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -10,7 +12,6 @@ import { runCommand } from './model/command.ts';
 import type { OpenedRun } from './store.ts';
 import { useNow } from './use-now.ts';
 import type { Steering } from './use-steering.ts';
-import { levelLook, lookOf } from './words.ts';
 
 interface Props {
   readonly run: OpenedRun;
@@ -37,18 +38,15 @@ export function Header({ run, connected, steering, onAgain }: Props) {
   const finished = summary.state === 'finished';
   const going = summary.state === 'running' || summary.state === 'paused';
   const now = useNow(!finished);
-  const look = lookOf(summary);
-  const level = levelLook(summary.level);
+  const outcome = summary.verdict?.outcome;
   const end = summary.finishedAt ?? now;
   const elapsed = summary.startedAt === null ? 0 : Math.max(0, end - summary.startedAt);
   const spent = summary.wallLimit > 0 ? elapsed / summary.wallLimit : 0;
   const changed = summary.overrides;
   return (
     <header className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b bg-panel px-4 py-2">
-      <span role="status" aria-label={`State: ${look.word}`}>
-        <Chip tone={look.tone} icon={look.icon} spin={look.spin ?? false}>
-          {look.word}
-        </Chip>
+      <span role="status" aria-label={`State: ${runLook(summary.state, outcome).word}`}>
+        <RunChip state={summary.state} outcome={outcome} />
       </span>
       {summary.waitsFor && !finished && <span className="text-muted">waits for {summary.waitsFor}</span>}
       <span
@@ -63,9 +61,10 @@ export function Header({ run, connected, steering, onAgain }: Props) {
         tone={spent >= 1 ? 'red' : spent >= 0.9 ? 'amber' : 'accent'}
         className="w-24"
       />
-      <Chip tone={level.tone} icon={level.icon}>
-        {summary.policy === summary.level ? level.word : `${summary.policy} (${level.word})`}
-      </Chip>
+      <LevelChip
+        level={summary.level}
+        name={summary.policy === summary.level ? summary.level : `${summary.policy} (${summary.level})`}
+      />
       <span className="line-clamp-2 min-w-40 flex-1 basis-64 text-muted" title={detail.plan.summary}>
         {changed > 0 && (
           <span className="text-text">

@@ -4,7 +4,8 @@ import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { refusedOf } from './model/refused.ts';
 import type { OpenedRun } from './store.ts';
-import { outcomeLook, refusedIcon, violationWord } from './words.ts';
+import { outcomeLook } from '../../show/run-chip.tsx';
+import { refusedIcon, violationWord } from './words.ts';
 
 const EDGE = {
   neutral: 'border-l-line-strong text-text',

@@ -5,7 +5,8 @@ import { Empty } from '../../../ui/states.tsx';
 import { Icon, type LucideIcon } from '../../../ui/icon.tsx';
 import { exactClock, timeOfDay } from '../model/clock.ts';
 import type { Happening } from '../model/journal.ts';
-import { outcomeLook, refusedIcon, stateLook, violationWord } from '../words.ts';
+import { outcomeLook, stateLook } from '../../../show/run-chip.tsx';
+import { refusedIcon, violationWord } from '../words.ts';
 
 interface Line {
   readonly icon: LucideIcon;
