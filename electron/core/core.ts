@@ -83,6 +83,7 @@ export interface PoliciesApi {
 export interface Core {
   readonly runs: RunsApi;
   readonly system: SystemApi;
+  readonly policies: PoliciesApi;
   /** Ends every run of ours, stops a private engine that we started, closes the database. */
   dispose(): Promise<void>;
 }

@@ -12,6 +12,7 @@ import { History } from './history/history.ts';
 import { createImages } from './images/index.ts';
 import { seccompProfile } from './images/seccomp/index.ts';
 import { instanceId, ownerAlive, ownerOf } from './runs/owner.ts';
+import { createPolicies } from './policies/index.ts';
 import { selectPolicy } from './policies/select.ts';
 import { Planner } from './runs/planner.ts';
 import { RunService } from './runs/service.ts';
@@ -116,6 +117,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     void engines.start();
     return {
       runs,
+      policies: createPolicies(),
       system: createSystem({ options, engines, images, settings, runs, capabilities }),
       dispose: () => store.dispose(),
     };

@@ -1,6 +1,7 @@
 /** The whole contract: one router type for MessagePort, WebSocket, REST and the CLI. */
+import { policies } from './policies.ts';
 import { runs } from './runs.ts';
 import { system } from './system.ts';
 
-export const contract = { runs, system };
+export const contract = { policies, runs, system };
 export type Contract = typeof contract;

@@ -3,7 +3,7 @@ import { implement } from '@orpc/server';
 import { contract } from '#shared/contract/index.ts';
 import type { Launch } from '#shared/contract/runs.ts';
 import type { RunEvent } from '#shared/domain/run.ts';
-import type { Core, ListMessage } from '../core.ts';
+import type { Core, ListMessage, PoliciesMessage } from '../core.ts';
 import { coalesce, guarded } from './streams.ts';
 
 /** A file that the host was started with, in the form that `takeOpened` hands over. */
@@ -18,17 +18,31 @@ export interface HostSide {
 const LIST_MS = 100;
 const EVENTS_MS = 16;
 
-/** Keeps the last message of each run; a whole list replaces everything before it. */
-export function mergeList(messages: readonly ListMessage[]): ListMessage[] {
+/** Keeps the last message about each thing; a whole list replaces everything before it. */
+function mergeBy<M extends { readonly type: string }>(messages: readonly M[], keyOf: (message: M) => string): M[] {
   const start = messages.findLastIndex((message) => message.type === 'all');
-  const all = start >= 0 ? [messages[start] as ListMessage] : [];
-  const later = new Map<string, ListMessage>();
+  const all = messages.slice(Math.max(start, 0), start + 1);
+  const later = new Map<string, M>();
   for (const message of messages.slice(start + 1)) {
-    const id = message.type === 'changed' ? message.run.id : message.type === 'removed' ? message.id : '';
-    later.delete(id);
-    later.set(id, message);
+    const key = keyOf(message);
+    later.delete(key);
+    later.set(key, message);
   }
   return [...all, ...later.values()];
+}
+
+/** Keeps the last message of each run; a whole list replaces everything before it. */
+export function mergeList(messages: readonly ListMessage[]): ListMessage[] {
+  return mergeBy(messages, (message) =>
+    message.type === 'changed' ? message.run.id : message.type === 'removed' ? message.id : '',
+  );
+}
+
+/** Keeps the last message of each policy and of the context. */
+function mergePolicies(messages: readonly PoliciesMessage[]): PoliciesMessage[] {
+  return mergeBy(messages, (message) =>
+    message.type === 'changed' ? message.policy.name : message.type === 'removed' ? message.name : '',
+  );
 }
 
 function mergeEvents(batches: readonly RunEvent[][]): RunEvent[][] {
@@ -39,8 +53,38 @@ function mergeEvents(batches: readonly RunEvent[][]): RunEvent[][] {
 /** The router that every transport serves. */
 export function createRouter(core: Core, host: HostSide) {
   const os = implement(contract);
-  const { runs, system } = core;
+  const { policies, runs, system } = core;
   return os.router({
+    policies: {
+      list: os.policies.list.handler(() => policies.list()),
+      watch: os.policies.watch.handler(({ signal }) =>
+        coalesce(guarded(policies.watch(signal), signal), LIST_MS, mergePolicies),
+      ),
+      get: os.policies.get.handler(({ input }) => policies.get(input.name)),
+      opened: os.policies.opened.handler(async ({ input }) => {
+        await policies.opened(input.name);
+        return {};
+      }),
+      save: os.policies.save.handler(async ({ input }) => ({
+        policy: await policies.save(input.name, input.text, input.revision),
+      })),
+      rename: os.policies.rename.handler(async ({ input }) => ({
+        policy: await policies.rename(input.name, input.to, input.revision),
+      })),
+      remove: os.policies.remove.handler(async ({ input }) => {
+        await policies.remove(input.name, input.revision);
+        return {};
+      }),
+      approvals: os.policies.approvals.handler(() => policies.approvals()),
+      approveProject: os.policies.approveProject.handler(async ({ input }) => {
+        await policies.approveProject(input.path, input.hash);
+        return {};
+      }),
+      revokeProject: os.policies.revokeProject.handler(async ({ input }) => {
+        await policies.revokeProject(input.path);
+        return {};
+      }),
+    },
     runs: {
       plan: os.runs.plan.handler(({ input }) => runs.plan(input)),
       levels: os.runs.levels.handler(({ input }) => runs.levels(input.runtime)),

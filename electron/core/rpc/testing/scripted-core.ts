@@ -3,6 +3,7 @@ import type { Launch } from '#shared/contract/runs.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import type { Core, ListMessage } from '../../core.ts';
 import { Broadcast } from './broadcast.ts';
+import { scriptedPolicies } from './scripted-policies.ts';
 import { scriptedLevels, scriptedPlan } from './scripted-plan.ts';
 import { ScriptedRun } from './scripted-run.ts';
 import { scriptedSystem } from './scripted-system.ts';
@@ -68,6 +69,7 @@ export function createScriptedCore(options: ScriptedOptions = {}): ScriptedCore 
   return {
     engine: (state) => system.engine(state),
     system,
+    policies: scriptedPolicies(),
     runs: {
       plan: async (launch) => scriptedPlan(launch),
       levels: scriptedLevels,

@@ -32,7 +32,7 @@ const others: Attempt[] = [
   },
 ];
 
-const capabilities: Capabilities = {
+export const capabilities: Capabilities = {
   kind: 'docker',
   version: '20.10.24',
   apiVersion: '1.41',
