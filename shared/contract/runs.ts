@@ -96,6 +96,8 @@ export const planSchema = z.object({
   runtimeFrom: z.string(),
   level: z.enum(TRUST_LEVELS),
   policy: z.string(),
+  /** SHA-256 of the policy file's text that this run is under; null for a bare level. */
+  policyRevision: z.string().nullable().default(null),
   /** "No network · 64 MiB · ¼ core · 1 min · files read-only". */
   summary: z.string(),
   fields: z.array(planFieldSchema),

@@ -23,7 +23,7 @@ it('plans under untrusted when neither level nor policy is named (POL-1)', () =>
 });
 
 it('prefers the level of the launch, then of the runtime, then the default of the settings (POL-3)', () => {
-  const settings = { ...SETTINGS, defaultTrust: 'limited', perRuntime: { node: 'trusted' } } as const;
+  const settings = { ...SETTINGS, defaultPolicy: 'limited', perRuntime: { node: 'trusted' } } as const;
   const level = (launch: object, runtime: 'node' | 'python') =>
     makePlan(planInput(launch, { settings, runtime })).plan.level;
   expect(level({ trust: 'system' }, 'node')).toBe('system');

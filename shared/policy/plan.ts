@@ -2,10 +2,11 @@
 import type { Launch, Plan, ScriptMark } from '../contract/runs.ts';
 import type { Capabilities } from '../domain/engine.ts';
 import type { PolicyDocument } from '../domain/policy-document.ts';
-import type { EffectivePolicy, FieldPath, PartialPolicy, TrustLevel } from '../domain/policy.ts';
+import type { EffectivePolicy, FieldPath, PartialPolicy } from '../domain/policy.ts';
 import type { Runtime } from '../domain/run.ts';
 import type { Compiled } from '../domain/sandbox.ts';
 import { allows } from './allows.ts';
+import { choose } from './choose.ts';
 import { compile, enforcement } from './compile.ts';
 import { anyField } from './fields.ts';
 import { fit } from './fit.ts';
@@ -13,15 +14,16 @@ import { lint } from './lint/lint.ts';
 import { riskOf } from './lint/risk.ts';
 import type { Layer } from './overlay.ts';
 import { refuse } from './refuse.ts';
-import { isLevel, levelHeldBack, resolve, type Project, type ResolveInput } from './resolve.ts';
+import { levelHeldBack, resolve, type Project, type ResolveInput } from './resolve.ts';
 import { parseSet } from './set.ts';
 import { fieldRows, summary } from './summary.ts';
 
 /** What the settings say about policies. */
 export interface PlanSettings {
-  /** The level when nothing else names one. */
-  readonly defaultTrust: TrustLevel;
-  readonly perRuntime: Readonly<Partial<Record<Runtime, TrustLevel>>>;
+  /** The level or own policy of runs that name none. */
+  readonly defaultPolicy: string;
+  /** Goes before `defaultPolicy`. */
+  readonly perRuntime: Readonly<Partial<Record<Runtime, string>>>;
   /** The settings tier: values for every run. */
   readonly values: PartialPolicy;
   readonly ceilings: PartialPolicy;
@@ -35,6 +37,8 @@ export interface PlanInput {
   readonly settings: PlanSettings;
   /** The policy that the launch or the settings name; null for a bare level. */
   readonly policy: PolicyDocument | null;
+  /** SHA-256 of the policy file's text. */
+  readonly policyRevision?: string | null;
   readonly project: (Project & { readonly path: string; readonly hash: string }) | null;
   /** Null while no engine is connected. */
   readonly capabilities: Capabilities | null;
@@ -83,14 +87,14 @@ function planProject(input: ResolveInput, project: PlanInput['project'], policy:
 /** Throws AppError `policy-invalid` for a bad `--set`; all else that stops the run is `plan.refusal`. */
 export function makePlan(input: PlanInput): PlanOutput {
   const { launch, runtime, capabilities, settings, marks, project } = input;
-  const named = launch.policy !== undefined && isLevel(launch.policy) ? launch.policy : undefined;
+  const { trust, fallback } = choose(launch, runtime, settings);
   const resolving: ResolveInput = {
     values: settings.values,
     ceilings: settings.ceilings,
-    fallback: settings.perRuntime[runtime] ?? settings.defaultTrust,
+    fallback,
     project,
     policy: input.policy,
-    trust: launch.trust ?? named,
+    trust,
     run: runLayer(launch),
   };
   const policy = resolve(resolving);
@@ -106,6 +110,7 @@ export function makePlan(input: PlanInput): PlanOutput {
       runtimeFrom: input.runtimeFrom,
       level: policy.level,
       policy: policy.name,
+      policyRevision: input.policyRevision ?? null,
       summary: summary(policy),
       fields: fieldRows(policy, capabilities === null ? [] : enforcement(capabilities, policy)),
       allows: allows(policy, marks, compiled.gaps),

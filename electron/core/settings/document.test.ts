@@ -34,7 +34,7 @@ theme:
     retention: { bytes: 2e9 },
   });
   expect(settings.plan).toEqual({
-    defaultTrust: 'untrusted',
+    defaultPolicy: 'untrusted',
     perRuntime: { node: 'limited' },
     ceilings: { 'resources.memory': 1024 ** 3, 'resources.disk_read': 20 * 1024 ** 2 },
     values: { 'resources.cpu': 50, 'run.env': { LANG: 'C.UTF-8' } },

@@ -10,7 +10,7 @@ import type { Log } from '../storage/log.ts';
 import type { Paths } from '../storage/paths.ts';
 import { checkValue, editSettings, readSettings, SettingsProblem, SIZE_LIMIT } from './document.ts';
 import { withLock } from './lock.ts';
-import { build, ENTRIES, locked, present, twin, type Entry, type Settings, type Texts } from './table.ts';
+import { build, ENTRIES, locked, present, RENAMED, twin, type Entry, type Settings, type Texts } from './table.ts';
 
 export type { Settings } from './table.ts';
 
@@ -86,6 +86,11 @@ function fromEnvironment(env: SettingsDeps['env']): Texts {
     );
     texts.set(entry.key, text);
   }
+  // The environment goes before the file also where it uses an old name and the file the new one.
+  for (const [old, now] of Object.entries(RENAMED)) {
+    const text = texts.get(old);
+    if (text !== undefined && !texts.has(now)) texts.set(now, text);
+  }
   return texts;
 }
 
@@ -105,6 +110,7 @@ class FileSettings implements SettingsStore {
   readonly path: string;
   readonly #lastGood: string;
   readonly #fromEnv: Texts;
+  readonly #variable: (key: string) => string;
   readonly #log: Log;
   readonly #callbacks = new Set<(settings: Settings) => void>();
   #text: string | null | undefined;
@@ -118,6 +124,10 @@ class FileSettings implements SettingsStore {
     this.path = join(paths.config, 'settings.yaml');
     this.#lastGood = join(paths.data, 'settings.last-good.yaml');
     this.#fromEnv = fromEnvironment(env);
+    this.#variable = (key) => {
+      const old = Object.keys(RENAMED).find((name) => RENAMED[name] === key);
+      return old !== undefined && !env[twin(key)] ? twin(old) : twin(key);
+    };
     this.#log = log;
     this.#current = build(this.#fromEnv);
   }
@@ -204,7 +214,7 @@ class FileSettings implements SettingsStore {
         present(
           entry,
           env ?? file ?? entry.initial,
-          env !== undefined ? twin(key) : file !== undefined ? 'file' : 'default',
+          env !== undefined ? this.#variable(key) : file !== undefined ? 'file' : 'default',
           error,
         ),
       );
@@ -218,8 +228,8 @@ class FileSettings implements SettingsStore {
       throw new AppError({
         code: 'input-invalid',
         message: `\`${key}\` cannot be changed here.`,
-        why: `The environment variable ${twin(key)} sets it.`,
-        next: `Unset ${twin(key)} and start Bellglass again.`,
+        why: `The environment variable ${this.#variable(key)} sets it.`,
+        next: `Unset ${this.#variable(key)} and start Bellglass again.`,
       });
     if (value !== null)
       checkValue(

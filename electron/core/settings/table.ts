@@ -1,11 +1,11 @@
 /** The one table of settings: file keys, environment twins, forms and defaults are derived from it (HOST-6). */
 import type { Setting } from '#shared/contract/system.ts';
-import { TRUST_LEVELS, type PartialPolicy, type TrustLevel } from '#shared/domain/policy.ts';
+import { TRUST_LEVELS, type PartialPolicy } from '#shared/domain/policy.ts';
 import { RUNTIMES, type Runtime } from '#shared/domain/run.ts';
 import { GIB, MIB } from '#shared/lib/units.ts';
 import type { Kind } from '#shared/policy/field.ts';
 import { anyField, FIELD_PATHS } from '#shared/policy/fields.ts';
-import { bool, bytes, choice, count, duration, nullable, text } from '#shared/policy/kinds.ts';
+import { bool, bytes, choice, count, duration, list, nullable, text } from '#shared/policy/kinds.ts';
 import type { PlanSettings } from '#shared/policy/plan.ts';
 
 const SECOND = 1000;
@@ -19,6 +19,8 @@ export interface Settings {
   /** An engine of our own may be started when none answers. */
   readonly allowPrivateEngine: boolean;
   readonly plan: PlanSettings;
+  /** Absolute; what lies below them may be mounted. */
+  readonly mountFolders: readonly string[];
   readonly maxConcurrent: number;
   readonly samplingMs: number;
   readonly sweepEveryMs: number;
@@ -46,6 +48,21 @@ function entry<V>(key: string, group: string, label: string, help: string, kind:
 }
 
 const trust = choice(TRUST_LEVELS, true);
+/** Whether there is such a policy is found out when a run asks for it: files come and go. */
+const policyName = text(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/, 'untrusted');
+const folder = text(/^(?:\/|[A-Za-z]:[\\/])[^\0\n,]*$/, '/home/me/data');
+
+/** Old names of settings, which go on working; the new name wins where both are set. */
+export const RENAMED: Readonly<Record<string, string>> = {
+  default_trust: 'default_policy',
+  ...Object.fromEntries(RUNTIMES.map((runtime) => [`runtime_trust.${runtime}`, `runtime_policy.${runtime}`])),
+};
+
+function oldName<V>(key: string, kind: Kind<V>): Entry {
+  const now = RENAMED[key] ?? key;
+  const help = `Is called \`${now}\` now; this name goes on working, and the new one wins.`;
+  return { ...entry(key, 'Policies', `${key} (old name)`, help, kind, ''), listed: false };
+}
 
 const PLAIN: readonly Entry[] = [
   entry(
@@ -65,22 +82,32 @@ const PLAIN: readonly Entry[] = [
     'true',
   ),
   entry(
-    'default_trust',
+    'default_policy',
     'Policies',
-    'Default trust level',
-    'For scripts of which nothing else is said.',
-    trust,
+    'Default policy',
+    'Trust level or own policy of scripts of which nothing else is said.',
+    policyName,
     'untrusted',
   ),
   ...RUNTIMES.map((runtime) =>
     entry(
-      `runtime_trust.${runtime}`,
+      `runtime_policy.${runtime}`,
       'Policies',
       `Default for ${runtime}`,
-      `Trust level of ${runtime} scripts; none takes the default trust level.`,
-      nullable(trust, 'none'),
+      `Trust level or own policy of ${runtime} scripts; none takes the default policy.`,
+      nullable(policyName, 'none'),
       'none',
     ),
+  ),
+  oldName('default_trust', trust),
+  ...RUNTIMES.map((runtime) => oldName(`runtime_trust.${runtime}`, nullable(trust, 'none'))),
+  entry(
+    'mount_folders',
+    'Policies',
+    'Mount folders',
+    'Folders of this machine that a policy may show to a script, with everything below them.',
+    list(folder, 'neither'),
+    'none',
   ),
   entry('max_concurrent', 'Runs', 'Runs at once', 'More runs than this wait in a queue.', count(1, 1000), '10'),
   entry(
@@ -183,28 +210,34 @@ function policyPart(prefix: string, read: (key: string) => unknown): PartialPoli
   return values;
 }
 
+function byOldName(texts: Texts, key: string): string | undefined {
+  const old = Object.keys(RENAMED).find((name) => RENAMED[name] === key);
+  return old === undefined ? undefined : texts.get(old);
+}
+
 /** Everything parsed, defaults filled in. All texts must have been checked. */
 export function build(texts: Texts): Settings {
   const read = (key: string): unknown => {
     const known = ENTRIES.get(key);
-    const given = known === undefined ? undefined : (texts.get(key) ?? known.initial);
+    const given = known === undefined ? undefined : (texts.get(key) ?? byOldName(texts, key) ?? known.initial);
     return known === undefined || given === undefined || given === '' ? undefined : known.kind.parse(given);
   };
   const engine = read('engine') as string;
-  const perRuntime: Partial<Record<Runtime, TrustLevel>> = {};
+  const perRuntime: Partial<Record<Runtime, string>> = {};
   for (const runtime of RUNTIMES) {
-    const level = read(`runtime_trust.${runtime}`) as TrustLevel | null;
-    if (level !== null) perRuntime[runtime] = level;
+    const name = read(`runtime_policy.${runtime}`) as string | null;
+    if (name !== null) perRuntime[runtime] = name;
   }
   return {
     engine: engine === 'auto' ? null : engine,
     allowPrivateEngine: read('allow_private_engine') as boolean,
     plan: {
-      defaultTrust: read('default_trust') as TrustLevel,
+      defaultPolicy: read('default_policy') as string,
       perRuntime,
       values: policyPart('policy', read),
       ceilings: policyPart('ceilings', read),
     },
+    mountFolders: read('mount_folders') as readonly string[],
     maxConcurrent: read('max_concurrent') as number,
     samplingMs: read('sampling_interval') as number,
     sweepEveryMs: read('sweep_interval') as number,

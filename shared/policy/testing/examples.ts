@@ -68,7 +68,7 @@ export const POOR: Capabilities = {
 
 export const ENGINES = { complete: COMPLETE, 'cgroup v1': CGROUP_V1, poor: POOR } as const;
 
-export const SETTINGS: PlanSettings = { defaultTrust: 'untrusted', perRuntime: {}, values: {}, ceilings: {} };
+export const SETTINGS: PlanSettings = { defaultPolicy: 'untrusted', perRuntime: {}, values: {}, ceilings: {} };
 
 /** A level with values of this run on top, written as `--set` takes them. */
 export function policyOf(

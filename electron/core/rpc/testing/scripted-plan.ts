@@ -72,6 +72,7 @@ export function scriptedPlan(launch: Launch): Plan {
     runtimeFrom: launch.runtime ? 'chosen' : `extension ${launch.entry.slice(launch.entry.lastIndexOf('.'))}`,
     level,
     policy: launch.policy ?? level,
+    policyRevision: null,
     summary: headline(level),
     fields: [
       field('resources.memory', 'Memory', 'Resources', `${limits.memory / MiB} MiB`),

@@ -68,7 +68,7 @@ export async function createHarness(
     planner: new Planner({
       policy: selectPolicy,
       project: () => null,
-      settings: () => ({ defaultTrust: 'untrusted', perRuntime: {}, values: {}, ceilings: {} }),
+      settings: () => ({ defaultPolicy: 'untrusted', perRuntime: {}, values: {}, ceilings: {} }),
       capabilities: () => capabilities,
       image: async (runtime) => ({ reference: images.reference(runtime), present: true }),
     }),
