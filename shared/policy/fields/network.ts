@@ -2,13 +2,12 @@
 import { MIB } from '../../lib/units.ts';
 import type { NetworkMode } from '../../domain/policy.ts';
 import { enforced, everywhere, future, partly, perLevel, type FieldsOf } from '../field.ts';
-import { choice, count, list, map, nullable, rate, text } from '../kinds.ts';
+import { choice, count, list, nullable, rate } from '../kinds.ts';
+import { hosts, publish, resolver, rules } from '../network/kind.ts';
 
 const group = 'Network';
 const GATEWAY = 'the gateway that network rules need';
 const later = future(GATEWAY);
-const target = text(/^(\*\.)?[\w.:[\]/*-]+(:[\d,*-]+)?(\/(tcp|udp))?$/i, 'api.example.org:443');
-const publish = text(/^(\d{1,5}:)?\d{1,5}(\/(tcp|udp))?$/, '8080:80');
 
 export const network: FieldsOf<'network'> = {
   'network.mode': {
@@ -28,15 +27,15 @@ export const network: FieldsOf<'network'> = {
     group,
     label: 'Allowed hosts',
     help: 'Names, wildcards and address ranges with ports; a bare host means 443 and 80 over TCP.',
-    kind: list(target, 'looser'),
+    kind: rules('looser'),
     defaults: everywhere<readonly string[]>([]),
     ...later,
   },
   'network.block': {
     group,
     label: 'Blocked hosts',
-    help: 'Refused even when a wider rule allows them.',
-    kind: list(target, 'tighter'),
+    help: 'Refused even when a wider rule allows them; without ports every port is.',
+    kind: rules('tighter'),
     defaults: everywhere<readonly string[]>([]),
     ...later,
   },
@@ -44,7 +43,7 @@ export const network: FieldsOf<'network'> = {
     group,
     label: 'DNS',
     help: 'Where names are looked up: `system` or an address.',
-    kind: text(/^(system|[\d.]+|[\da-f:]+)$/i, 'system'),
+    kind: resolver,
     defaults: everywhere('system'),
     ...later,
   },
@@ -52,7 +51,7 @@ export const network: FieldsOf<'network'> = {
     group,
     label: 'Host names',
     help: 'Names with fixed addresses.',
-    kind: map(/^[\w.-]+$/, 'db.example=192.0.2.1'),
+    kind: hosts,
     defaults: everywhere<Readonly<Record<string, string>>>({}),
     ...later,
   },
