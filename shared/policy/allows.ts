@@ -42,7 +42,18 @@ function filesLine(policy: EffectivePolicy): Line {
 
 function breach(action: string): string {
   if (action === 'warn') return 'a warning after that';
-  return action === 'pause' ? 'paused at 90 %' : 'stopped after that';
+  return action === 'pause' ? 'paused at 90 %, stopped after that' : 'stopped after that';
+}
+
+/** What starts instead of the interpreter with the script; null when nothing of that is replaced. */
+function startLine(policy: EffectivePolicy): Line | null {
+  const entrypoint = policy.fields['run.entrypoint'].value;
+  const command = policy.fields['run.command'].value;
+  if (entrypoint === null && command === null) return null;
+  const words = [...(entrypoint ?? ['the interpreter']), ...(command ?? ['the script', 'its arguments'])].map((word) =>
+    JSON.stringify(word.length > 60 ? `${word.slice(0, 60)}…` : word).slice(1, -1),
+  );
+  return { allowed: true, text: `Start as: ${words.join(' ').slice(0, 300)}` };
 }
 
 /** Allowed things first. `gaps` are what the engine enforces less than fully. */
@@ -50,7 +61,9 @@ export function allows(policy: EffectivePolicy, marks: readonly ScriptMark[], ga
   const { fields } = policy;
   const slots = fields['resources.processes'].value;
   const capabilities = fields['security.capabilities'].value;
+  const start = startLine(policy);
   const lines: Line[] = [
+    ...(start === null ? [] : [start]),
     {
       allowed: true,
       text: `Read its own files and write up to ${formatBytes(fields['resources.scratch'].value)} of temporary files`,

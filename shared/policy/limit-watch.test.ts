@@ -72,6 +72,44 @@ describe('limits (RUN-7)', () => {
     expect(late.events.map((event) => event.type)).toEqual(['warning', 'violation']);
   });
 
+  it.each([
+    ['memory', { sample: { memory: 58 * MIB } }, '58 MiB of 64 MiB'],
+    ['cpu_time', { sample: { cpuTime: 27_500 } }, '27.5 s of 30 s'],
+    ['wall_time', { wall: 55_000 }, '55 s of 1 min'],
+    ['scratch', { sample: { scratch: 46 * MIB } }, '46 MiB of 50 MiB'],
+  ] as const)(
+    'pauses at 90 % of %s and says what to do; not again at once after it went on (POL-2)',
+    (name, near, words) => {
+      const asked = policy({ [`resources.on_breach.${name}`]: 'pause' });
+      const first = holdAgainstLimits(asked, reading(near), NOTHING_SAID);
+      expect(first.kill).toBeNull();
+      expect(first.pause?.message).toContain(words);
+      expect(first.pause?.message).toMatch(/^Paused: .* Resume it .* or stop it\.$/);
+      const again = holdAgainstLimits(asked, reading(near), first.said);
+      expect([again.pause, again.kill]).toEqual([null, null]);
+      const fallen = holdAgainstLimits(asked, reading({ sample: { scratch: 0 } }), again.said);
+      expect(holdAgainstLimits(asked, reading(near), fallen.said).pause?.kind).toBe(first.pause?.kind);
+      expect(holdAgainstLimits(policy(), reading(near), NOTHING_SAID).pause).toBeNull();
+    },
+  );
+
+  it('ends a run that was paused for a clock and resumed when the limit itself is reached (POL-2)', () => {
+    const asked = policy({ 'resources.on_breach.wall_time': 'pause' });
+    const near = holdAgainstLimits(asked, reading({ wall: 55_000 }), NOTHING_SAID);
+    expect(holdAgainstLimits(asked, reading({ wall: 60_001 }), near.said).kill?.kind).toBe('wall-time');
+  });
+
+  it('ends a run for open files and scratch when asked, and only then (POL-2)', () => {
+    const full = reading({ sample: { openFiles: 32, scratch: 50 * MIB } });
+    const kill = (set: Record<string, string>) => holdAgainstLimits(policy(set), full, NOTHING_SAID).kill?.kind ?? null;
+    expect(kill({})).toBeNull();
+    expect(kill({ 'resources.on_breach.open_files': 'kill' })).toBe('open-files');
+    expect(kill({ 'resources.on_breach.scratch': 'kill' })).toBe('scratch');
+    const below = reading({ sample: { openFiles: 31, scratch: 40 * MIB } });
+    const both = policy({ 'resources.on_breach.open_files': 'kill', 'resources.on_breach.scratch': 'kill' });
+    expect(holdAgainstLimits(both, below, NOTHING_SAID).kill).toBeNull();
+  });
+
   it('counts refused processes, killed children and tries to reach a network', () => {
     const first = holdAgainstLimits(
       policy(),

@@ -31,10 +31,18 @@ export interface LimitEvent {
 /** What was said already; start with {@link NOTHING_SAID}. */
 export interface Said {
   readonly warned: ReadonlySet<ViolationKind>;
+  /** Paused for, and not fallen well below since: resumed, it goes on to the limit. */
+  readonly paused: ReadonlySet<ViolationKind>;
   readonly counts: Readonly<Partial<Record<ViolationKind, number>>>;
 }
 
-export const NOTHING_SAID: Said = { warned: new Set(), counts: {} };
+export const NOTHING_SAID: Said = { warned: new Set(), paused: new Set(), counts: {} };
+
+/** Why a run was paused: what a person decides by. */
+export interface PauseReason extends Breach {
+  /** One sentence with what was reached and what to do. */
+  readonly message: string;
+}
 
 export interface LimitResult {
   readonly said: Said;
@@ -42,7 +50,7 @@ export interface LimitResult {
   /** End the run for this. */
   readonly kill: Breach | null;
   /** Pause the run for this (a person decides). */
-  readonly pause: Breach | null;
+  readonly pause: PauseReason | null;
 }
 
 interface Gauge {
@@ -56,8 +64,10 @@ interface Gauge {
 }
 
 const WARN_SHARE = 0.9;
+/** A run that was paused may be paused again for the same limit after its use fell below this share. */
+const REARM_SHARE = 0.8;
 
-/** Gauges with their limits; a breach of memory, open files or scratch is the kernel's own refusal, so only the clocks and the output end a run from here. */
+/** Every limit with its reading. Memory is kept by the kernel itself; of the others some end or pause a run from here. */
 function gauges(policy: EffectivePolicy, reading: Reading): Gauge[] {
   const { fields } = policy;
   const count = String;
@@ -103,7 +113,7 @@ function gauges(policy: EffectivePolicy, reading: Reading): Gauge[] {
       field: 'resources.open_files',
       value: reading.sample.openFiles,
       limit: fields['resources.open_files'].value,
-      action: null,
+      action: fields['resources.on_breach.open_files'].value,
       format: count,
       what: 'open files',
     },
@@ -128,21 +138,37 @@ function gauges(policy: EffectivePolicy, reading: Reading): Gauge[] {
   ];
 }
 
-/** Ends a run by itself: the clocks (TERM, grace, KILL) and what the policy says to kill for. */
-function endsRun(gauge: Gauge): boolean {
-  return (
-    gauge.action === 'kill' &&
-    (gauge.kind === 'cpu-time' || gauge.kind === 'wall-time' || gauge.kind === 'output' || gauge.kind === 'scratch')
-  );
+/** Ends a run from here: the clocks (TERM, grace, KILL; also after a pause that was resumed) and what the policy says to kill for. */
+function endsRun({ kind, action }: Gauge): boolean {
+  if (kind === 'cpu-time' || kind === 'wall-time') return action === 'kill' || action === 'pause';
+  return action === 'kill' && (kind === 'output' || kind === 'scratch' || kind === 'open-files');
+}
+
+/** The scratch that a script fills is its workspace; open files are over when one more would be refused. */
+function isOver({ kind, value = 0, limit }: Gauge): boolean {
+  if (kind === 'scratch') return value >= workspaceBytes(limit);
+  return kind === 'open-files' ? value >= limit : value > limit;
+}
+
+function over({ kind, limit, format, what }: Gauge): string {
+  if (kind === 'open-files') return `One process held ${format(limit)} open files: the limit is ${format(limit)}.`;
+  return `${capital(what)} passed its limit of ${format(limit)}.`;
+}
+
+/** What a person reads who finds the run paused. */
+function pauseText({ kind, what, value = 0, limit, format }: Gauge): string {
+  const then = kind === 'scratch' ? 'where writes are refused' : 'where it is ended';
+  return `Paused: ${what} reached ${format(value)} of ${format(limit)}. Resume it to let it go on to the limit, ${then}, or stop it.`;
 }
 
 /** One step: what to say now, and whether to end or pause the run. Each warning is given once; violations carry running counts. */
 export function holdAgainstLimits(policy: EffectivePolicy, reading: Reading, said: Said): LimitResult {
   const events: LimitEvent[] = [];
   const warned = new Set(said.warned);
+  const paused = new Set(said.paused);
   const counts: Partial<Record<ViolationKind, number>> = { ...said.counts };
   let kill: Breach | null = null;
-  let pause: Breach | null = null;
+  let pause: PauseReason | null = null;
   const violate = (kind: ViolationKind, field: FieldPath, count: number, message: string): void => {
     if (count <= (counts[kind] ?? 0)) return;
     counts[kind] = count;
@@ -158,12 +184,19 @@ export function holdAgainstLimits(policy: EffectivePolicy, reading: Reading, sai
         field: gauge.field,
         message: `${capital(gauge.what)} reached ${gauge.format(gauge.value)} of ${gauge.format(gauge.limit)}.`,
       });
-      if (gauge.action === 'pause') pause ??= { kind: gauge.kind, field: gauge.field, limit: gauge.limit };
     }
-    const over = gauge.kind === 'scratch' ? gauge.value >= workspaceBytes(gauge.limit) : gauge.value > gauge.limit;
-    if (over && (endsRun(gauge) || gauge.kind === 'output' || gauge.kind === 'scratch' || gauge.action === 'warn')) {
-      violate(gauge.kind, gauge.field, 1, `${capital(gauge.what)} passed its limit of ${gauge.format(gauge.limit)}.`);
-      if (endsRun(gauge)) kill ??= { kind: gauge.kind, field: gauge.field, limit: gauge.limit };
+    const breach: Breach = { kind: gauge.kind, field: gauge.field, limit: gauge.limit };
+    if (gauge.action === 'pause') {
+      if (gauge.value < gauge.limit * REARM_SHARE) paused.delete(gauge.kind);
+      else if (gauge.value >= gauge.limit * WARN_SHARE && !paused.has(gauge.kind)) {
+        paused.add(gauge.kind);
+        pause ??= { ...breach, message: pauseText(gauge) };
+      }
+    }
+    if (!isOver(gauge)) continue;
+    if (endsRun(gauge) || gauge.kind === 'output' || gauge.kind === 'scratch' || gauge.action === 'warn') {
+      violate(gauge.kind, gauge.field, 1, over(gauge));
+      if (endsRun(gauge)) kill ??= breach;
     }
   }
   const processes = policy.fields['resources.processes'].value;
@@ -190,7 +223,7 @@ export function holdAgainstLimits(policy: EffectivePolicy, reading: Reading, sai
     if (policy.fields['resources.on_breach.network'].value === 'kill')
       kill ??= { kind: 'network', field: 'network.mode', limit: 0 };
   }
-  return { said: { warned, counts }, events, kill, pause };
+  return { said: { warned, paused, counts }, events, kill, pause };
 }
 
 function capital(text: string): string {

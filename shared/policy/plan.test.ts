@@ -61,10 +61,8 @@ it.each([
   ['network.allow', 'api.example'],
   ['image.name', 'golang:1.22'],
   ['run.observe', 'true'],
-  ['run.command', 'python3,-V'],
   ['security.apparmor', 'mine'],
   ['security.user_namespace', 'on'],
-  ['resources.on_breach.memory', 'pause'],
   ['quota.priority', 'high'],
 ])('refuses %s=%s instead of ignoring it, and its suggestion lets the run start', (field, value) => {
   const { refusal } = makePlan(planInput({ set: { [field]: value } })).plan;
@@ -122,6 +120,13 @@ it('hands the script its environment, the person’s own values last', () => {
     A: 'launch',
     B: 'policy',
   });
+});
+
+it('shows what starts instead of the script, and runs it (POL-2)', () => {
+  const { plan } = makePlan(planInput({ set: { 'run.entrypoint': 'perl,-w', 'run.command': 'tool.pl' } }));
+  expect(plan.refusal).toBeNull();
+  expect(plan.allows).toContainEqual({ allowed: true, text: 'Start as: perl -w tool.pl' });
+  expect(makePlan(planInput()).plan.allows.some(({ text }) => text.startsWith('Start as'))).toBe(false);
 });
 
 it('carries the wish for a terminal into the policy (RUN-4)', () => {

@@ -7,7 +7,7 @@ import { killedForMemory, verdict, type Breach, type EndFacts } from '#shared/do
 import { ruleText } from '#shared/policy/summary.ts';
 import type { NormalLaunch } from '#shared/script/validate.ts';
 import type { Capabilities } from '#shared/domain/engine.ts';
-import type { Runtime } from '#shared/domain/run.ts';
+import type { Runtime, ViolationKind } from '#shared/domain/run.ts';
 import type { SeccompProfile } from '#shared/domain/policy.ts';
 import type { Engine } from '../engine/port.ts';
 import { baseEnvironment, encodePayload } from '../sandbox/payload.ts';
@@ -73,6 +73,7 @@ export class Execution {
   #stopped = false;
   #lost: string | null = null;
   #breach: Breach | null = null;
+  readonly #pausedFor = new Set<ViolationKind>();
   #ending = false;
   #removal: Promise<void> = Promise.resolve();
   #exited = false;
@@ -125,13 +126,13 @@ export class Execution {
   }
 
   /** Freezes every process of the sandbox; the wall clock stands still meanwhile. */
-  async pause(): Promise<void> {
+  async pause(why?: string): Promise<void> {
     const sandbox = this.#sandbox;
     if (!sandbox || this.#record.position.state !== 'running') return;
     sandbox.warden.deadline(0);
     await sandbox.pause();
     this.#wall.pause();
-    this.#record.move({ type: 'pause' });
+    this.#record.move({ type: 'pause' }, why);
   }
 
   async resume(): Promise<void> {
@@ -205,6 +206,7 @@ export class Execution {
       sandbox.warden,
       this.#deps.samplingMs(),
       this.#deps.now,
+      this.#record.policy.fields['resources.on_breach.open_files'].value === 'kill',
     );
     this.#record.setSampling(this.#source.everyMs, this.#source.why);
     const begin = this.#source.latest();
@@ -233,7 +235,10 @@ export class Execution {
         ...launch.env,
         ...launch.secrets,
       },
-      argv: scriptCommand(launch.interpreter, launch.entry, launch.args),
+      argv: scriptCommand(launch.interpreter, launch.entry, launch.args, {
+        entrypoint: this.#record.policy.fields['run.entrypoint'].value,
+        command: this.#record.policy.fields['run.command'].value,
+      }),
       workingDir: compiled.options.workingDir,
     });
   }
@@ -249,7 +254,7 @@ export class Execution {
 
   #setDeadline(sandbox: Sandbox): void {
     const { fields } = this.#record.policy;
-    if (fields['resources.on_breach.wall_time'].value !== 'kill') return;
+    if (fields['resources.on_breach.wall_time'].value === 'warn') return;
     sandbox.warden.deadline(
       (fields['resources.wall_time'].value - this.#wall.elapsed + GRACE_MS) / 1000 + DEADLINE_MARGIN,
     );
@@ -283,9 +288,9 @@ export class Execution {
         this.#breach ??= breach;
         this.#end();
       },
-      onPause: (breach) => {
-        this.#record.addNote(`Paused: ${breach.kind.replace('-', ' ')} is near its limit. Resume it, or stop it.`);
-        void this.pause().catch((failure: unknown) =>
+      onPause: ({ kind, message }) => {
+        this.#pausedFor.add(kind);
+        void this.pause(message).catch((failure: unknown) =>
           this.#deps.log.warn('pause failed', { run: this.#record.id, problem: String(failure) }),
         );
       },
@@ -338,6 +343,10 @@ export class Execution {
       rule: (field) => ruleText(this.#record.policy, field),
     };
     if (oomKills > 0) this.#record.reachedMemory(facts.memoryLimit);
+    if (oomKills > 0 && fields['resources.on_breach.memory'].value === 'pause' && !this.#pausedFor.has('memory'))
+      this.#record.addNote(
+        'Memory grew past its limit between two looks at it, so the kernel ended it before it could be paused.',
+      );
     this.#record.finish(verdict(facts));
   }
 

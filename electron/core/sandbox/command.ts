@@ -7,10 +7,25 @@ const PROGRAMS: Readonly<Record<Interpreter, string>> = {
   bash: '/bin/bash',
 };
 
+/** What a policy puts in the place of the usual words; null leaves them. */
+export interface OwnWords {
+  /** Instead of the interpreter. */
+  readonly entrypoint: readonly string[] | null;
+  /** Instead of the script's path and the person's arguments. */
+  readonly command: readonly string[] | null;
+}
+
 /**
  * The argument vector that runs `entry` (a path inside the working folder) with the person's arguments.
  * A name that begins with a dash would be taken for an option, so it gets `./` in front.
+ * A program without a slash is looked up in the script's own PATH.
  */
-export function scriptCommand(interpreter: Interpreter, entry: string, args: readonly string[]): string[] {
-  return [PROGRAMS[interpreter], entry.startsWith('-') ? `./${entry}` : entry, ...args];
+export function scriptCommand(
+  interpreter: Interpreter,
+  entry: string,
+  args: readonly string[],
+  own: OwnWords = { entrypoint: null, command: null },
+): string[] {
+  const script = [entry.startsWith('-') ? `./${entry}` : entry, ...args];
+  return [...(own.entrypoint ?? [PROGRAMS[interpreter]]), ...(own.command ?? script)];
 }

@@ -22,7 +22,7 @@ const STATS_MS = 1000;
 /** Files and scratch of all the script's processes are looked at less often: it costs a folder listing per process. */
 const SLOW_EVERY_MS = 1000;
 
-/** Opens the best source for a running sandbox. */
+/** Opens the best source for a running sandbox; `closely` looks at open files with every reading. */
 export async function openSource(
   engine: Engine,
   capabilities: Capabilities,
@@ -30,16 +30,17 @@ export async function openSource(
   warden: WardenLink,
   wantedMs: number,
   now: () => number,
+  closely = false,
 ): Promise<CounterSource> {
   if (capabilities.local) {
     const pid = (await engine.container(containerId))?.pid ?? 0;
-    const host = pid > 0 ? hostSource(pid, wantedMs, now) : null;
+    const host = pid > 0 ? hostSource(pid, wantedMs, now, closely ? 0 : SLOW_EVERY_MS) : null;
     if (host) return host;
   }
   return (await wardenSource(warden, now)) ?? statsSource(engine, containerId);
 }
 
-function hostSource(pid: number, everyMs: number, now: () => number): CounterSource | null {
+function hostSource(pid: number, everyMs: number, now: () => number, slowEveryMs: number): CounterSource | null {
   const reader = openHostReader(pid);
   if (!reader) return null;
   let slow: SlowFacts = {};
@@ -50,7 +51,7 @@ function hostSource(pid: number, everyMs: number, now: () => number): CounterSou
     latest: () => reader.read(now()),
     slow: (fresh = false) => {
       const at = now();
-      if (fresh || at - slowAt >= SLOW_EVERY_MS) [slow, slowAt] = [reader.readSlow(), at];
+      if (fresh || at - slowAt >= slowEveryMs) [slow, slowAt] = [reader.readSlow(), at];
       return { ...slow, scratch: reader.readScratch() };
     },
     dispose: () => reader.dispose(),

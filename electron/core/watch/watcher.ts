@@ -1,6 +1,6 @@
 /** Watches one running sandbox: takes samples, holds them against the limits, and says what to do about it. */
 import type { Disposable } from '#shared/lib/lifecycle.ts';
-import { holdAgainstLimits, NOTHING_SAID, type LimitEvent } from '#shared/policy/limit-watch.ts';
+import { holdAgainstLimits, NOTHING_SAID, type LimitEvent, type PauseReason } from '#shared/policy/limit-watch.ts';
 import type { EffectivePolicy } from '#shared/domain/policy.ts';
 import type { Sample } from '#shared/domain/run.ts';
 import type { Breach } from '#shared/domain/verdict.ts';
@@ -22,7 +22,7 @@ export interface WatchOptions {
   readonly onSample: (sample: Sample) => void;
   readonly onEvent: (event: LimitEvent) => void;
   readonly onKill: (breach: Breach) => void;
-  readonly onPause: (breach: Breach) => void;
+  readonly onPause: (reason: PauseReason) => void;
 }
 
 export class Watcher implements Disposable {

@@ -54,18 +54,18 @@ export const run: FieldsOf<'run'> = {
   'run.entrypoint': {
     group: 'Run',
     label: 'Entry point',
-    help: "Instead of the runtime's interpreter.",
+    help: "Instead of the runtime's interpreter; the script's path and arguments, or `run.command`, follow it. Looked up in PATH.",
     kind: words,
     defaults: everywhere<readonly string[] | null>(null),
-    ...future('own entry points'),
+    enforcement: enforced,
   },
   'run.command': {
     group: 'Run',
     label: 'Command',
-    help: 'Instead of the script.',
+    help: "Instead of the script's path and arguments, after the entry point or interpreter; the script's files are still there.",
     kind: words,
     defaults: everywhere<readonly string[] | null>(null),
-    ...future('own commands'),
+    enforcement: enforced,
   },
   'run.env': {
     group: 'Run',

@@ -31,13 +31,12 @@ function diskRate(engine: Capabilities): EnforcementFact {
   return enforced();
 }
 
-/** A breach action. `built` are those that this version carries out. */
+/** A breach action; `enforcement` is asked with the action that a policy chose. */
 function breach<const V extends string>(
   label: string,
   help: string,
   choices: readonly V[],
-  built: readonly V[],
-  enforcement: (engine: Capabilities) => EnforcementFact = enforced,
+  enforcement: (engine: Capabilities, value?: V) => EnforcementFact = enforced,
 ): Field<V> {
   return {
     group,
@@ -46,10 +45,20 @@ function breach<const V extends string>(
     kind: choice(choices, false),
     defaults: everywhere(choices[0] as V),
     enforcement,
-    notYet: (value) =>
-      built.includes(value) ? null : `Bellglass does not have the breach action \`${value}\` for ${label} yet.`,
   };
 }
+
+/** Actions that follow from readings of the counters, not from the kernel's own refusal. */
+const LOOKS = {
+  memory: (engine: Capabilities) =>
+    `Memory is looked at ${engine.local ? 'ten times' : 'a few times'} a second; a script that fills the rest faster is killed at the limit instead of paused.`,
+  scratch:
+    'The scratch is looked at ten times a second; what is full and empty again between two looks is only refused.',
+  openFiles:
+    'Open files are looked at ten times a second; one that opens and closes them between two looks is only refused.',
+  unseen: 'This engine does not show it to Bellglass, so the call is only refused.',
+  clock: 'The counters are read about once a second here, so it comes up to a second late.',
+};
 
 export const resources: FieldsOf<'resources'> = {
   'resources.memory': {
@@ -160,57 +169,49 @@ export const resources: FieldsOf<'resources'> = {
   },
   'resources.on_breach.memory': breach(
     'memory',
-    'At the limit the script is killed; `pause` stops it at 90 % and asks.',
+    'At the limit the script is killed; `pause` stops it at 90 % and asks: resumed, it goes on to the limit.',
     ['kill', 'pause'],
-    ['kill'],
+    (engine, value) => (value === 'pause' ? partly(LOOKS.memory(engine)) : enforced()),
   ),
   'resources.on_breach.cpu_time': breach(
     'CPU time',
-    '`warn` says so and lets the run go on; `pause` stops it at 90 % and asks.',
+    '`warn` says so and lets the run go on; `pause` stops it at 90 % and asks: resumed, it goes on to the limit.',
     ['kill', 'warn', 'pause'],
-    ['kill', 'warn'],
+    (engine, value) => (value === undefined || value === 'kill' || engine.local ? enforced() : partly(LOOKS.clock)),
   ),
   'resources.on_breach.wall_time': breach(
     'wall time',
-    '`warn` says so and lets the run go on; `pause` stops it at 90 % and asks.',
+    '`warn` says so and lets the run go on; `pause` stops it at 90 % and asks: resumed, it goes on to the limit.',
     ['kill', 'warn', 'pause'],
-    ['kill', 'warn'],
   ),
   'resources.on_breach.processes': breach(
     'processes',
-    '`refuse` fails the call that would start one more; `kill` ends the run.',
+    '`refuse` fails the call that would start one more; `kill` ends the run as well.',
     ['refuse', 'kill'],
-    ['refuse', 'kill'],
+    (engine, value) => (value !== 'kill' || engine.local ? enforced() : partly(LOOKS.clock)),
   ),
   'resources.on_breach.open_files': breach(
     'open files',
-    '`refuse` fails the call that would open one more.',
+    '`refuse` fails the call that would open one more; `kill` ends the run once one process holds all of them.',
     ['refuse', 'kill'],
-    ['refuse'],
+    (engine, value) => (value !== 'kill' ? enforced() : partly(engine.local ? LOOKS.openFiles : LOOKS.unseen)),
   ),
   'resources.on_breach.scratch': breach(
     'scratch',
-    '`refuse` fails the write that does not fit.',
+    '`refuse` fails the write that does not fit; `kill` ends the run as well; `pause` stops it at 90 % and asks.',
     ['refuse', 'kill', 'pause'],
-    ['refuse'],
+    (engine, value) =>
+      value === undefined || value === 'refuse' ? enforced() : partly(engine.local ? LOOKS.scratch : LOOKS.unseen),
   ),
   'resources.on_breach.output': breach(
     'output',
     '`drop` keeps the first part and counts the rest; `kill` ends the run.',
     ['drop', 'kill'],
-    ['drop', 'kill'],
   ),
-  'resources.on_breach.disk_rate': breach(
-    'disk rate',
-    'Disk access beyond the rate waits.',
-    ['throttle'],
-    ['throttle'],
-    diskRate,
-  ),
-  'resources.on_breach.network': breach(
-    'network',
-    '`refuse` fails the connection.',
-    ['refuse', 'pause', 'kill'],
-    ['refuse'],
-  ),
+  'resources.on_breach.disk_rate': breach('disk rate', 'Disk access beyond the rate waits.', ['throttle'], diskRate),
+  'resources.on_breach.network': {
+    ...breach('network', '`refuse` fails the connection.', ['refuse', 'pause', 'kill']),
+    notYet: (value) =>
+      value === 'refuse' ? null : `Bellglass does not have the breach action \`${value}\` for network yet.`,
+  },
 };

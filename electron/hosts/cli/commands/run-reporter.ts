@@ -50,7 +50,8 @@ export function textReporter({ stdout, stderr }: Outputs): RunReporter {
     async event(event) {
       if (event.type === 'violation') await say(event.violation.message);
       else if (event.type === 'warning') await say(event.message);
-      else if (event.type === 'state' && event.state === 'queued' && event.why) await say(event.why);
+      else if (event.type === 'state' && (event.state === 'queued' || event.state === 'paused') && event.why)
+        await say(event.why);
     },
     async output({ stream, text }) {
       await (stream === 'stdout' ? out : err).write(text);
