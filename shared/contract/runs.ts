@@ -57,6 +57,8 @@ export const launchSchema = z.object({
   /** Text given as stdin; absent leaves stdin open for the terminal, null closes it. */
   stdin: z.string().nullable().optional(),
   tty: z.boolean().optional(),
+  /** Absolute folder that the script was read from on the core's machine; without one (a browser) mounts need absolute sources. */
+  folder: z.string().optional(),
   /** The project's `bellglass.yaml`: the nearest one from the script's folder upwards, as it was read with the script. */
   project: z.object({ path: z.string(), text: z.string() }).optional(),
 });

@@ -34,6 +34,8 @@ export const capabilitiesSchema = z.object({
   local: z.boolean(),
   rootless: z.boolean(),
   seccomp: z.boolean(),
+  /** Path rules (POL-8) work there: Landlock with ABI 3 or later, let through by our system call filter. */
+  landlock: z.boolean().default(false),
   apparmor: z.boolean(),
   selinux: z.boolean(),
   userNamespaces: z.boolean(),

@@ -6,10 +6,12 @@ import type { Runtime } from './run.ts';
 export interface SandboxMount {
   /** `copy`: a bind whose engine does not share our file system; the content is put in before the start. */
   readonly type: 'bind' | 'volume' | 'tmpfs' | 'copy';
-  /** Real path on this machine, or the volume's name; empty for a tmpfs. */
+  /** As the policy says it, then (once resolved, see `electron/core/sandbox/mounts`) the real path on this machine, or the volume's name; empty for a tmpfs. */
   readonly source: string;
   readonly target: string;
   readonly readOnly: boolean;
+  /** Bytes that it may hold, where it is in memory (`tmpfs`, `copy`); 0 otherwise. */
+  readonly bytes: number;
 }
 
 /** Landlock rules that the waiter sets before it becomes the script (POL-8); an empty list allows what the image allows. */

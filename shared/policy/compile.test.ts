@@ -41,8 +41,8 @@ it('says that cgroup v1 slows only direct and synced disk access', () => {
 it('names a field that does not exist yet only when somebody asked for it', () => {
   const fields = (set: Record<string, string>) =>
     compile(policyOf('untrusted', set), 'python', COMPLETE).gaps.map(({ field }) => field);
-  expect(fields({})).not.toContain('files.blocked_paths');
-  expect(fields({ 'files.blocked_paths': '/etc/passwd' })).toContain('files.blocked_paths');
+  expect(fields({})).not.toContain('run.observe');
+  expect(fields({ 'run.observe': 'true' })).toContain('run.observe');
 });
 
 it('has a word on every field, with a fix where there is one (ENG-3)', () => {

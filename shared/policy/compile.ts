@@ -1,10 +1,11 @@
 /** From an effective policy to what a sandbox is created from: the only place that does so (POL-5). */
 import type { Capabilities } from '../domain/engine.ts';
 import { UID } from '../domain/labels.ts';
-import type { EffectivePolicy, Enforcement, FieldPath } from '../domain/policy.ts';
+import type { EffectivePolicy, Enforcement, FieldPath, Mount } from '../domain/policy.ts';
 import type { Runtime } from '../domain/run.ts';
-import type { Compiled } from '../domain/sandbox.ts';
+import type { Compiled, PathAccess, SandboxMount } from '../domain/sandbox.ts';
 import { anyField, FIELD_PATHS } from './fields.ts';
+import { plainPath } from './mounts/targets.ts';
 
 /**
  * Tasks inside a sandbox that are not the script's: the warden. The waiter becomes the script and takes no slot of its own.
@@ -41,12 +42,38 @@ export function workspaceBytes(scratch: number): number {
   return scratch - pages(scratch * SHM_SHARE);
 }
 
+/** What mounts in memory take of the workspace, together. */
+const MEMORY_SHARE = 1 / 4;
+
+/** Binds become copies where the engine does not share our files; what lies in memory shares a part of the workspace evenly. */
+function sandboxMounts(mounts: readonly Mount[], workspace: number, engine: Capabilities | null): SandboxMount[] {
+  const typed = mounts.map((mount) => ({
+    ...mount,
+    type: mount.type === 'bind' && engine !== null && !engine.local ? ('copy' as const) : mount.type,
+  }));
+  const inMemory = (type: SandboxMount['type']): boolean => type === 'tmpfs' || type === 'copy';
+  const share = pages((workspace * MEMORY_SHARE) / Math.max(1, typed.filter(({ type }) => inMemory(type)).length));
+  return typed.map(({ type, source = '', target, mode }) => ({
+    type,
+    source,
+    target: plainPath(target),
+    readOnly: mode === 'ro',
+    bytes: inMemory(type) ? share : 0,
+  }));
+}
+
+function pathAccess(read: readonly string[], write: readonly string[], execute: readonly string[]): PathAccess | null {
+  return read.length + write.length + execute.length === 0 ? null : { read, write, execute };
+}
+
 /** Pure. Without capabilities (no engine yet) nothing can be said about enforcement and `gaps` is empty. */
 export function compile(policy: EffectivePolicy, runtime: Runtime, engine: Capabilities | null): Compiled {
   const get = <P extends FieldPath>(path: P) => policy.fields[path].value;
   const scratch = get('resources.scratch');
   const shmBytes = pages(scratch * SHM_SHARE);
-  const scratchBytes = workspaceBytes(scratch);
+  const workspace = workspaceBytes(scratch);
+  const mounts = sandboxMounts(get('files.mounts'), workspace, engine);
+  const scratchBytes = workspace - mounts.reduce((sum, { bytes }) => sum + bytes, 0);
   const ociRuntime = get('security.oci_runtime');
   return {
     options: {
@@ -68,14 +95,14 @@ export function compile(policy: EffectivePolicy, runtime: Runtime, engine: Capab
       diskRead: get('resources.disk_read'),
       diskWrite: get('resources.disk_write'),
       ociRuntime: ociRuntime === 'auto' ? null : ociRuntime,
-      mounts: [],
-      blockedPaths: [],
-      access: null,
+      mounts,
+      blockedPaths: get('files.blocked_paths').map(plainPath),
+      access: pathAccess(get('files.access.read'), get('files.access.write'), get('files.access.execute')),
       seccompRemoved: [],
       userNamespace: 'engine',
       apparmor: null,
       selinux: null,
-      canaries: false,
+      canaries: get('security.canaries'),
       workingDir: get('run.working_dir'),
     },
     gaps:

@@ -7,13 +7,30 @@ export interface PayloadFile {
   readonly executable: boolean;
 }
 
+/** What the script may do with a path, for Landlock; an empty path only says that this kind is ruled. */
+export interface PathRule {
+  readonly kind: 'read' | 'write' | 'execute';
+  readonly path: string;
+}
+
 export interface Payload {
   readonly files: readonly PayloadFile[];
   readonly env: Readonly<Record<string, string>>;
   /** The program and its arguments. */
   readonly argv: readonly string[];
   readonly workingDir: string;
+  /** Folders to make, absolute; those that are there stay. */
+  readonly folders?: readonly string[];
+  readonly rules?: readonly PathRule[];
+  /** Paths that get another mode before the script begins. */
+  readonly modes?: readonly { readonly path: string; readonly mode: number }[];
 }
+
+/** What is put in place before a script comes; paths are absolute, folders before what is in them. */
+export type Entry =
+  | { readonly type: 'folder'; readonly path: string; readonly mode: number }
+  | { readonly type: 'file'; readonly path: string; readonly mode: number; readonly content: Uint8Array }
+  | { readonly type: 'link'; readonly path: string; readonly to: string };
 
 /** The scratch' own root; /tmp and the home folder of every image are links into it. */
 export const WORKSPACE = '/workspace';
@@ -45,33 +62,54 @@ function folders(files: readonly PayloadFile[]): string[] {
   return [...all].toSorted();
 }
 
+function whole(parts: readonly Uint8Array[]): Uint8Array {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  if (length > 0xffffffff) throw new RangeError('a payload is at most 4 GiB');
+  const bytes = new Uint8Array(8 + length);
+  bytes.set(encoder.encode(length.toString(16).padStart(8, '0')));
+  let at = 8;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+function entryRecord(entry: Entry): Uint8Array[] {
+  const path = encoder.encode(entry.path);
+  if (entry.type === 'folder') return record('D', number(entry.mode), path);
+  if (entry.type === 'link') return record('S', number(path.length), path, encoder.encode(entry.to));
+  return record('F', number(entry.mode), number(path.length), path, entry.content);
+}
+
+/** Encodes what a waiter puts in place before it waits for the script. Throws RangeError beyond 4 GiB. */
+export function encodeEntries(entries: readonly Entry[]): Uint8Array {
+  return whole(entries.flatMap(entryRecord));
+}
+
+const RULE = { read: 'R', write: 'W', execute: 'X' } as const;
+
 /**
  * Encodes a payload, length first. Paths must be relative and without `..` (validated at launch).
  * Throws RangeError when it is larger than the waiter's eight hexadecimal digits can say (4 GiB).
  */
 export function encodePayload(payload: Payload): Uint8Array {
+  const folder = (path: string, mode: number): Uint8Array[] => entryRecord({ type: 'folder', path, mode });
   const parts: Uint8Array[] = [];
-  for (const own of ['.tmp', '.home']) parts.push(...record('D', number(0o700), encoder.encode(`${WORKSPACE}/${own}`)));
-  for (const folder of folders(payload.files))
-    parts.push(...record('D', number(0o755), encoder.encode(`${WORKSPACE}/${folder}`)));
+  for (const own of ['.tmp', '.home']) parts.push(...folder(`${WORKSPACE}/${own}`, 0o700));
+  for (const path of folders(payload.files)) parts.push(...folder(`${WORKSPACE}/${path}`, 0o755));
+  for (const path of payload.folders ?? []) parts.push(...folder(path, 0o755));
   for (const file of payload.files) {
-    const path = encoder.encode(`${WORKSPACE}/${file.path}`);
-    parts.push(...record('F', number(file.executable ? 0o755 : 0o644), number(path.length), path, file.content));
+    const mode = file.executable ? 0o755 : 0o644;
+    parts.push(...entryRecord({ type: 'file', path: `${WORKSPACE}/${file.path}`, mode, content: file.content }));
   }
+  for (const { path, mode } of payload.modes ?? []) parts.push(...record('M', number(mode), encoder.encode(path)));
+  for (const { kind, path } of payload.rules ?? []) parts.push(...record('L', encoder.encode(RULE[kind] + path)));
   for (const [name, value] of Object.entries(payload.env))
     parts.push(...record('E', encoder.encode(`${name}=${value}`)));
   for (const argument of payload.argv) parts.push(...record('A', encoder.encode(argument)));
   parts.push(...record('W', encoder.encode(payload.workingDir)));
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  if (length > 0xffffffff) throw new RangeError('a payload is at most 4 GiB');
-  const whole = new Uint8Array(8 + length);
-  whole.set(encoder.encode(length.toString(16).padStart(8, '0')));
-  let at = 8;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return whole(parts);
 }
 
 /** What every script finds in its environment before the policy's and the launch's own entries. */

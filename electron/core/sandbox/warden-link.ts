@@ -13,12 +13,22 @@ export interface ProcessExit {
 /** One reading of the warden's own cgroup files: file name → text with `;` for line ends. */
 export type WardenSample = Readonly<Record<string, string>>;
 
+/** What somebody did to a decoy. */
+export type CanaryAct = 'opened' | 'moved' | 'deleted';
+const CANARY_ACTS: readonly string[] = ['opened', 'moved', 'deleted'] satisfies CanaryAct[];
+
 export type WardenReport =
   | { readonly type: 'up' }
   | { readonly type: 'watching'; readonly pid: number }
   | { readonly type: 'unwatchable'; readonly pid: number; readonly why: string }
   | { readonly type: 'exit'; readonly exit: ProcessExit }
   | { readonly type: 'sample'; readonly files: WardenSample }
+  /** Which inode a path of the container is; both null when it is not there. */
+  | { readonly type: 'stat'; readonly path: string; readonly device: bigint | null; readonly inode: bigint | null }
+  | { readonly type: 'guarded'; readonly path: string }
+  | { readonly type: 'unguarded'; readonly path: string; readonly why: string }
+  | { readonly type: 'canary'; readonly act: CanaryAct; readonly path: string }
+  | { readonly type: 'checked' }
   | { readonly type: 'bye'; readonly why: string };
 
 /** A wait status as waitpid(2) packs it. */
@@ -52,6 +62,20 @@ export function parseReport(line: string): WardenReport | null {
       }
       return { type: 'sample', files };
     }
+    case 'stat': {
+      const number = (word = ''): bigint | null => (/^\d{1,20}$/.test(word) ? BigInt(word) : null);
+      return { type: 'stat', path: rest.slice(2).join(' '), device: number(rest[0]), inode: number(rest[1]) };
+    }
+    case 'guarded':
+      return { type: 'guarded', path: rest.join(' ') };
+    case 'unguarded':
+      return { type: 'unguarded', path: rest[0] ?? '', why: rest.slice(1).join(' ') };
+    case 'canary': {
+      const [act = '', ...path] = rest;
+      return CANARY_ACTS.includes(act) ? { type: 'canary', act: act as CanaryAct, path: path.join(' ') } : null;
+    }
+    case 'checked':
+      return { type: 'checked' };
     case 'bye':
       return { type: 'bye', why: rest.join(' ') };
     default:
@@ -111,6 +135,23 @@ export class WardenLink {
   /** Asks for a reading of the cgroup files every so many milliseconds; 0 stops. */
   sample(everyMs: number): void {
     this.#send(`sample ${everyMs}`);
+  }
+
+  /** Asks which inode this path of the container is; the answer is a `stat` report. */
+  stat(path: string): void {
+    this.#send(`stat ${path}`);
+  }
+
+  /** Asks to be told when somebody touches this file; it must be readable for the warden at that moment. */
+  guard(path: string): void {
+    this.#send(`canary ${path}`);
+  }
+
+  /** Resolves when everything that was touched until now has been told, or after the time limit, which is no error: a sandbox may be gone. */
+  async check(timeoutMs: number): Promise<void> {
+    const answer = this.waitFor('checked', timeoutMs).catch(() => {});
+    this.#send('check');
+    await answer;
   }
 
   destroy(): void {

@@ -191,6 +191,7 @@ function Attempts({
 
 const CAPABILITIES = {
   seccomp: 'System call filter',
+  landlock: 'Path rules (Landlock)',
   apparmor: 'AppArmor',
   selinux: 'SELinux',
   rootless: 'Rootless',

@@ -1,5 +1,5 @@
 /** Hardening that a policy may choose within fixed bounds (POL-1, SEC-1, SEC-2). */
-import { enforced, everywhere, future, harmless, notHere, partly, perLevel, type FieldsOf } from '../field.ts';
+import { enforced, everywhere, future, notHere, partly, perLevel, type FieldsOf } from '../field.ts';
 import { bool, choice, invalid, list, text } from '../kinds.ts';
 import type { SeccompProfile } from '../../domain/policy.ts';
 
@@ -125,9 +125,9 @@ export const security: FieldsOf<'security'> = {
   'security.canaries': {
     group,
     label: 'Canary secrets',
-    help: 'Decoy keys in the home folder; touching one is an alert.',
+    help: 'Decoy keys in the home folder, made anew for each run; opening, moving or deleting one is a violation.',
     kind: bool(false),
     defaults: everywhere(true),
-    ...harmless('canary secrets'),
+    enforcement: enforced,
   },
 };

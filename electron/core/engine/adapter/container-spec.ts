@@ -1,6 +1,6 @@
 /** The one place where sandbox options become an engine's create document (POL-5, RUN-4). Pure. */
 import type { ContainerCreateOptions, HostConfig } from 'dockerode';
-import type { LiveLimits, SandboxOptions } from '#shared/domain/sandbox.ts';
+import type { LiveLimits, SandboxMount, SandboxOptions } from '#shared/domain/sandbox.ts';
 import type { CreateContainer } from '../port.ts';
 
 /** What the engine at hand wants, beyond the options. */
@@ -54,6 +54,55 @@ function scratch(options: SandboxOptions, kind: SpecTarget['kind']): string {
   return `${common},mode=0700,uid=${uid},gid=${gid},nr_inodes=${options.scratchInodes}`;
 }
 
+/** Hidden in every container: what Docker and Podman hide by themselves, which a list of one's own replaces in Docker. */
+const HIDDEN = [
+  '/proc/acpi',
+  '/proc/asound',
+  '/proc/interrupts',
+  '/proc/kcore',
+  '/proc/keys',
+  '/proc/latency_stats',
+  '/proc/sched_debug',
+  '/proc/scsi',
+  '/proc/timer_list',
+  '/proc/timer_stats',
+  '/sys/devices/virtual/powercap',
+  '/sys/firmware',
+];
+
+function masks({ blockedPaths }: SandboxOptions, kind: SpecTarget['kind']): { host: object; options: string[] } {
+  if (blockedPaths.length === 0) return { host: {}, options: [] };
+  return kind === 'docker'
+    ? { host: { MaskedPaths: [...HIDDEN, ...blockedPaths] }, options: [] }
+    : { host: {}, options: [`mask=${blockedPaths.join(':')}`] };
+}
+
+/** A tmpfs of the script's, or one that the warden fills and the script cannot change (`copy`). */
+function inMemory(mount: SandboxMount, options: SandboxOptions, kind: SpecTarget['kind']): string {
+  const copied = mount.type === 'copy';
+  const common = `${mount.readOnly && !copied ? 'ro' : 'rw'},nosuid,nodev,exec,size=${mount.bytes}`;
+  if (kind === 'podman') return `${common},mode=1777,notmpcopyup`;
+  const [uid = '', gid = uid] = (copied ? options.wardenUser : options.scriptUser).split(':');
+  return `${common},mode=0755,uid=${uid},gid=${gid},nr_inodes=${options.scratchInodes}`;
+}
+
+function mounted({ mounts }: SandboxOptions): object {
+  const all = mounts.filter(({ type }) => type === 'bind' || type === 'volume');
+  if (all.length === 0) return {};
+  return {
+    Mounts: all.map(({ type, source, target, readOnly }) => ({
+      Type: type,
+      Source: source,
+      Target: target,
+      ReadOnly: readOnly,
+      // What else is mounted below the folder stays out: being read-only would not reach it.
+      ...(type === 'bind'
+        ? { BindOptions: { Propagation: 'rprivate', NonRecursive: true } }
+        : { VolumeOptions: { NoCopy: true } }),
+    })),
+  };
+}
+
 function throttles(options: SandboxOptions, device: string | null | undefined): Partial<HostConfig> {
   if (!device) return {};
   const rate = (bytes: number | null): { Path: string; Rate: number }[] =>
@@ -66,6 +115,7 @@ export function containerSpec(create: CreateContainer, target: SpecTarget): Cont
   const { options } = create;
   const seccomp = target.kind === 'podman' ? target.seccompPath : create.seccompProfile;
   if (!seccomp) throw new Error('a sandbox is never created without a seccomp profile');
+  const hidden = masks(options, target.kind);
   const host: HostConfig = {
     ...liveLimits(options),
     ...(target.kind === 'docker' ? { MemorySwappiness: 0 } : {}),
@@ -75,7 +125,7 @@ export function containerSpec(create: CreateContainer, target: SpecTarget): Cont
     Privileged: false,
     CapDrop: ['ALL'],
     CapAdd: [...options.capabilities],
-    SecurityOpt: ['no-new-privileges', `seccomp=${seccomp}`],
+    SecurityOpt: ['no-new-privileges', `seccomp=${seccomp}`, ...hidden.options],
     NetworkMode: options.network,
     IpcMode: 'private',
     PidMode: '',
@@ -84,7 +134,16 @@ export function containerSpec(create: CreateContainer, target: SpecTarget): Cont
     Dns: ['127.0.0.1'],
     DnsSearch: ['.'],
     DnsOptions: [],
-    Tmpfs: { '/workspace': scratch(options, target.kind) },
+    Tmpfs: {
+      '/workspace': scratch(options, target.kind),
+      ...Object.fromEntries(
+        options.mounts
+          .filter(({ type }) => type === 'tmpfs' || type === 'copy')
+          .map((mount) => [mount.target, inMemory(mount, options, target.kind)]),
+      ),
+    },
+    ...mounted(options),
+    ...hidden.host,
     ShmSize: options.shmBytes,
     LogConfig: { Type: 'none', Config: {} },
     AutoRemove: false,

@@ -10,12 +10,13 @@ import { toAppError } from '#shared/lib/app-error.ts';
 import type { CreateContainer, Engine, ImageInfo } from '../port.ts';
 
 /** Raise when a probe changes, so that old answers are asked anew. */
-const VERSION = 1;
+const VERSION = 2;
 
 const MIB = 1024 * 1024;
 
 const answersSchema = z.object({
   seccomp: z.boolean(),
+  landlock: z.boolean(),
   tmpfsInodes: z.boolean(),
   pidsLimit: z.boolean(),
   liveUpdate: z.boolean(),
@@ -30,6 +31,16 @@ const PROBE_PROFILE = JSON.stringify({
   defaultAction: 'SCMP_ACT_ALLOW',
   syscalls: [{ names: ['mkdir', 'mkdirat'], action: 'SCMP_ACT_ERRNO' }],
 });
+
+/** Reads a file, forbids itself to read any, and tries again; says which kernel interface it used. */
+const LANDLOCK_TRIAL = `perl -e '
+open my $before, "<", "/etc/passwd" or exit print "unreadable";
+my $abi = syscall 444, 0, 0, 1; exit print "absent $!" if $abi < 1;
+my $rules = syscall 444, my $attributes = pack("Q", 4), 8, 0; exit print "refused $!" if $rules < 0;
+exit print "refused $!" if syscall 446, $rules, 0;
+print open(my $after, "<", "/etc/passwd") ? "ineffective" : "abi $abi"'`;
+/** Refusing to truncate a file came with Linux 6.2. */
+const LANDLOCK_ABI = 3;
 
 const PIDS = 24;
 const INODES = 40;
@@ -110,6 +121,8 @@ async function experiment(engine: Engine, image: ImageInfo): Promise<Answers> {
     await engine.startContainer(id);
     const pid = (await engine.container(id))?.pid ?? 0;
     const filtered = await ask(engine, id, 'mkdir /workspace/probe && echo made');
+    const landlock = (await ask(engine, id, LANDLOCK_TRIAL)).trim();
+    const landlockAbi = Number(/^abi (\d+)$/.exec(landlock)?.[1] ?? 0);
     const mounts = await ask(engine, id, 'cat /proc/self/mountinfo');
     const inodes = mounts
       .split('\n')
@@ -123,6 +136,7 @@ async function experiment(engine: Engine, image: ImageInfo): Promise<Answers> {
     const after = file === null ? null : (await readFile(file, 'utf8')).trim();
     return {
       seccomp: !filtered.includes('made'),
+      landlock: landlockAbi >= LANDLOCK_ABI,
       tmpfsInodes: inodes,
       pidsLimit: limit === null || limit === String(PIDS),
       liveUpdate: updated === null && (after === null || after === String(PIDS - 4)),
@@ -131,6 +145,10 @@ async function experiment(engine: Engine, image: ImageInfo): Promise<Answers> {
         seccomp: filtered.includes('made')
           ? 'probed: a refused call went through'
           : 'probed: a refused call was refused',
+        landlock:
+          landlockAbi > 0
+            ? `probed: a forbidden file was refused, ABI ${landlockAbi}`
+            : `probed: ${landlock.slice(0, 100) || 'it cannot be tried in this image'}`,
         tmpfsInodes: inodes ? 'probed: the limit is on the mount' : 'probed: the mount has no such limit',
         pidsLimit: limit === null ? 'the cgroup cannot be read here' : `probed: pids.max is ${limit}`,
         liveUpdate:

@@ -42,6 +42,7 @@ export const capabilities: Capabilities = {
   local: true,
   rootless: false,
   seccomp: true,
+  landlock: true,
   apparmor: false,
   selinux: false,
   userNamespaces: false,
