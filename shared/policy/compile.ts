@@ -37,6 +37,10 @@ function pages(bytes: number): number {
   return Math.max(PAGE, Math.floor(bytes / PAGE) * PAGE);
 }
 
+function named(value: string): string | null {
+  return value === 'auto' ? null : value;
+}
+
 /** Bytes of the workspace for a policy's scratch; the rest is /dev/shm. */
 export function workspaceBytes(scratch: number): number {
   return scratch - pages(scratch * SHM_SHARE);
@@ -74,7 +78,6 @@ export function compile(policy: EffectivePolicy, runtime: Runtime, engine: Capab
   const workspace = workspaceBytes(scratch);
   const mounts = sandboxMounts(get('files.mounts'), workspace, engine);
   const scratchBytes = workspace - mounts.reduce((sum, { bytes }) => sum + bytes, 0);
-  const ociRuntime = get('security.oci_runtime');
   return {
     options: {
       runtime,
@@ -94,14 +97,14 @@ export function compile(policy: EffectivePolicy, runtime: Runtime, engine: Capab
       cpuSeconds: Math.ceil(get('resources.cpu_time') / 1000) + 1,
       diskRead: get('resources.disk_read'),
       diskWrite: get('resources.disk_write'),
-      ociRuntime: ociRuntime === 'auto' ? null : ociRuntime,
+      ociRuntime: named(get('security.oci_runtime')),
       mounts,
       blockedPaths: get('files.blocked_paths').map(plainPath),
       access: pathAccess(get('files.access.read'), get('files.access.write'), get('files.access.execute')),
-      seccompRemoved: [],
-      userNamespace: 'engine',
-      apparmor: null,
-      selinux: null,
+      seccompRemoved: get('security.seccomp_rules').map((rule) => rule.slice(1)),
+      userNamespace: get('security.user_namespace') === 'off' ? 'host' : 'engine',
+      apparmor: named(get('security.apparmor')),
+      selinux: named(get('security.selinux')),
       canaries: get('security.canaries'),
       workingDir: get('run.working_dir'),
     },

@@ -7,7 +7,7 @@ import { AppError } from '../lib/app-error.ts';
 import { MIB } from '../lib/units.ts';
 import { FIELD_PATHS } from './fields.ts';
 import { makePlan } from './plan.ts';
-import { COMPLETE, planInput, SETTINGS } from './testing/examples.ts';
+import { CGROUP_V1, COMPLETE, planInput, POOR, SETTINGS } from './testing/examples.ts';
 
 it('plans under untrusted when neither level nor policy is named (POL-1)', () => {
   const { plan, policy } = makePlan(planInput());
@@ -61,8 +61,6 @@ it.each([
   ['network.allow', 'api.example'],
   ['image.name', 'golang:1.22'],
   ['run.observe', 'true'],
-  ['security.apparmor', 'mine'],
-  ['security.user_namespace', 'on'],
   ['quota.priority', 'high'],
 ])('refuses %s=%s instead of ignoring it, and its suggestion lets the run start', (field, value) => {
   const { refusal } = makePlan(planInput({ set: { [field]: value } })).plan;
@@ -70,10 +68,39 @@ it.each([
   expect(makePlan(planInput({ set: { [field]: value, ...refusal?.suggestion?.set } })).plan.refusal).toBeNull();
 });
 
-it('refuses capabilities below system as a broken policy, and under system as not built yet (POL-1)', () => {
-  const set = { 'security.capabilities': 'NET_ADMIN', 'network.mode': 'none' };
+it('refuses capabilities below system and grants them under it (POL-1)', () => {
+  const set = { 'security.capabilities': 'cap_chown, Net_Bind_Service', 'network.mode': 'none' };
   expect(makePlan(planInput({ set })).plan.refusal?.code).toBe('policy-invalid');
-  expect(makePlan(planInput({ trust: 'system', set })).plan.refusal?.code).toBe('plan-refused');
+  const { plan, compiled } = makePlan(planInput({ trust: 'system', set }));
+  expect(plan.refusal).toBeNull();
+  expect(compiled.options.capabilities).toEqual(['CHOWN', 'NET_BIND_SERVICE']);
+});
+
+it.each([
+  ['security.apparmor', 'mine'],
+  ['security.selinux', 'type:mine_t'],
+  ['security.user_namespace', 'on'],
+])(
+  'refuses %s=%s where the engine has nothing of it, with a way out, and takes it where it has (POL-2)',
+  (field, value) => {
+    const set = { [field]: value };
+    expect(makePlan(planInput({ set })).plan.refusal).toBeNull();
+    const { refusal } = makePlan(planInput({ set }, { capabilities: CGROUP_V1 })).plan;
+    expect(refusal).toMatchObject({ code: 'plan-refused', suggestion: { set: { [field]: 'auto' } } });
+  },
+);
+
+it('refuses a user namespace turned off where the engine is rootless (POL-2)', () => {
+  const set = { 'security.user_namespace': 'off' };
+  expect(makePlan(planInput({ set }, { capabilities: POOR })).plan.refusal?.message).toContain('rootless');
+  expect(makePlan(planInput({ set })).compiled.options.userNamespace).toBe('host');
+});
+
+it('refuses another OCI runtime on Podman, which would start its own instead (ENG-3)', () => {
+  const capabilities = { ...COMPLETE, kind: 'podman', defaultRuntime: 'crun' } as const;
+  const run = (name: string) => makePlan(planInput({ set: { 'security.oci_runtime': name } }, { capabilities })).plan;
+  expect(run('runc').refusal?.why).toContain('Podman');
+  expect(run('crun').refusal).toBeNull();
 });
 
 it.each([

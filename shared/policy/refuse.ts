@@ -1,7 +1,7 @@
 /** Why a complete policy cannot be run as it is, with the smallest change that can: nothing asked for is silently ignored. */
 import type { Launch, Plan } from '../contract/runs.ts';
 import type { Capabilities } from '../domain/engine.ts';
-import type { EffectivePolicy } from '../domain/policy.ts';
+import type { EffectivePolicy, FieldPath } from '../domain/policy.ts';
 import type { Runtime } from '../domain/run.ts';
 import type { Compiled } from '../domain/sandbox.ts';
 import { formatBytes, formatCpu, MIB } from '../lib/units.ts';
@@ -52,6 +52,49 @@ function notBuilt(policy: EffectivePolicy): Refusal | null {
   return null;
 }
 
+/** What the engine would silently leave out, or cannot do at all. */
+function engineModules(policy: EffectivePolicy, engine: Capabilities): Refusal | null {
+  const ask = (field: FieldPath, wanted: boolean, message: string): Refusal | null => {
+    const { kind, label, enforcement } = anyField(field);
+    const { value } = policy.fields[field];
+    const fact = enforcement(engine, value);
+    if (!wanted || fact.state === 'enforced') return null;
+    return {
+      code: 'plan-refused',
+      message,
+      why: fact.why,
+      next: fact.fix ?? `Leave \`${field}\` out, or use another engine.`,
+      suggestion: { label: `Run with ${label} auto`, set: { [field]: kind.format('auto') } },
+    };
+  };
+  const { fields } = policy;
+  const users = fields['security.user_namespace'].value;
+  const apparmor = fields['security.apparmor'].value;
+  const selinux = fields['security.selinux'].value;
+  if (users === 'off' && engine.rootless)
+    return {
+      code: 'plan-refused',
+      message: 'This run asks for no user namespace, which a rootless engine cannot give.',
+      why: 'Everything that a rootless engine starts is in a user namespace.',
+      next: 'Leave `security.user_namespace` out.',
+      suggestion: { label: 'Run with user namespace auto', set: { 'security.user_namespace': 'auto' } },
+    };
+  return (
+    ask(
+      'security.user_namespace',
+      users === 'on',
+      'This run asks for a user namespace, which this engine does not use.',
+    ) ??
+    ask('security.apparmor', apparmor !== 'auto', `This run asks for the AppArmor profile \`${apparmor}\`.`) ??
+    ask('security.selinux', selinux !== 'auto', `This run asks for the SELinux label \`${selinux}\`.`)
+  );
+}
+
+/** Why this engine cannot honour the policy, or null; asked at the plan and again when the run starts. */
+export function refuseHere(policy: EffectivePolicy, engine: Capabilities): Refusal | null {
+  return engineLimits(policy, engine) ?? engineModules(policy, engine);
+}
+
 function engineLimits(policy: EffectivePolicy, engine: Capabilities): Refusal | null {
   const cpu = policy.fields['resources.cpu'].value;
   const memory = policy.fields['resources.memory'].value;
@@ -82,6 +125,15 @@ function engineLimits(policy: EffectivePolicy, engine: Capabilities): Refusal | 
       message: `This engine does not have the OCI runtime \`${runtime}\`.`,
       why: `It has ${engine.ociRuntimes.join(', ') || 'none that it tells'}.`,
       next: 'Choose one of these, or `auto`.',
+      suggestion: { label: 'Use the default OCI runtime', set: { 'security.oci_runtime': 'auto' } },
+    };
+  }
+  if (engine.kind === 'podman' && runtime !== 'auto' && runtime !== engine.defaultRuntime) {
+    return {
+      code: 'plan-refused',
+      message: `This engine cannot start a run with \`${runtime}\`.`,
+      why: `Podman starts every container with its default OCI runtime, ${engine.defaultRuntime}.`,
+      next: `Make \`${runtime}\` its default (containers.conf, \`runtime\`), or choose \`auto\`.`,
       suggestion: { label: 'Use the default OCI runtime', set: { 'security.oci_runtime': 'auto' } },
     };
   }
@@ -131,7 +183,7 @@ export function refuse(policy: EffectivePolicy, context: Context): Refusal | nul
     network(policy) ??
     notBuilt(policy) ??
     otherRuntime(policy, context.runtime) ??
-    (context.capabilities === null ? null : engineLimits(policy, context.capabilities)) ??
+    (context.capabilities === null ? null : refuseHere(policy, context.capabilities)) ??
     filesFit(context)
   );
 }

@@ -1,9 +1,10 @@
 /** One run from the queue to its verdict: sandbox, payload, watching, end. Holds the sandbox; the record says what happened. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toAppError, type AppError } from '#shared/lib/app-error.ts';
+import { AppError, toAppError } from '#shared/lib/app-error.ts';
 import type { Compiled } from '#shared/domain/sandbox.ts';
 import { LABEL } from '#shared/domain/labels.ts';
 import { killedForMemory, verdict, type Breach, type EndFacts } from '#shared/domain/verdict.ts';
+import { refuseHere } from '#shared/policy/refuse.ts';
 import { ruleText } from '#shared/policy/summary.ts';
 import type { NormalLaunch } from '#shared/script/validate.ts';
 import type { Capabilities } from '#shared/domain/engine.ts';
@@ -12,6 +13,9 @@ import type { SeccompProfile } from '#shared/domain/policy.ts';
 import type { Engine } from '../engine/port.ts';
 import { baseEnvironment, encodePayload } from '../sandbox/payload.ts';
 import { scriptCommand } from '../sandbox/command.ts';
+import { canaryModes, shownCanary } from '../sandbox/canaries.ts';
+import type { MountSources } from '../sandbox/mounts/index.ts';
+import { pathRules, ruledFolders } from '../sandbox/path-rules.ts';
 import { Sandbox, type ScriptProcess } from '../sandbox/sandbox.ts';
 import type { ProcessExit } from '../sandbox/warden-link.ts';
 import type { Log } from '../storage/log.ts';
@@ -26,6 +30,8 @@ import { WallClock } from './wall-clock.ts';
 export const GRACE_MS = 2000;
 /** After the script's first process has ended, its last output may take this long, ms. */
 const DRAIN_MS = 300;
+/** The warden may take this long to tell what was touched last, ms: it shares the script's part of a core. */
+const CHECK_MS = 1000;
 /** What a person types to end the input of a terminal (VEOF, termios(3)): closing the connection would end the terminal too. */
 const END_OF_INPUT = '\x04';
 /** The warden ends the sandbox this many seconds after we should have. */
@@ -41,7 +47,8 @@ export interface ExecutionDeps {
     onStep: (step: string) => void,
     signal: AbortSignal,
   ) => Promise<{ readonly reference: string }>;
-  readonly seccompProfile: (profile: SeccompProfile, runtime: Runtime) => Promise<string>;
+  readonly seccompProfile: (profile: SeccompProfile, runtime: Runtime, removed: readonly string[]) => Promise<string>;
+  readonly mounts: Pick<MountSources, 'open'>;
   readonly labels: Readonly<Record<string, string>>;
   readonly samplingMs: () => number;
   /** Monotonic milliseconds. */
@@ -178,24 +185,30 @@ export class Execution {
     this.#record.time({ queued: begun });
     await this.#deps.engineSettled(this.#cancel.signal);
     this.#giveUpIfAsked();
+    const refusal = refuseHere(this.#record.policy, this.#deps.capabilities());
+    if (refusal) throw new AppError({ ...refusal, code: 'plan-refused' });
     const [image, seccompProfile] = await Promise.all([
       this.#deps.ensureImage(launch.runtime, (step) => this.#record.addNote(step), this.#cancel.signal),
-      this.#deps.seccompProfile(compiled.options.seccomp, launch.runtime),
+      this.#deps.seccompProfile(compiled.options.seccomp, launch.runtime, compiled.options.seccompRemoved),
     ]);
     this.#giveUpIfAsked();
     const prepared = this.#since();
     this.#record.time({ prepare: prepared - begun });
     this.#record.move({ type: 'start' });
     const engine = this.#deps.engine();
+    const mounts = await this.#deps.mounts.open(compiled.options, launch.folder);
+    for (const note of mounts.notes) this.#record.addNote(note);
     const sandbox = await Sandbox.create(engine, {
       runId: this.#record.id,
       image: image.reference,
-      options: compiled.options,
+      options: { ...compiled.options, mounts: mounts.mounts },
       seccompProfile,
       labels: { ...this.#deps.labels, [LABEL.created]: String(Date.now()) },
       tty: launch.tty,
-    });
+      mounts,
+    }).finally(() => mounts.dispose());
     this.#sandbox = sandbox;
+    this.#guard(sandbox);
     this.#record.setContainer(sandbox.id, engine.address, image.reference);
     this.#giveUpIfAsked();
     const created = this.#since();
@@ -224,9 +237,37 @@ export class Execution {
     return process;
   }
 
+  /** Tells of each decoy that the script touches, once. */
+  #guard(sandbox: Sandbox): void {
+    if (sandbox.unwatched !== null)
+      this.#record.addNote(`The decoys in the home folder are not watched here: ${sandbox.unwatched}`);
+    const touched: string[] = [];
+    sandbox.warden.onReport((report) => {
+      if (report.type !== 'canary') return;
+      touched.push(`${report.act} ${shownCanary(report.path)}`);
+      this.#record.addViolation({
+        kind: 'canary',
+        message: `The script ${touched.join(', ')}: ${touched.length === 1 ? 'a decoy, which is' : 'decoys, which are'} there for nobody to touch.`,
+        count: touched.length,
+        rule: ruleText(this.#record.policy, 'security.canaries'),
+      });
+    });
+  }
+
   #payload(): Uint8Array {
     const { launch, compiled, env } = this.#input;
+    const { access, canaries } = compiled.options;
+    const argv = scriptCommand(launch.interpreter, launch.entry, launch.args, {
+      entrypoint: this.#record.policy.fields['run.entrypoint'].value,
+      command: this.#record.policy.fields['run.command'].value,
+    });
     return encodePayload({
+      folders: ruledFolders(
+        access,
+        launch.files.map(({ path }) => path),
+      ),
+      rules: pathRules(access, argv[0] ?? ''),
+      modes: canaries ? canaryModes() : [],
       files: launch.files.map((file) => ({ path: file.path, content: file.bytes, executable: file.executable })),
       env: {
         ...baseEnvironment(launch.tty),
@@ -235,10 +276,7 @@ export class Execution {
         ...launch.env,
         ...launch.secrets,
       },
-      argv: scriptCommand(launch.interpreter, launch.entry, launch.args, {
-        entrypoint: this.#record.policy.fields['run.entrypoint'].value,
-        command: this.#record.policy.fields['run.command'].value,
-      }),
+      argv,
       workingDir: compiled.options.workingDir,
     });
   }
@@ -305,6 +343,8 @@ export class Execution {
     const exit = await this.#exit.wait(process, streams);
     this.#exited = true;
     this.#wall.pause();
+    // What the script touched in its last moment is told before its sandbox goes.
+    if (this.#lost === null && this.#input.compiled.options.canaries) await this.#sandbox?.warden.check(CHECK_MS);
     if (this.#lost === null) await Promise.race([streams, sleep(DRAIN_MS, undefined, { ref: false })]);
     const state = this.#lost === null ? await this.#exit.final(process) : null;
     const end = {

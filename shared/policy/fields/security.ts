@@ -1,6 +1,10 @@
 /** Hardening that a policy may choose within fixed bounds (POL-1, SEC-1, SEC-2). */
-import { enforced, everywhere, future, notHere, partly, perLevel, type FieldsOf } from '../field.ts';
+import { enforced, everywhere, notHere, partly, perLevel, type FieldsOf, type Kind } from '../field.ts';
+import { FILTERED, parseCapability } from '../capabilities.ts';
+import { closest } from '../closest.ts';
 import { bool, choice, invalid, list, text } from '../kinds.ts';
+import { labelParts } from '../selinux.ts';
+import { ESSENTIAL, KNOWN_CALLS } from '../syscalls.ts';
 import type { SeccompProfile } from '../../domain/policy.ts';
 
 const group = 'Security';
@@ -36,7 +40,62 @@ function checkRule(value: string): void {
       'Own rules may only remove calls from the profile.',
       `Write \`-${value.replace(/^\+/, '').slice(0, 40)}\` to remove it.`,
     );
+  const name = value.slice(1);
+  if (ESSENTIAL.includes(name))
+    throw invalid(
+      `The system call \`${name}\` cannot be removed.`,
+      'Without it the sandbox itself, or every program in it, does not start or end.',
+      'Leave it out.',
+    );
+  if (!KNOWN_CALLS.includes(name)) {
+    const near = closest(name, KNOWN_CALLS);
+    throw invalid(
+      `There is no system call \`${name.slice(0, 40)}\` in the profiles.`,
+      'The name is not one of those that Bellglass knows.',
+      near === null ? 'Look it up with `man 2 syscalls`.' : `Did you mean \`-${near}\`?`,
+    );
+  }
 }
+
+/** Podman's compatible API takes a runtime for a container and does not use it. */
+const PODMAN_RUNTIME = 'Podman starts every container with its default OCI runtime.';
+
+function confined(value: string): void {
+  if (/^(unconfined|complain)$/i.test(value))
+    throw invalid(
+      'A script never runs without AppArmor where the engine has it.',
+      `\`${value}\` would take the protection away.`,
+      'Write `auto`, or the name of a profile.',
+    );
+}
+
+const LABEL_PARTS = /^(?:(?:user|role|type):[\w.-]+|level:[\w.:,-]+|[\w.-]+)$/;
+const OPEN_TYPES = /^(?:disable|unconfined\w*|spc_t|container_runtime_t|init_t|kernel_t)$/i;
+
+function confinedLabel(value: string): void {
+  for (const part of labelParts(value)) {
+    if (OPEN_TYPES.test(part.replace(/^\w+:/, '')))
+      throw invalid(
+        'A script never runs without SELinux where the engine has it.',
+        `\`${part}\` would take the protection away.`,
+        'Write `auto`, or a confined type.',
+      );
+    if (!LABEL_PARTS.test(part))
+      throw invalid(
+        `\`${part.slice(0, 40)}\` is no part of an SELinux label.`,
+        'A part is `user:…`, `role:…`, `type:…` or `level:…`.',
+        'Write it like `type:my_script_t`.',
+      );
+  }
+}
+
+/** Names of any case, with or without `CAP_`. */
+const capability: Kind<string> = {
+  name: 'text',
+  format: (value) => value,
+  looser: null,
+  parse: parseCapability,
+};
 
 export const security: FieldsOf<'security'> = {
   'security.seccomp': {
@@ -53,19 +112,26 @@ export const security: FieldsOf<'security'> = {
   'security.seccomp_rules': {
     group,
     label: 'Own call rules',
-    help: 'System calls to remove from the profile: `-name`.',
+    help: 'System calls to remove from the profile: `-name`. Others that do the same stay; remove them too.',
     kind: list(text(/^[-+]?[a-z0-9_]+$/, '-socket', checkRule), 'tighter'),
     defaults: everywhere<readonly string[]>([]),
-    ...future('own system call rules'),
+    enforcement: (engine, value) =>
+      engine.seccomp || value?.length === 0
+        ? enforced()
+        : notHere('This engine cannot filter system calls.', 'Use an engine on a kernel with seccomp.'),
   },
   'security.capabilities': {
     group,
     label: 'Capabilities',
-    help: 'Kernel capabilities, one by one; under `system` only.',
-    kind: list(text(/^[A-Z][A-Z_]+$/, 'NET_BIND_SERVICE'), 'looser'),
+    help: 'Kernel capabilities, one by one; under `system` only. The script gets exactly these, and never user id 0.',
+    kind: list(capability, 'looser'),
     defaults: everywhere<readonly string[]>([]),
-    enforcement: enforced,
-    notYet: (value) => (value.length === 0 ? null : 'Bellglass cannot grant capabilities yet.'),
+    enforcement: (_engine, value) => {
+      const idle = value?.filter((name) => FILTERED.includes(name)) ?? [];
+      return idle.length === 0
+        ? enforced()
+        : partly(`${idle.join(', ')} cannot do much: the call filter refuses the calls that they are for.`);
+    },
   },
   'security.user': {
     group,
@@ -78,38 +144,37 @@ export const security: FieldsOf<'security'> = {
   'security.user_namespace': {
     group,
     label: 'User namespace',
-    help: 'Ids inside the sandbox stand for other ids on the engine.',
+    help: 'Ids inside the sandbox stand for other ids on the engine: `auto` as the engine does it, `on` only if it does, `off` never.',
     kind: choice(['auto', 'on', 'off'], false),
     defaults: everywhere<'auto' | 'on' | 'off'>('auto'),
-    enforcement: (engine) =>
-      engine.userNamespaces || engine.rootless
+    enforcement: (engine, value) =>
+      engine.userNamespaces || engine.rootless || value === 'off'
         ? enforced()
         : notHere(
             'This engine maps no ids: uid 1000 inside is uid 1000 on the engine.',
             'Start the engine with `userns-remap`, or use a rootless engine.',
           ),
-    notYet: (value) => (value === 'auto' ? null : 'Bellglass cannot choose the user namespace for one run yet.'),
   },
   'security.apparmor': {
     group,
     label: 'AppArmor',
-    help: 'Name of a profile; `auto` uses the best that the engine has.',
-    kind: text(/^[\w./-]{1,128}$/, 'auto'),
+    help: "Name of a profile that the engine's machine has loaded; `auto` uses the engine's own.",
+    kind: text(/^[\w./-]{1,128}$/, 'auto', confined),
     defaults: everywhere('auto'),
-    enforcement: (engine) =>
-      engine.apparmor
+    enforcement: (engine, value) => {
+      if (!engine.apparmor) return notHere("The engine's kernel has no AppArmor.");
+      return value === undefined || value === 'auto'
         ? partly("The engine's own profile is used; Bellglass does not have one yet.")
-        : notHere("The engine's kernel has no AppArmor."),
-    notYet: (value) => (value === 'auto' ? null : 'Bellglass cannot choose an AppArmor profile yet.'),
+        : enforced();
+    },
   },
   'security.selinux': {
     group,
     label: 'SELinux',
-    help: 'A label; `auto` uses what the engine gives.',
-    kind: text(/^[\w.:,/-]{1,128}$/, 'auto'),
+    help: 'A type such as `my_script_t`, or `type:NAME`, `level:s0:c1,c2`; `auto` uses what the engine gives.',
+    kind: text(/^[\w.:,-]{1,128}$/, 'auto', confinedLabel),
     defaults: everywhere('auto'),
     enforcement: (engine) => (engine.selinux ? enforced() : notHere("The engine's kernel has no SELinux.")),
-    notYet: (value) => (value === 'auto' ? null : 'Bellglass cannot choose an SELinux label yet.'),
   },
   'security.oci_runtime': {
     group,
@@ -117,10 +182,11 @@ export const security: FieldsOf<'security'> = {
     help: 'What the engine starts containers with; `auto` is its default.',
     kind: text(/^[\w.-]{1,64}$/, 'auto'),
     defaults: everywhere('auto'),
-    enforcement: (engine, value) =>
-      value === undefined || value === 'auto' || engine.ociRuntimes.includes(value)
-        ? enforced()
-        : notHere(`This engine does not have \`${value}\`.`),
+    enforcement: (engine, value) => {
+      if (value === undefined || value === 'auto' || value === engine.defaultRuntime) return enforced();
+      if (!engine.ociRuntimes.includes(value)) return notHere(`This engine does not have \`${value}\`.`);
+      return engine.kind === 'podman' ? notHere(PODMAN_RUNTIME) : enforced();
+    },
   },
   'security.canaries': {
     group,

@@ -1,6 +1,7 @@
 /** The one place where sandbox options become an engine's create document (POL-5, RUN-4). Pure. */
 import type { ContainerCreateOptions, HostConfig } from 'dockerode';
 import type { LiveLimits, SandboxMount, SandboxOptions } from '#shared/domain/sandbox.ts';
+import { labelParts } from '#shared/policy/selinux.ts';
 import type { CreateContainer } from '../port.ts';
 
 /** What the engine at hand wants, beyond the options. */
@@ -110,6 +111,14 @@ function throttles(options: SandboxOptions, device: string | null | undefined): 
   return { BlkioDeviceReadBps: rate(options.diskRead), BlkioDeviceWriteBps: rate(options.diskWrite) };
 }
 
+/** Names for the kernel's security modules; without them the engine takes its own. */
+function modules({ apparmor, selinux }: SandboxOptions): string[] {
+  return [
+    ...(apparmor === null ? [] : [`apparmor=${apparmor}`]),
+    ...(selinux === null ? [] : labelParts(selinux).map((part) => `label=${part}`)),
+  ];
+}
+
 /** Everything the engine is told when it creates a sandbox. */
 export function containerSpec(create: CreateContainer, target: SpecTarget): ContainerCreateOptions {
   const { options } = create;
@@ -125,7 +134,8 @@ export function containerSpec(create: CreateContainer, target: SpecTarget): Cont
     Privileged: false,
     CapDrop: ['ALL'],
     CapAdd: [...options.capabilities],
-    SecurityOpt: ['no-new-privileges', `seccomp=${seccomp}`, ...hidden.options],
+    SecurityOpt: ['no-new-privileges', `seccomp=${seccomp}`, ...modules(options), ...hidden.options],
+    ...(options.userNamespace === 'host' ? { UsernsMode: 'host' } : {}),
     NetworkMode: options.network,
     IpcMode: 'private',
     PidMode: '',

@@ -5,6 +5,7 @@ import type { SeccompProfile } from '#shared/domain/policy.ts';
 import type { Runtime } from '#shared/domain/run.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import type { Paths } from '../../storage/paths.ts';
+import { profileText, withoutCalls, type Profile } from './profile.ts';
 
 /** Node.js asks the kernel for its network interfaces over netlink; nobody else needs that. */
 const NETLINK_RUNTIMES: readonly Runtime[] = ['node', 'polyglot'];
@@ -13,11 +14,17 @@ const NETLINK_RUNTIMES: readonly Runtime[] = ['node', 'polyglot'];
 export const profileFile = (profile: SeccompProfile, runtime: Runtime): string =>
   `${profile}${NETLINK_RUNTIMES.includes(runtime) ? '-node' : ''}.json`;
 
-/** The profile's JSON text; `storage` when the program's own files are damaged. */
-export async function seccompProfile(paths: Paths, profile: SeccompProfile, runtime: Runtime): Promise<string> {
+/** The profile's JSON text, less the calls that a policy removes; `storage` when the program's own files are damaged. */
+export async function seccompProfile(
+  paths: Paths,
+  profile: SeccompProfile,
+  runtime: Runtime,
+  removed: readonly string[] = [],
+): Promise<string> {
   const file = join(paths.assets, 'seccomp', profileFile(profile, runtime));
   try {
-    return await readFile(file, 'utf8');
+    const text = await readFile(file, 'utf8');
+    return removed.length === 0 ? text : profileText(withoutCalls(JSON.parse(text) as Profile, removed));
   } catch (cause) {
     throw new AppError(
       {

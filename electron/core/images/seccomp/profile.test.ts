@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RUNTIMES } from '#shared/domain/run.ts';
 import { resolvePaths } from '../../storage/paths.ts';
-import { ABSENT, CLONE_REFUSED, FORBIDDEN } from './calls.ts';
-import { buildProfile, EAFNOSUPPORT, ENOSYS, EPERM, profileText } from './profile.ts';
+import { ABSENT, CLONE_REFUSED, FORBIDDEN } from '#shared/policy/syscalls.ts';
+import { buildProfile, EAFNOSUPPORT, ENOSYS, EPERM, profileText, withoutCalls } from './profile.ts';
 import type { Condition, Profile, Rule } from './profile.ts';
 import { profileFile, seccompProfile } from './index.ts';
 
@@ -174,4 +174,28 @@ it('makes strict the smaller list (SEC-2)', () => {
 it('says which file is missing (ENG-7)', async () => {
   const damaged = { ...resolvePaths({}, root), assets: '/nonexistent' };
   await expect(seccompProfile(damaged, 'strict', 'bash')).rejects.toMatchObject({ code: 'storage' });
+});
+
+describe('calls that a policy removes (SEC-2)', () => {
+  const text = JSON.stringify;
+  const rulesFor = (profile: ReturnType<typeof buildProfile>, name: string) =>
+    profile.syscalls.filter(({ names }) => names.includes(name));
+
+  it.each(['mkdirat', 'socket', 'clone', 'personality'])(
+    'refuses %s with EPERM and has no other word about it',
+    (name) => {
+      const before = buildProfile('standard', true);
+      const after = withoutCalls(before, [name]);
+      expect(rulesFor(before, name).some(({ action }) => action === 'SCMP_ACT_ALLOW')).toBe(true);
+      expect(rulesFor(after, name)).toEqual([expect.objectContaining({ action: 'SCMP_ACT_ERRNO', errnoRet: EPERM })]);
+      expect(rulesFor(after, name)[0]).not.toHaveProperty('args');
+    },
+  );
+
+  it('leaves what was refused already, and everything else, as it was', () => {
+    const before = buildProfile('strict', false);
+    expect(text(withoutCalls(before, ['ptrace', 'clone3']))).toBe(text(before));
+    expect(withoutCalls(before, [])).toBe(before);
+    expect(rulesFor(withoutCalls(before, ['mkdirat']), 'openat')).toHaveLength(1);
+  });
 });

@@ -10,7 +10,7 @@ import {
   NETLINK_ROUTE,
   PERSONALITIES,
   STANDARD_ONLY,
-} from './calls.ts';
+} from '#shared/policy/syscalls.ts';
 
 export const EPERM = 1;
 export const ENOSYS = 38;
@@ -104,6 +104,24 @@ export function buildProfile(kind: SeccompProfile, netlinkRoute: boolean): Profi
       refuse(EPERM, FORBIDDEN),
     ],
   };
+}
+
+/**
+ * The profile without these calls: what it allowed of them, with whatever arguments, is refused with EPERM. A call has no
+ * second rule then, because engines disagree about which of two wins.
+ */
+export function withoutCalls(profile: Profile, removed: readonly string[]): Profile {
+  if (removed.length === 0) return profile;
+  const gone = new Set(removed);
+  const taken = new Set<string>();
+  const syscalls = profile.syscalls.flatMap((rule): Rule[] => {
+    const allowed = rule.action === 'SCMP_ACT_ALLOW' || rule.args !== undefined;
+    if (!allowed) return [rule];
+    for (const name of rule.names) if (gone.has(name)) taken.add(name);
+    const names = rule.names.filter((name) => !gone.has(name));
+    return names.length === 0 ? [] : [{ ...rule, names }];
+  });
+  return { ...profile, syscalls: taken.size === 0 ? syscalls : [...syscalls, refuse(EPERM, [...taken])] };
 }
 
 /** The text of the file in assets/seccomp. */

@@ -1,5 +1,5 @@
 /**
- * Which system calls a script gets, as data (SEC-2). `profile.ts` turns it into the files in assets/seccomp;
+ * Which system calls a script gets, as data (SEC-2). `electron/core/images/seccomp/profile.ts` turns it into the files in assets/seccomp;
  * names that an engine's libseccomp does not know are skipped by it, so both architectures share one table.
  */
 
@@ -75,3 +75,20 @@ export const NETLINK_ROUTE = 0;
 
 /** Arguments of personality(): the usual one and the question "which?"; standard adds UNAME26 and 32-bit appearance. */
 export const PERSONALITIES = { strict: [0, 0xffff_ffff], standard: [0, 0x8, 0x2_0000, 0x2_0008, 0xffff_ffff] } as const;
+
+/**
+ * Without one of these the sandbox itself or every program in it fails to start, or ends wrongly: measured by taking each
+ * call away, with runc and crun; and what they, the warden and the waiter were seen to call.
+ */
+export const ESSENTIAL: readonly string[] = words(`
+  arch_prctl chdir close epoll_ctl execve exit exit_group fstatfs futex getdents64 getegid geteuid getgid getpgrp getpid
+  getuid mkdir mmap mprotect newfstatat openat pread64 pselect6 read rt_sigaction rt_sigprocmask rt_sigreturn select wait4
+  write`);
+
+/** Calls that depend on their arguments: families of sockets, flags of clone, personalities. */
+export const CONDITIONAL: readonly string[] = ['clone', 'personality', 'socket', 'socketpair'];
+
+/** Every call that the profiles have a word about. */
+export const KNOWN_CALLS: readonly string[] = [
+  ...new Set([...Object.values(COMMON).flat(), ...STANDARD_ONLY, ...FORBIDDEN, ...ABSENT, ...CONDITIONAL]),
+].toSorted();
