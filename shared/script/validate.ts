@@ -47,6 +47,8 @@ export interface NormalLaunch {
   /** Undefined leaves stdin open for the terminal, null closes it. */
   readonly stdin: string | null | undefined;
   readonly tty: boolean;
+  /** What sources of mounts are relative to: the project's folder, else the script's; undefined when neither is known. */
+  readonly folder: string | undefined;
   readonly warnings: readonly LaunchWarning[];
 }
 
@@ -88,6 +90,7 @@ export function validateLaunch(launch: Launch): NormalLaunch {
     secrets: launch.secrets ?? {},
     stdin: launch.stdin,
     tty: launch.tty ?? false,
+    folder: launch.project?.path.replace(/[/\\][^/\\]*$/, '') ?? launch.folder,
     warnings,
   };
 }

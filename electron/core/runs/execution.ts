@@ -206,7 +206,7 @@ export class Execution {
       labels: { ...this.#deps.labels, [LABEL.created]: String(Date.now()) },
       tty: launch.tty,
       mounts,
-    }).finally(() => mounts.dispose());
+    }).finally(() => void mounts.dispose());
     this.#sandbox = sandbox;
     this.#guard(sandbox);
     this.#record.setContainer(sandbox.id, engine.address, image.reference);

@@ -4,14 +4,16 @@ import { AppError, toAppError } from '#shared/lib/app-error.ts';
 import { LABEL } from '#shared/domain/labels.ts';
 import type { LiveLimits, SandboxOptions } from '#shared/domain/sandbox.ts';
 import type { Engine, Exec, ExecState, Streams } from '../engine/port.ts';
-import { WORKSPACE } from './payload.ts';
+import { entryOf } from './entry.ts';
+import { placeCanaries, putEntries, verifyMounts } from './furnish.ts';
+import type { OpenMounts } from './mounts/index.ts';
+import { WORKSPACE, type Entry } from './payload.ts';
+import { readReady, write } from './waiter-link.ts';
 import { WardenLink } from './warden-link.ts';
 
 const WARDEN = '/usr/lib/bellglass/warden';
 const WAITER = '/usr/lib/bellglass/waiter';
 const STORED = `${WORKSPACE}/.payload`;
-/** Starting a process inside takes tens of milliseconds; a loaded machine may need a hundred times that. */
-const READY_TIMEOUT_MS = 20_000;
 /**
  * Limits while the engine enters the container, taken away again before the script is sent: its own helper counts there
  * with all its threads, fails now and then when it gets no slot, and is slow on a share of a core.
@@ -27,6 +29,8 @@ export interface SandboxRequest {
   readonly labels: Readonly<Record<string, string>>;
   /** The script gets a terminal (stdout and stderr merge). */
   readonly tty: boolean;
+  /** What its mounts must turn out to be, and what is copied in. */
+  readonly mounts?: Pick<OpenMounts, 'expected' | 'copies'>;
 }
 
 /** The script's process as the run sees it. */
@@ -42,10 +46,12 @@ export class Sandbox {
   readonly #engine: Engine;
   readonly #tty: boolean;
   readonly #user: string;
+  readonly #entry: ReturnType<typeof entryOf>;
   readonly #limits: LiveLimits;
   /** `pid` is that of the process that becomes the script. */
   #waiter: { exec: Exec; pid: number; terminal: Exec | null } | null = null;
   #removed: Promise<void> | null = null;
+  #unwatched: string | null = null;
 
   private constructor(engine: Engine, id: string, warden: WardenLink, request: SandboxRequest) {
     this.#engine = engine;
@@ -53,6 +59,7 @@ export class Sandbox {
     this.warden = warden;
     this.#tty = request.tty;
     this.#user = request.options.scriptUser;
+    this.#entry = entryOf(request.options);
     const { memory, cpu, pids } = request.options;
     this.#limits = { memory, cpu, pids };
   }
@@ -79,8 +86,15 @@ export class Sandbox {
       const warden = new WardenLink(await engine.attach(id));
       await engine.startContainer(id);
       const sandbox = new Sandbox(engine, id, warden, request);
-      await sandbox.#prepareWaiter();
-      await sandbox.updateLimits(sandbox.#limits);
+      await Promise.all([
+        verifyMounts(warden, request.mounts?.expected ?? []),
+        sandbox.#prepareWaiter(request.options.canaries),
+      ]);
+      for (const { entries } of request.mounts?.copies ?? []) await sandbox.#fill(entries, request.options.wardenUser);
+      await Promise.all([
+        sandbox.updateLimits(sandbox.#limits),
+        request.options.canaries ? sandbox.#placeCanaries() : undefined,
+      ]);
       return sandbox;
     } catch (failure) {
       await engine.removeContainer(id).catch(() => {});
@@ -88,21 +102,41 @@ export class Sandbox {
     }
   }
 
-  async #prepareWaiter(): Promise<void> {
-    const { user, workingDir } = { user: this.#user, workingDir: WORKSPACE };
-    const command = this.#tty ? [WAITER, 'store', STORED] : [WAITER];
+  async #prepareWaiter(prepares: boolean): Promise<void> {
+    const { user, before } = this.#entry;
+    // User 0 without capabilities cannot enter the script's own folder; the waiter goes there by itself.
+    const workingDir = before.length === 0 ? WORKSPACE : '/';
+    const command = [...before, WAITER, ...(prepares ? ['prepare'] : []), ...(this.#tty ? ['store', STORED] : [])];
     const exec = await this.#engine.exec(this.id, { command, user, workingDir, stdin: true });
     const pid = await readReady(exec);
     this.#waiter = { exec, pid, terminal: null };
     if (!this.#tty) return;
     const terminal = await this.#engine.exec(this.id, {
-      command: [WAITER, STORED],
+      command: [...before, WAITER, STORED],
       user,
       workingDir,
       stdin: true,
       tty: true,
     });
     this.#waiter = { exec, pid: await readReady(terminal), terminal };
+  }
+
+  /** The warden's uid owns what is copied in, so that the script can change nothing of it. */
+  async #fill(entries: readonly Entry[], user: string): Promise<void> {
+    const exec = await this.#engine.exec(this.id, { command: [WAITER, 'fill'], user, workingDir: '/', stdin: true });
+    await readReady(exec);
+    await putEntries(exec, entries);
+    exec.stdin.end();
+    exec.destroy();
+  }
+
+  async #placeCanaries(): Promise<void> {
+    if (this.#waiter) this.#unwatched = await placeCanaries(this.warden, this.#waiter.exec);
+  }
+
+  /** Why nobody would be told of touched decoys; null when somebody is. */
+  get unwatched(): string | null {
+    return this.#unwatched;
   }
 
   /**
@@ -178,68 +212,4 @@ export class Sandbox {
 
 function scriptOf(exec: Exec): ScriptProcess {
   return { streams: exec, inspect: () => exec.inspect(), resize: (columns, rows) => exec.resize(columns, rows) };
-}
-
-async function write(exec: Exec, bytes: Uint8Array): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    exec.stdin.write(bytes, (failure) => (failure ? reject(failure) : resolve()));
-  });
-}
-
-/** Reads the waiter's first line, `ready PID`, and leaves everything after it on the stream. */
-async function readReady(exec: Exec): Promise<number> {
-  let complaint = '';
-  exec.stderr.on('data', collect);
-  function collect(chunk: Buffer): void {
-    complaint = (complaint + chunk.toString('latin1')).slice(0, 500);
-  }
-  try {
-    return await new Promise<number>((resolve, reject) => {
-      let text = '';
-      const timer = setTimeout(() => settle(notReady('It did not answer in time.')), READY_TIMEOUT_MS);
-      function settle(result: number | AppError): void {
-        clearTimeout(timer);
-        exec.stdout.off('readable', take);
-        exec.stdout.off('end', ended);
-        if (typeof result === 'number') resolve(result);
-        else reject(result);
-      }
-      function take(): void {
-        for (
-          let chunk = exec.stdout.read() as Buffer | null;
-          chunk !== null;
-          chunk = exec.stdout.read() as Buffer | null
-        ) {
-          text += chunk.toString('latin1');
-          const end = text.indexOf('\n');
-          const match = /^ready (\d+)\r?$/.exec(text.slice(0, end));
-          if (end >= 0 && match) {
-            if (text.length > end + 1) exec.stdout.unshift(Buffer.from(text.slice(end + 1), 'latin1'));
-            settle(Number(match[1]));
-            return;
-          }
-          if (end >= 0 || text.length > 64) settle(notReady(`It said: ${text.trim().slice(0, 300)}`));
-        }
-      }
-      function ended(): void {
-        settle(notReady(complaint || 'It ended at once.'));
-      }
-      exec.stdout.on('readable', take);
-      exec.stdout.on('end', ended);
-      exec.done.catch((failure: unknown) => settle(notReady(String(failure))));
-      take();
-    });
-  } finally {
-    exec.stderr.off('data', collect);
-    exec.stderr.pause();
-  }
-}
-
-function notReady(why: string): AppError {
-  return new AppError({
-    code: 'container-start',
-    message: 'The sandbox started, but nothing in it waits for a script.',
-    why,
-    next: 'Rebuild the image in Images, or run `bellglass doctor`.',
-  });
 }

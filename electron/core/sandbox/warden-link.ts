@@ -151,7 +151,7 @@ export class WardenLink {
   async check(timeoutMs: number): Promise<void> {
     const answer = this.waitFor('checked', timeoutMs).catch(() => {});
     this.#send('check');
-    await answer;
+    await Promise.race([answer, this.#streams.done.catch(() => {})]);
   }
 
   destroy(): void {

@@ -6,7 +6,7 @@ import { list, mounts, text } from '../kinds.ts';
 import { checkBlocked } from '../paths.ts';
 
 const group = 'Files';
-const FORM = /^\/[^\0-\x1f\x7f]*$/;
+const FORM = /^\/\P{Cc}*$/u;
 const path = text(FORM, '/etc/hostname');
 const none = everywhere<readonly string[]>([]);
 

@@ -9,7 +9,7 @@ const MOST = 32;
 const SOURCE_LENGTH = 4096 - 1;
 const VOLUME = /^[a-zA-Z0-9][\w.-]{0,62}$/;
 /** Engines take mounts apart at these. */
-const SEPARATORS = /[,:"\0-\x1f\x7f]/;
+const SEPARATORS = /[,:"\p{Cc}]/u;
 
 function sourceProblem({ type, source, target }: Mount): Problem | null {
   const message = `The mount at \`${target.slice(0, 60)}\` cannot be made.`;

@@ -17,7 +17,7 @@ import { seccompProfile } from '../../images/seccomp/index.ts';
 import { openDatabase } from '../../storage/database.ts';
 import { silentLog } from '../../storage/log.ts';
 import { instanceId, ownerAlive, ownerOf } from '../owner.ts';
-import { selectPolicy } from '../../policies/select.ts';
+import { MountSources } from '../../sandbox/mounts/index.ts';
 import { Planner } from '../planner.ts';
 import { RunService } from '../service.ts';
 
@@ -58,7 +58,14 @@ export async function createHarness(
   engine: Engine,
   capabilities: Capabilities,
   folder = mkdtempSync(join(tmpdir(), 'bellglass-run-')),
+  mountFolders: readonly string[] = [],
 ): Promise<Harness> {
+  const mounts = new MountSources({
+    paths: { data: folder, config: folder },
+    env: {},
+    engine: () => engine.address,
+    allowed: () => mountFolders,
+  });
   const paths = { assets: ASSETS, data: folder, config: folder, renderer: '' };
   const images = createImages({ engine: () => engine, paths, log: silentLog });
   const history = new History(openDatabase(join(folder, 'bellglass.db')), silentLog);
@@ -66,13 +73,15 @@ export async function createHarness(
   const owner = ownerOf(process.pid);
   const runs = new RunService({
     planner: new Planner({
-      policy: selectPolicy,
+      mounts,
+      policy: async () => null,
       project: () => null,
       settings: () => ({ defaultPolicy: 'untrusted', perRuntime: {}, values: {}, ceilings: {} }),
       capabilities: () => capabilities,
       image: async (runtime) => ({ reference: images.reference(runtime), present: true }),
     }),
     execution: {
+      mounts,
       engineSettled: async () => {},
       engine: () => engine,
       capabilities: () => capabilities,
@@ -80,7 +89,7 @@ export async function createHarness(
         await images.ensure(runtime, undefined, signal);
         return { reference: images.reference(runtime) };
       },
-      seccompProfile: (profile, runtime) => seccompProfile(paths, profile, runtime),
+      seccompProfile: (profile, runtime, removed) => seccompProfile(paths, profile, runtime, removed),
       labels: RunService.labels(instance, owner),
       samplingMs: () => 100,
       now: () => performance.now(),
