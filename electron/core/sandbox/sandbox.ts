@@ -72,7 +72,7 @@ export class Sandbox {
     const id = await engine.createContainer({
       name: `bellglass-${request.runId}`,
       image: request.image,
-      command: [WARDEN],
+      command: [...entryOf(request.options).beforeWarden, WARDEN],
       options: {
         ...request.options,
         pids: request.options.pids + ENTRY.slots,

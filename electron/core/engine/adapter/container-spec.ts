@@ -111,6 +111,13 @@ function throttles(options: SandboxOptions, device: string | null | undefined): 
   return { BlkioDeviceReadBps: rate(options.diskRead), BlkioDeviceWriteBps: rate(options.diskWrite) };
 }
 
+/** What `become` needs to be the script's user with the granted capabilities; it keeps none of these. */
+const TO_BECOME = ['CHOWN', 'SETGID', 'SETPCAP', 'SETUID'];
+
+function capabilities({ capabilities: granted }: SandboxOptions): string[] {
+  return granted.length === 0 ? [] : [...new Set([...granted, ...TO_BECOME])];
+}
+
 /** Names for the kernel's security modules; without them the engine takes its own. */
 function modules({ apparmor, selinux }: SandboxOptions): string[] {
   return [
@@ -133,7 +140,7 @@ export function containerSpec(create: CreateContainer, target: SpecTarget): Cont
     ReadonlyRootfs: true,
     Privileged: false,
     CapDrop: ['ALL'],
-    CapAdd: [...options.capabilities],
+    CapAdd: capabilities(options),
     SecurityOpt: ['no-new-privileges', `seccomp=${seccomp}`, ...modules(options), ...hidden.options],
     ...(options.userNamespace === 'host' ? { UsernsMode: 'host' } : {}),
     NetworkMode: options.network,
@@ -167,7 +174,8 @@ export function containerSpec(create: CreateContainer, target: SpecTarget): Cont
     // The image's own entry point never runs: PID 1 is exactly `command`.
     Entrypoint: [create.command[0] ?? ''],
     Cmd: create.command.slice(1),
-    User: options.wardenUser,
+    // Only with granted capabilities: PID 1 becomes the warden by itself then.
+    User: options.capabilities.length > 0 ? '0:0' : options.wardenUser,
     // PID 1 cannot enter the script's folder; the script's own start says where it works.
     WorkingDir: '/',
     Hostname: 'sandbox',
