@@ -1,0 +1,70 @@
+/** Which calls are recorded, and under which name (AUD-1). Arguments, environments, inputs and values of settings never are. */
+import { sha256 } from './file.ts';
+import { recorded, type Rules } from './recorded.ts';
+import type { AuditLog } from './audit.ts';
+import type { PoliciesApi, RunsApi, SystemApi } from '../core.ts';
+import type { Engine } from '../engine/port.ts';
+
+const ENGINE: Rules<Engine> = {
+  buildImage: (made, { tag }) => ({ action: 'image.build', what: tag, ...(made && { image: made.id }) }),
+  importImage: (made, _tar, tag) => ({ action: 'engine.import', what: tag, ...(made && { image: made.id }) }),
+  pullImage: (made, reference) => ({ action: 'engine.pull', what: reference, ...(made && { image: made.id }) }),
+  removeImage: (_, reference) => ({ action: 'engine.remove-image', what: reference }),
+  createContainer: (id, { name, image }) => ({
+    action: 'engine.create',
+    what: id === undefined ? name : `${name} ${id}`,
+    image,
+  }),
+  startContainer: (_, id) => ({ action: 'engine.start', what: id }),
+  exec: (_, id) => ({ action: 'engine.exec', what: id }),
+  updateLimits: (_, id) => ({ action: 'engine.update', what: id }),
+  pause: (_, id) => ({ action: 'engine.pause', what: id }),
+  unpause: (_, id) => ({ action: 'engine.unpause', what: id }),
+  kill: (_, id, signal) => ({ action: 'engine.kill', what: `${id} ${signal}` }),
+  removeContainer: (_, id) => ({ action: 'engine.remove', what: id }),
+};
+
+const RUNS: Rules<RunsApi> = {
+  // A run that began is told by the run itself, with what it runs under.
+  start: (started, { name }) => (started === undefined ? { action: 'run.start', what: name } : null),
+  stop: (_, id) => ({ action: 'run.stop', what: id }),
+  stopAll: () => ({ action: 'run.stop', what: 'all' }),
+  remove: (_, id) => ({ action: 'run.remove', what: id }),
+};
+
+const SYSTEM: Rules<SystemApi> = {
+  setSetting: (_, key, value) => ({ action: value === null ? 'setting.clear' : 'setting.set', what: key }),
+};
+
+const POLICIES: Rules<PoliciesApi> = {
+  save: (_, name, text, revision) => ({
+    action: revision === null ? 'policy.create' : 'policy.save',
+    what: name,
+    policy: sha256(text.toWellFormed()),
+  }),
+  rename: (saved, name, to) => ({
+    action: 'policy.rename',
+    what: `${name} → ${to}`,
+    ...(saved && { policy: saved.revision }),
+  }),
+  remove: (_, name, revision) => ({ action: 'policy.remove', what: name, policy: revision }),
+  approveProject: (_, path, hash) => ({ action: 'project.approve', what: path, policy: hash }),
+  revokeProject: (_, path) => ({ action: 'project.revoke', what: path }),
+};
+
+export const recordedRuns = (runs: RunsApi, audit: AuditLog): RunsApi => recorded(runs, audit, RUNS);
+export const recordedSystem = (system: SystemApi, audit: AuditLog): SystemApi => recorded(system, audit, SYSTEM);
+export const recordedPolicies = (policies: PoliciesApi, audit: AuditLog): PoliciesApi =>
+  recorded(policies, audit, POLICIES);
+
+/** One wrapper for each engine, so that an engine stays itself from call to call. */
+export function engineRecorder(audit: AuditLog): (engine: Engine) => Engine {
+  const known = new WeakMap<Engine, Engine>();
+  return (engine) => {
+    const there = known.get(engine);
+    if (there !== undefined) return there;
+    const made = recorded(engine, audit, ENGINE);
+    known.set(engine, made);
+    return made;
+  };
+}
