@@ -35,7 +35,7 @@ export interface Launching {
   readonly sample: (sample: SampleScript) => void;
   readonly runSample: (sample: SampleScript) => Promise<boolean>;
   readonly again: (detail: RunDetail, set: Readonly<Record<string, string>>) => void;
-  readonly opened: (name: string, entry: string, files: Source['files']) => void;
+  readonly opened: (given: Parameters<typeof givenSource>[0]) => void;
   readonly cancel: () => void;
 }
 
@@ -136,7 +136,7 @@ export function useLaunching(): Launching {
           set: { ...kept, ...set },
         });
       },
-      opened: (name, entry, files) => show(givenSource(name, entry, files)),
+      opened: (given) => show(givenSource(given)),
       cancel: () => {
         dropDraft();
         go({ at: 'runs' });
@@ -190,7 +190,7 @@ export function DropAnywhere({ launching }: { launching: Launching }) {
     let current = true;
     client.system.takeOpened().then(
       (file) => {
-        if (current && file) opened(file.name, file.entry, file.files);
+        if (current && file) opened(file);
       },
       () => undefined,
     );

@@ -117,6 +117,7 @@ export const system = {
         name: z.string(),
         entry: z.string(),
         files: z.array(z.object({ path: z.string(), content: z.string(), executable: z.boolean().optional() })),
+        project: z.object({ path: z.string(), text: z.string() }).optional(),
       })
       .nullable(),
   ),

@@ -7,7 +7,7 @@ import type { Core, ListMessage, PoliciesMessage } from '../core.ts';
 import { coalesce, guarded } from './streams.ts';
 
 /** A file that the host was started with, in the form that `takeOpened` hands over. */
-export type Opened = Pick<Launch, 'name' | 'entry' | 'files'>;
+export type Opened = Pick<Launch, 'name' | 'entry' | 'files' | 'project'>;
 
 /** What a host adds to the core. */
 export interface HostSide {
@@ -53,7 +53,7 @@ function mergeEvents(batches: readonly RunEvent[][]): RunEvent[][] {
 /** The router that every transport serves. */
 export function createRouter(core: Core, host: HostSide) {
   const os = implement(contract);
-  const { policies, runs, system } = core;
+  const { history, policies, runs, system } = core;
   return os.router({
     policies: {
       list: os.policies.list.handler(() => policies.list()),
@@ -130,6 +130,23 @@ export function createRouter(core: Core, host: HostSide) {
         await runs.remove(input.id);
         return {};
       }),
+    },
+    history: {
+      page: os.history.page.handler(({ input }) => history.page(input.filter, input.before, input.limit)),
+      count: os.history.count.handler(({ input }) => history.count(input.filter)),
+      mark: os.history.mark.handler(({ input: { ids, ...marks } }) => ({ marked: history.mark(ids, marks) })),
+      remove: os.history.remove.handler(async ({ input }) => ({ removed: await history.remove(input.ids) })),
+      filters: os.history.filters.handler(() => history.filters()),
+      saveFilter: os.history.saveFilter.handler(({ input }) => {
+        history.saveFilter(input);
+        return {};
+      }),
+      removeFilter: os.history.removeFilter.handler(({ input }) => {
+        history.removeFilter(input.name);
+        return {};
+      }),
+      usage: os.history.usage.handler(({ input }) => history.usage(input.by, input.filter)),
+      exportRuns: os.history.exportRuns.handler(({ input }) => history.exportRuns(input.filter, input.form)),
     },
     system: {
       doctor: os.system.doctor.handler(() => system.doctor()),

@@ -1,8 +1,8 @@
 /** Reads a script or a folder from disk into a launch; nothing in it is run, followed outside or waited for (RUN-1). */
 import { constants } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { open, realpath, stat } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { LAUNCH_LIMITS } from '#shared/contract/runs.ts';
 import type { Launch } from '#shared/contract/runs.ts';
 import { AppError } from '#shared/lib/app-error.ts';
@@ -10,6 +10,7 @@ import { showName, showShort } from '#shared/script/display.ts';
 import { normalPath } from '#shared/script/paths.ts';
 import { size } from '#shared/script/refuse.ts';
 import { findEntry } from './entry.ts';
+import { findProject } from './project.ts';
 import { walk } from './walk.ts';
 
 /** What a path holds, ready for a launch. */
@@ -17,6 +18,8 @@ export interface LoadedLaunch {
   readonly name: string;
   readonly entry: string;
   readonly files: Launch['files'];
+  /** The project file that is nearest to the script; absent without one. */
+  readonly project?: NonNullable<Launch['project']>;
   /** What was left out and why, one sentence each. */
   readonly notes: readonly string[];
 }
@@ -48,6 +51,7 @@ export async function loadLaunch(path: string, options: { entry?: string } = {})
     name,
     entry,
     files: [{ path: entry, content: bytes.toString('base64'), executable: (found.mode & 0o111) !== 0 }],
+    ...(await projectOf(full, dirname(await attempt(full, () => realpath(full))))),
     notes: [],
   };
 }
@@ -80,7 +84,12 @@ async function loadFolder(root: string, name: string, chosen: string | undefined
       'Give a path inside the folder, like `src/main.py`.',
     );
   }
-  return { name, entry, files, notes };
+  return { name, entry, files, ...(await projectOf(root, root)), notes };
+}
+
+async function projectOf(full: string, folder: string): Promise<Pick<LoadedLaunch, 'project'>> {
+  const project = await attempt(full, () => findProject(folder));
+  return project === null ? {} : { project };
 }
 
 async function look(full: string): Promise<Stats> {

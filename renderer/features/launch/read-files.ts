@@ -15,6 +15,8 @@ export interface Source {
   /** What the person calls it. */
   readonly name: string;
   readonly files: Launch['files'];
+  /** `bellglass.yaml` of the folder: only tightens until it is approved (POL-3). */
+  readonly project?: NonNullable<Launch['project']>;
   /** Text of each file by path; null when it is not text. */
   readonly texts: ReadonlyMap<string, string | null>;
   readonly sizes: ReadonlyMap<string, number>;
@@ -105,14 +107,23 @@ function sourceOf(
   read: readonly { path: string; bytes: Uint8Array }[],
   leftOut: readonly string[],
 ): Source {
+  const project = projectOf(name, read);
   return {
     name: name.slice(0, LAUNCH_LIMITS.name),
+    ...(project && { project }),
     files: read.map(({ path, bytes }) => ({ path, content: toBase64(bytes) })),
     texts: new Map(read.map(({ path, bytes }) => [path, bytes.includes(0) ? null : textOf(bytes)])),
     sizes: new Map(read.map(({ path, bytes }) => [path, bytes.length])),
     entry: guessEntry(read.map(({ path }) => path)),
     leftOut,
   };
+}
+
+/** A page does not know where a folder lies, so its name stands for its path: an approval is for this name and this content. */
+function projectOf(name: string, read: readonly { path: string; bytes: Uint8Array }[]): Source['project'] {
+  const file = read.find(({ path }) => path === 'bellglass.yaml');
+  // A broken character cannot be what an author meant; it makes the file a broken one, which refuses the run.
+  return file && { path: `${name}/bellglass.yaml`, text: textOf(file.bytes) ?? '\u0000' };
 }
 
 /** A source of one text. */
@@ -128,12 +139,17 @@ export function textSource(name: string, path: string, text: string): Source {
 }
 
 /** A source of files that are there already. */
-export function givenSource(name: string, entry: string, files: Launch['files']): Source {
+export function givenSource({
+  name,
+  entry,
+  files,
+  project,
+}: Pick<Launch, 'name' | 'entry' | 'files' | 'project'>): Source {
   const read = files.map(({ path, content }) => ({
     path,
     bytes: Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0)),
   }));
-  return { ...sourceOf(name, read, []), files, entry };
+  return { ...sourceOf(name, read, []), files, entry, project };
 }
 
 /** What a file input gave: paths come without the folder's own name. */

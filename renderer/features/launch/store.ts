@@ -92,6 +92,7 @@ export function launchOf(draft: Draft): Launch | null {
     env: record(draft.env),
     secrets: record(draft.secrets),
     tty: draft.tty,
+    ...(draft.project ? { project: draft.project } : {}),
     ...(draft.runtime ? { runtime: draft.runtime } : {}),
     ...(draft.trust ? { trust: draft.trust } : {}),
     ...stdin,

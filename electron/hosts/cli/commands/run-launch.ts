@@ -68,7 +68,7 @@ export async function launchOf(
     env: pairs('--env', options.env),
     secrets: secrets(options.secret, env),
   };
-  const { name, entry, files, notes } = await loadLaunch(file, {
+  const { name, entry, files, project, notes } = await loadLaunch(file, {
     ...(options.entry !== undefined && { entry: options.entry }),
   });
   const launch: Launch = {
@@ -77,6 +77,7 @@ export async function launchOf(
     files,
     args: [...args],
     ...given,
+    ...(project !== undefined && { project }),
     ...(trust !== undefined && { trust }),
     ...(policy !== undefined && { policy }),
     ...(tty && { tty }),
