@@ -2,7 +2,8 @@
 import { NETWORK_MODES, type EffectivePolicy, type FieldPath } from '../../domain/policy.ts';
 import { formatRate } from '../../lib/units.ts';
 import { anyField } from '../fields.ts';
-import { readTarget } from '../lint/target.ts';
+import { portWords, readEntries } from '../lint/target.ts';
+import { formatTarget } from '../network/rule.ts';
 import type { Sentence } from './sentence.ts';
 
 const RATES = [
@@ -15,10 +16,12 @@ const added = (before: readonly string[], after: readonly string[]): string[] =>
 
 /** `outbound 443 to 2 hosts`; the name itself when there is one. */
 function outbound(entries: readonly string[]): string {
-  const targets = entries.map((entry) => readTarget(entry));
-  const ports = [...new Set(targets.flatMap(({ ports }) => ports))];
-  const to = entries.length === 1 ? (targets[0]?.host ?? '') : `${entries.length} hosts`;
-  return `outbound ${ports.join(' and ')} to ${to}`;
+  const rules = readEntries(entries).map(({ rule }) => rule);
+  const ports = [...new Set(rules.map((rule) => `${portWords(rule)}${rule.protocol === 'udp' ? ' over UDP' : ''}`))];
+  const [only] = rules;
+  const to =
+    entries.length === 1 ? (only === undefined ? entries[0] : formatTarget(only.target)) : `${entries.length} hosts`;
+  return `outbound ${ports.length === 1 ? ports[0] : 'on several ports'} to ${to}`;
 }
 
 function reach(before: EffectivePolicy, after: EffectivePolicy): { text: string; fields: FieldPath[] } | null {

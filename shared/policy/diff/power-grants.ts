@@ -24,11 +24,6 @@ const goingOn =
   (from: string, to: string): string | null =>
     to === 'warn' && from !== 'warn' ? `going on after the ${limit} limit` : null;
 
-const confinement =
-  (what: string) =>
-  (from: string, to: string): string | null =>
-    /^(unconfined|disable|label=disable)$/i.test(to) && from !== to ? `no ${what} confinement` : null;
-
 const WORDS: Words = {
   'resources.on_breach.cpu_time': goingOn('CPU time'),
   'resources.on_breach.wall_time': goingOn('wall time'),
@@ -56,8 +51,6 @@ const WORDS: Words = {
     ),
   'security.capabilities': (from, to) => named('the capability', 'the capabilities', missing(to, from)),
   'security.user_namespace': (from, to) => (to === 'off' && from !== 'off' ? 'user ids of the engine itself' : null),
-  'security.apparmor': confinement('AppArmor'),
-  'security.selinux': confinement('SELinux'),
   'security.canaries': (from, to) => (from && !to ? 'no canary secrets' : null),
   'run.env': (from, to) => named('the variable', 'the variables', missing(Object.keys(to), Object.keys(from))),
   'run.warm_interpreter': (from, to) => (to && !from ? 'an interpreter started beforehand' : null),

@@ -6,8 +6,7 @@ import { RULES } from './rules.ts';
 /** What fired, in the order of the rules. */
 export function lint(policy: EffectivePolicy): Finding[] {
   return RULES.flatMap((one) => {
-    const found = one.check(policy);
     const { rule, severity, field, reason, reference } = one;
-    return found === null ? [] : [{ rule, severity, field, reason, reference, ...found }];
+    return one.check(policy).map((hit) => ({ rule, severity, field, reason, reference, ...hit }));
   });
 }

@@ -1,75 +1,58 @@
-/** What an entry of `network.allow` or `network.block` names, as far as lint and words need it. Pure; never throws. */
-import ipaddr, { type IPv4, type IPv6 } from 'ipaddr.js';
+/** Entries of `network.allow` and `network.block` as lint and words need them. Pure; entries that cannot be read are left out. */
+import { AppError } from '../../lib/app-error.ts';
+import { within } from '../network/address.ts';
+import { underSuffix } from '../network/name.ts';
+import { formatPorts, parseRule, type NetworkRule, type Target } from '../network/rule.ts';
+import { specialName, specialRange, type SpecialKind } from '../network/special.ts';
 
-/** An address with how many of its bits count. */
-export type Range = readonly [IPv4 | IPv6, number];
-
-export interface Target {
-  /** Lower case, without port, protocol, brackets and a trailing dot. */
-  readonly host: string;
-  /** `443`, `80`, `8000-8999`, `*`; a bare host means 443 and 80. */
-  readonly ports: readonly string[];
-  readonly protocol: 'tcp' | 'udp';
-  readonly wildcard: boolean;
-  /** Null for a name. */
-  readonly range: Range | null;
+/** One entry as it is written, and what it means. */
+export interface Entry {
+  readonly entry: string;
+  readonly rule: NetworkRule;
 }
 
-/** An address or CIDR range; null for anything else. IPv4 written as IPv6 (`::ffff:…`) becomes IPv4. */
-export function readRange(text: string): Range | null {
-  const [address = '', mask, more] = text.split('/');
-  if (more !== undefined || (mask !== undefined && !/^\d{1,3}$/.test(mask)) || address.includes('%')) return null;
-  if (!ipaddr.IPv4.isValidFourPartDecimal(address) && !ipaddr.IPv6.isValid(address)) return null;
-  const parsed = ipaddr.parse(address);
-  const bits = parsed.kind() === 'ipv4' ? 32 : 128;
-  const prefix = mask === undefined ? bits : Number(mask);
-  if (prefix > bits) return null;
-  if (parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress() && prefix >= 96)
-    return [parsed.toIPv4Address(), prefix - 96];
-  return [parsed, prefix];
-}
+const known = new WeakMap<readonly string[], readonly Entry[]>();
 
-/** True when both have an address in common. */
-export function overlaps([a, left]: Range, [b, right]: Range): boolean {
-  return a.kind() === b.kind() && a.match(b, Math.min(left, right));
-}
-
-/** True when every address of `inner` is one of `outer`. */
-export function contains(outer: Range, inner: Range): boolean {
-  return outer[1] <= inner[1] && overlaps(outer, inner);
-}
-
-/** Reads an entry; a form that it does not know becomes a name with these letters. */
-export function readTarget(entry: string): Target {
-  const [, rest = entry, protocol = 'tcp'] = /^(.*?)(?:\/(tcp|udp))?$/i.exec(entry.trim()) ?? [];
-  const bracket = /^\[([^\]]*)\](?::(.+))?$/.exec(rest);
-  const bare = bracket === null && readRange(rest) !== null;
-  const plain = /^([^:]*)(?::([\d,*-]+))?$/.exec(rest);
-  const [host, ports] = bracket
-    ? [bracket[1] ?? '', bracket[2]]
-    : bare || plain === null
-      ? [rest, undefined]
-      : [plain[1] ?? '', plain[2]];
-  const name = host.toLowerCase().replace(/\.$/, '');
-  return {
-    host: name,
-    ports: ports === undefined ? ['443', '80'] : ports.split(','),
-    protocol: protocol.toLowerCase() === 'udp' ? 'udp' : 'tcp',
-    wildcard: name.startsWith('*'),
-    range: readRange(name),
-  };
-}
-
-/** True when the entry's ports include this one. */
-export function hasPort(target: Target, port: number): boolean {
-  return target.ports.some((part) => {
-    const [from = '', to = from] = part.split('-');
-    return part === '*' || (Number(from) <= port && port <= Number(to));
+/** Read once per list. */
+export function readEntries(list: readonly string[]): readonly Entry[] {
+  const before = known.get(list);
+  if (before !== undefined) return before;
+  const entries = list.flatMap((entry): Entry[] => {
+    try {
+      return [{ entry, rule: parseRule(entry) }];
+    } catch (thrown) {
+      if (thrown instanceof AppError) return [];
+      throw thrown;
+    }
   });
+  known.set(list, entries);
+  return entries;
 }
 
-/** True when a name rule covers a name: `*.a.example` covers `b.a.example` but not `a.example`. */
-export function coversName(rule: string, name: string): boolean {
-  if (rule === '*') return true;
-  return rule.startsWith('*.') ? name !== rule && name.endsWith(rule.slice(1)) : rule === name;
+/** `443 and 80`, `8000-8010`, `every port`. */
+export function portWords(rule: NetworkRule): string {
+  if (rule.bare) return '443 and 80';
+  const text = formatPorts(rule.ports);
+  return text === '*' ? 'every port' : text.replaceAll(',', ' and ');
+}
+
+/** True when the rule's ports include this one. */
+export function hasPort({ ports }: NetworkRule, port: number): boolean {
+  return ports.some(({ from, to }) => from <= port && port <= to);
+}
+
+/** True when every host of `narrow` is one of `wide`. */
+export function coversTarget(wide: Target, narrow: Target): boolean {
+  if (wide.kind === 'addresses') return narrow.kind === 'addresses' && within(narrow.range, wide.range);
+  if (wide.kind === 'name') return narrow.kind === 'name' && narrow.name === wide.name;
+  if (narrow.kind === 'name') return underSuffix(narrow.name, wide.suffix);
+  return narrow.kind === 'wild' && (narrow.suffix === wide.suffix || underSuffix(narrow.suffix, wide.suffix));
+}
+
+/** The special place that a rule opens, or null; a range opens one only when it lies inside it. */
+export function specialTarget(target: Target): SpecialKind | null {
+  if (target.kind === 'name') return specialName(target.name);
+  if (target.kind === 'wild') return specialName(target.suffix);
+  const found = specialRange(target.range.address);
+  return found !== null && within(target.range, found.range) ? found.kind : null;
 }
