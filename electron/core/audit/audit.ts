@@ -7,7 +7,7 @@ import { AppError } from '#shared/lib/app-error.ts';
 import type { Log } from '../storage/log.ts';
 import { makeFolder } from '../storage/folder.ts';
 import { redactText } from '../storage/redact.ts';
-import { append, verifyFile } from './file.ts';
+import { append, auditPath, verifyFile } from './file.ts';
 import { openHead, readHead, type HeadKeeper } from './head.ts';
 
 /** Kept while the disk refuses; beyond them the oldest are given up and the log says so. */
@@ -36,6 +36,9 @@ export interface AuditDeps {
 type Unchained = Omit<AuditRecord, 'seq' | 'previous' | 'hash'>;
 
 const auditFolder = (data: string): string => join(data, 'audit');
+
+/** Where the records of a data folder are. */
+export const auditFile = (data: string): string => auditPath(auditFolder(data));
 
 /** A container without a user in its passwd file has none to name. */
 function userName(): string {

@@ -1,7 +1,10 @@
 /** The `bellglass` command line: parses, calls one command, reports errors in the form asked for. */
 import { Command, CommanderError } from 'commander';
+import { listCommand, verifyCommand } from './commands/audit.ts';
+import type { AuditOptions } from './commands/audit.ts';
 import { doctor } from './commands/doctor.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
+import { compare, history, usage, type HistoryOptions } from './commands/history/history.ts';
 import { run } from './commands/run.ts';
 import type { RunOptions } from './commands/run-launch.ts';
 import { serve } from './commands/serve.ts';
@@ -69,6 +72,39 @@ function build(world: World, outputs: Outputs, done: (code: number) => void): Co
     .action(async (options: { json?: boolean }) => done(await stop(world, outputs, options)));
 
   program
+    .command('history')
+    .summary('runs of the past')
+    .description('List runs, newest first. A filter is like: outcome:failed policy:untrusted peak:>100MiB "some text".')
+    .argument('[filter...]', 'which runs (default: all)')
+    .option('--json', 'print one JSON object per run')
+    .option('--limit <number>', 'at most so many (default: 50)')
+    .action(async (filter: string[], options: HistoryOptions) => {
+      done(await history(world, outputs, filter.join(' '), options));
+    });
+
+  program
+    .command('compare')
+    .summary('two runs side by side')
+    .description('Compare policy, timings, resources, violations and output of two runs.')
+    .argument('<a>', 'id of a run')
+    .argument('<b>', 'id of another run')
+    .option('--json', 'print one JSON object')
+    .action(async (a: string, b: string, options: { json?: boolean }) => {
+      done(await compare(world, outputs, a, b, options));
+    });
+
+  program
+    .command('usage')
+    .summary('how much was run')
+    .description('Totals over the runs of the past.')
+    .argument('[filter...]', 'which runs (default: all)')
+    .option('--by <key>', 'policy, project, day, runtime or outcome (default: policy)')
+    .option('--json', 'print one JSON object per line')
+    .action(async (filter: string[], options: { json?: boolean; by?: string }) => {
+      done(await usage(world, outputs, filter.join(' '), options));
+    });
+
+  program
     .command('doctor')
     .summary('what was found and what is enforced here')
     .description('Show the engines that were looked for and what the chosen one enforces.')
@@ -76,6 +112,25 @@ function build(world: World, outputs: Outputs, done: (code: number) => void): Co
     .option('--self-check', 'run scripts that try to break out, and say what came of it')
     .option('--bundle', 'show everything that a bug report needs')
     .action(async (options: DoctorOptions) => done(await doctor(world, outputs, options)));
+
+  const audit = program
+    .command('audit')
+    .summary('what was changed and run')
+    .description('Show the audit of this data folder, or check that nobody changed it.');
+  audit
+    .command('verify')
+    .summary('check that no record was edited, dropped or moved')
+    .description(
+      'Check the chain of records. Exit code 1 when it is broken: the first broken record and why are named.',
+    )
+    .option('--json', 'print {"ok": …, "records": …, "firstBroken": …}')
+    .action(async (options: AuditOptions) => done(await verifyCommand(world, outputs, options)));
+  audit
+    .command('list')
+    .summary('print the records')
+    .description('Print every record, oldest first.')
+    .option('--json', 'print one JSON object per line')
+    .action(async (options: AuditOptions) => done(await listCommand(world, outputs, options)));
 
   const overrideAll = (command: Command): void => {
     command.exitOverride().configureOutput({

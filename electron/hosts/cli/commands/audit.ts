@@ -1,0 +1,59 @@
+/** `bellglass audit`: whether what was recorded is whole, and what it says (AUD-1). Needs no engine and no running app. */
+import { createReadStream, existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { auditFile, verifyAudit } from '#core/audit/audit.ts';
+import { auditRecordSchema } from '#shared/audit/record.ts';
+import { EXIT } from '../exit-codes.ts';
+import { printJson, type Outputs } from '../messages.ts';
+import { oneLine } from '../output.ts';
+import type { World } from '../world.ts';
+
+export interface AuditOptions {
+  readonly json?: boolean;
+}
+
+/** Exit code 1 when a record was changed, is missing or stands at the wrong place. */
+export async function verifyCommand(world: World, outputs: Outputs, { json = false }: AuditOptions): Promise<number> {
+  const verdict = await verifyAudit(world.paths.data);
+  const { ok, records, firstBroken, unfinished } = verdict;
+  if (json) await printJson(outputs.stdout, verdict);
+  else if (firstBroken !== null)
+    await outputs.stderr.write(
+      `The audit is broken at record ${firstBroken.seq}. ${firstBroken.why}\n` +
+        `  ${records} record${records === 1 ? ' is' : 's are'} whole before it. Keep a copy of ${auditFile(world.paths.data)} and compare it with a backup.\n`,
+    );
+  else
+    await outputs.stdout.write(
+      `${records} record${records === 1 ? ' is' : 's are'} whole and in order.${unfinished ? ' After the last one stands the beginning of one that was never finished.' : ''}\n`,
+    );
+  return ok ? EXIT.ok : EXIT.notOk;
+}
+
+/** Prints every record, oldest first; a line that is none is named and passed over. */
+export async function listCommand(world: World, outputs: Outputs, { json = false }: AuditOptions): Promise<number> {
+  const path = auditFile(world.paths.data);
+  if (!existsSync(path)) return EXIT.ok;
+  let bad = 0;
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+    const record = parse(line);
+    if (record === null) bad += 1;
+    else if (json) await printJson(outputs.stdout, record);
+    else {
+      const { seq, at, who, action, what, outcome } = record;
+      const text = `${String(seq).padStart(6)}  ${at}  ${who.user} (${who.via})  ${action.padEnd(15)}  ${what}  ${outcome}`;
+      await outputs.stdout.write(`${oneLine(text)}\n`);
+    }
+    if (outputs.stdout.isGone) break;
+  }
+  if (bad === 0) return EXIT.ok;
+  await outputs.stderr.write(`${bad} line${bad === 1 ? ' is' : 's are'} no record. Run \`bellglass audit verify\`.\n`);
+  return EXIT.notOk;
+}
+
+function parse(line: string): ReturnType<typeof auditRecordSchema.parse> | null {
+  try {
+    return auditRecordSchema.safeParse(JSON.parse(line)).data ?? null;
+  } catch {
+    return null;
+  }
+}
