@@ -1,4 +1,5 @@
 /** What a sandbox is created from: engine-neutral, complete, and the only product of the policy compiler (POL-5). */
+import type { NetworkPlan } from './network.ts';
 import type { Enforcement, SeccompProfile } from './policy.ts';
 import type { Runtime } from './run.ts';
 
@@ -39,7 +40,8 @@ export interface SandboxOptions extends LiveLimits {
   readonly scriptUser: string;
   readonly seccomp: SeccompProfile;
   readonly capabilities: readonly string[];
-  readonly network: 'none';
+  /** `none`: loopback only; else the network namespace of this gateway's container. */
+  readonly network: 'none' | { readonly gateway: string };
   /** Bytes of the tmpfs at /workspace (holds /tmp and the home folder). */
   readonly scratchBytes: number;
   readonly scratchInodes: number;
@@ -72,6 +74,8 @@ export interface SandboxOptions extends LiveLimits {
 
 export interface Compiled {
   readonly options: SandboxOptions;
+  /** What the gateway is made from; the options name it once it is there. */
+  readonly network: NetworkPlan;
   /** Every field that this engine enforces less than fully. */
   readonly gaps: readonly Enforcement[];
 }

@@ -1,6 +1,7 @@
 /** From an effective policy to what a sandbox is created from: the only place that does so (POL-5). */
 import type { Capabilities } from '../domain/engine.ts';
 import { UID } from '../domain/labels.ts';
+import type { NetworkPlan } from '../domain/network.ts';
 import type { EffectivePolicy, Enforcement, FieldPath, Mount } from '../domain/policy.ts';
 import type { Runtime } from '../domain/run.ts';
 import type { Compiled, PathAccess, SandboxMount } from '../domain/sandbox.ts';
@@ -70,6 +71,24 @@ function pathAccess(read: readonly string[], write: readonly string[], execute: 
   return read.length + write.length + execute.length === 0 ? null : { read, write, execute };
 }
 
+function networkPlan(policy: EffectivePolicy): NetworkPlan {
+  const get = <P extends FieldPath>(path: P) => policy.fields[path].value;
+  const mode = get('network.mode');
+  if (mode === 'none') return { mode };
+  return {
+    mode,
+    allow: get('network.allow'),
+    block: get('network.block'),
+    dns: get('network.dns'),
+    hosts: get('network.hosts'),
+    publish: get('network.publish'),
+    download: get('network.download'),
+    upload: get('network.upload'),
+    connections: get('network.connections'),
+    onBreach: get('resources.on_breach.network'),
+  };
+}
+
 /** Pure. Without capabilities (no engine yet) nothing can be said about enforcement and `gaps` is empty. */
 export function compile(policy: EffectivePolicy, runtime: Runtime, engine: Capabilities | null): Compiled {
   const get = <P extends FieldPath>(path: P) => policy.fields[path].value;
@@ -108,6 +127,7 @@ export function compile(policy: EffectivePolicy, runtime: Runtime, engine: Capab
       canaries: get('security.canaries'),
       workingDir: get('run.working_dir'),
     },
+    network: networkPlan(policy),
     gaps:
       engine === null
         ? []

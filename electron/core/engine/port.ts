@@ -34,6 +34,10 @@ export interface ImageInfo {
   /** Epoch milliseconds. */
   readonly created: number;
   readonly labels: Readonly<Record<string, string>>;
+  /** Digests under which registries know it, `sha256:…`. */
+  readonly digests: readonly string[];
+  /** The environment that it sets; empty in a list of images. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 export interface ContainerInfo {
@@ -70,6 +74,34 @@ export interface CreateContainer {
   readonly env?: Readonly<Record<string, string>>;
   /** Keep PID 1's stdin open for `attach`. */
   readonly openStdin?: boolean;
+}
+
+/** The sidecar that owns a run's network namespace; its agent talks over `attach`. */
+export interface CreateGateway {
+  readonly name: string;
+  readonly image: string;
+  /** Id of a network of ours. */
+  readonly network: string;
+  readonly seccompProfile: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Names with fixed addresses, for programs that read the hosts file. */
+  readonly hosts: Readonly<Record<string, string>>;
+  readonly publish: readonly { readonly host: number; readonly sandbox: number; readonly protocol: 'tcp' | 'udp' }[];
+}
+
+export interface CreateNetwork {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface NetworkInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Epoch milliseconds. */
+  readonly created: number;
+  /** Addresses of the engine's machine on it. */
+  readonly hostAddresses: readonly string[];
 }
 
 /** Both ends of a process' standard streams. Not reading them blocks the process: that is the back-pressure. */
@@ -161,6 +193,12 @@ export interface Engine {
   removeImage(reference: string): Promise<void>;
 
   createContainer(create: CreateContainer): Promise<string>;
+  createGateway(create: CreateGateway): Promise<string>;
+  /** A bridge on which containers do not reach each other. Rejects with `network-unavailable`. */
+  createNetwork(create: CreateNetwork): Promise<NetworkInfo>;
+  networks(labels: Readonly<Record<string, string>>): Promise<NetworkInfo[]>;
+  /** False while something uses it; true also when it is gone already. */
+  removeNetwork(id: string): Promise<boolean>;
   startContainer(id: string): Promise<void>;
   /** Null when it is gone. */
   container(id: string): Promise<ContainerDetail | null>;

@@ -1,6 +1,6 @@
 /** Why an image could not be built, in plain words (ENG-7). */
 import { AppError, toAppError } from '#shared/lib/app-error.ts';
-import type { Runtime } from '#shared/domain/run.ts';
+import type { ImageName } from './recipes.ts';
 
 const FULL = /no space left|disk quota exceeded|ENOSPC|don't have enough free space/i;
 const OFFLINE =
@@ -29,7 +29,7 @@ export const cancelled = (): AppError =>
  * Names the step that failed and the cause, from the failure and the end of the builder's output.
  * A lost engine stays what it is.
  */
-export function buildFailure(runtime: Runtime, step: string, tail: string, failure: unknown): AppError {
+export function buildFailure(runtime: ImageName, step: string, tail: string, failure: unknown): AppError {
   const known = toAppError(failure);
   if (known.code === 'engine-unreachable' || known.code === 'engine-unsupported') return known;
   const text = [tail, known.message, known.why, known.details].filter(Boolean).join('\n');

@@ -32,6 +32,11 @@ export interface Recipe {
 /** The builds of one runtime, lowest first. */
 export type Chain = readonly [base: Recipe, system: Recipe, image: Recipe];
 
+/** The sidecar that owns a run's network; built like a runtime, but no script ever runs in it. */
+export const GATEWAY = 'gateway';
+export const IMAGES = [...RUNTIMES, GATEWAY] as const;
+export type ImageName = Runtime | typeof GATEWAY;
+
 const PROGRAMS = /(^|\/)(bellglass|bin|build)\/[^/]+$/;
 
 function folder(root: string, prefix = ''): ContextFile[] {
@@ -62,8 +67,8 @@ const dockerfileOnly = (files: readonly ContextFile[]): ContextFile[] =>
 const rootfsOf = (files: readonly ContextFile[]): ContextFile[] =>
   files.filter((file) => file.path.startsWith('rootfs/'));
 
-/** Reads the recipes of all runtimes. `storage` when the program's own files are damaged. */
-export function readRecipes(assets: string): Readonly<Record<Runtime, Chain>> {
+/** Reads the recipes of all images. `storage` when the program's own files are damaged. */
+export function readRecipes(assets: string): Readonly<Record<ImageName, Chain>> {
   const images = join(assets, 'images');
   try {
     const common = folder(join(images, 'base'));
@@ -74,13 +79,14 @@ export function readRecipes(assets: string): Readonly<Record<Runtime, Chain>> {
       null,
       false,
     );
-    const chains = RUNTIMES.map((runtime): [Runtime, Chain] => {
-      const own = folder(join(images, runtime));
-      const system = recipe(`${runtime}-system`, dockerfileOnly(own), base, false);
-      const rootfs = new Map([...rootfsOf(common), ...rootfsOf(own)].map((file) => [file.path, file]));
-      return [runtime, [base, system, recipe(runtime, [...last, ...rootfs.values()], system, true)]];
+    const chains = IMAGES.map((name): [ImageName, Chain] => {
+      const own = folder(join(images, name));
+      const system = recipe(`${name}-system`, dockerfileOnly(own), base, false);
+      const shared = name === GATEWAY ? [] : rootfsOf(common);
+      const rootfs = new Map([...shared, ...rootfsOf(own)].map((file) => [file.path, file]));
+      return [name, [base, system, recipe(name, [...last, ...rootfs.values()], system, true)]];
     });
-    return Object.fromEntries(chains) as Record<Runtime, Chain>;
+    return Object.fromEntries(chains) as Record<ImageName, Chain>;
   } catch (cause) {
     throw new AppError(
       {

@@ -17,11 +17,11 @@ import { contextTar } from './context.ts';
 import { buildFailure, cancelled } from './errors.ts';
 import { Jobs } from './jobs.ts';
 import { BuildTracker } from './progress.ts';
-import { readRecipes, type Chain, type Recipe } from './recipes.ts';
+import { IMAGES, readRecipes, type Chain, type ImageName, type Recipe } from './recipes.ts';
 
 export interface ImageStore {
   /** The tag that runs of this runtime use; says nothing about whether the engine has it. */
-  reference(runtime: Runtime): string;
+  reference(name: ImageName): string;
   /** Hash over the inputs of all images: changes when any of them must be built anew. */
   inputsHash(): string;
   cards(): Promise<ImageCard[]>;
@@ -29,7 +29,7 @@ export interface ImageStore {
    * Builds the image unless the engine has it. Callers at the same time share one build; it is cancelled when the last
    * of them has given up. Throws AppError `image-build` with the failing step, or `engine-unreachable`.
    */
-  ensure(runtime: Runtime, onProgress?: (progress: BuildProgress) => void, signal?: AbortSignal): Promise<ImageInfo>;
+  ensure(name: ImageName, onProgress?: (progress: BuildProgress) => void, signal?: AbortSignal): Promise<ImageInfo>;
   /** Builds several (default: all), one after another; `force` also those that are there. A failure is reported and the next one tried. */
   build(runtimes: readonly Runtime[] | undefined, force: boolean, signal?: AbortSignal): AsyncIterable<BuildProgress>;
   /** Cancels what is being built. */
@@ -53,12 +53,12 @@ export function createImages(options: ImagesOptions): ImageStore {
   const { engine, paths, log, clock = Date.now, version = '' } = options;
   const bootstrap = options.bootstrap ?? createBootstrap({ folder: join(paths.data, 'tmp'), log });
   const jobs = new Jobs<BuildProgress, ImageInfo>();
-  const failures = new Map<Runtime, AppError>();
-  let recipes: Readonly<Record<Runtime, Chain>> | null = null;
+  const failures = new Map<ImageName, AppError>();
+  let recipes: Readonly<Record<ImageName, Chain>> | null = null;
 
-  const chainOf = (runtime: Runtime): Chain => (recipes ??= readRecipes(paths.assets))[runtime];
+  const chainOf = (name: ImageName): Chain => (recipes ??= readRecipes(paths.assets))[name];
   const current = (): Set<string> =>
-    new Set(RUNTIMES.flatMap((runtime) => chainOf(runtime)).map((one) => one.reference));
+    new Set(IMAGES.flatMap((name) => chainOf(name)).map((one) => one.reference));
 
   /** Which builds of the chain are needed: everything above the lowest one that is missing. */
   async function missing(chain: Chain, force: boolean, fresh: ReadonlySet<string>): Promise<readonly Recipe[]> {
@@ -105,7 +105,7 @@ export function createImages(options: ImagesOptions): ImageStore {
   }
 
   async function buildChain(
-    runtime: Runtime,
+    runtime: ImageName,
     force: boolean,
     fresh: Set<string>,
     report: (progress: BuildProgress) => void,
@@ -117,7 +117,7 @@ export function createImages(options: ImagesOptions): ImageStore {
     const there = needed.length === 0 ? await engine().image(image.reference) : null;
     if (there) return there;
     const steps = needed.reduce((sum, recipe) => sum + recipe.steps, 0);
-    const tracker = new BuildTracker(runtime, steps, clock, report);
+    const tracker = new BuildTracker(runtime as Runtime, steps, clock, report);
     try {
       signal.throwIfAborted();
       tracker.begin('Preparing');
@@ -145,7 +145,7 @@ export function createImages(options: ImagesOptions): ImageStore {
   }
 
   const start = (
-    runtime: Runtime,
+    runtime: ImageName,
     force: boolean,
     fresh: Set<string>,
     onProgress: ((progress: BuildProgress) => void) | undefined,
@@ -178,7 +178,7 @@ export function createImages(options: ImagesOptions): ImageStore {
     reference: (runtime) => chainOf(runtime)[2].reference,
     inputsHash() {
       const hash = createHash('sha256');
-      for (const runtime of RUNTIMES) hash.update(chainOf(runtime)[2].inputs);
+      for (const name of IMAGES) hash.update(chainOf(name)[2].inputs);
       return hash.digest('hex');
     },
     async cards() {

@@ -6,7 +6,7 @@ import { normalName } from './name.ts';
 import { parseRule } from './rule.ts';
 
 /** A comma before ports (`host:443,8443`) does not end the rule. */
-const BETWEEN_RULES = /,(?!\s*\d{1,6}(?:-\d{1,6})?(?:\/(?:tcp|udp))?\s*(?:,|$))/i;
+const MORE_PORTS = /^\d{1,6}(?:-\d{1,6})?(?:\/(?:tcp|udp))?$/i;
 
 const one: Kind<string> = {
   name: 'text',
@@ -17,17 +17,8 @@ const one: Kind<string> = {
 
 /** Rules in their plainest form, separated by commas. */
 export function rules(more: 'looser' | 'tighter'): Kind<readonly string[]> {
-  const plain = list(one, more);
-  return {
-    ...plain,
-    parse(given) {
-      const parts = given.split(BETWEEN_RULES).map((part) => part.trim());
-      if (parts.length === 1 && (parts[0] === '' || parts[0] === 'none')) return [];
-      // The plain list checks the count; a comma inside a rule would be taken apart there.
-      plain.parse(parts.map(() => 'a').join(','));
-      return [...new Set(parts.filter((part) => part !== '').map((part) => one.parse(part)))];
-    },
-  };
+  const plain = list(one, more, MORE_PORTS);
+  return { ...plain, parse: (given) => [...new Set(plain.parse(given))] };
 }
 
 /** `system` or one address. */
@@ -49,9 +40,22 @@ export const resolver: Kind<string> = {
   },
 };
 
+function host(written: string, value: string): readonly [string, string] {
+  const name = normalName(written);
+  const address = parseAddress(value.trim());
+  if (name === null || address === null)
+    throw invalid(
+      `${JSON.stringify(`${written}=${value}`.slice(0, 60))} is not a name with an address.`,
+      'Names stand before addresses.',
+      'Write it like `db.example=192.0.2.1`.',
+    );
+  return [name, formatAddress(address)];
+}
+
 /** `NAME=ADDRESS` pairs separated by commas. */
 export const hosts: Kind<Readonly<Record<string, string>>> = {
   name: 'map',
+  entry: host,
   looser: null,
   format: (value) =>
     Object.entries(value)
@@ -59,17 +63,9 @@ export const hosts: Kind<Readonly<Record<string, string>>> = {
       .join(', ') || 'none',
   parse(given) {
     if (given.trim() === '' || given.trim() === 'none') return {};
-    const entries = given.split(',').map((pair): [string, string] => {
+    const entries = given.split(',').map((pair) => {
       const cut = pair.indexOf('=');
-      const name = normalName(pair.slice(0, Math.max(0, cut)).trim());
-      const address = parseAddress(pair.slice(cut + 1).trim());
-      if (cut < 0 || name === null || address === null)
-        throw invalid(
-          `${JSON.stringify(pair.slice(0, 60))} is not a name with an address.`,
-          'Names stand before addresses.',
-          'Write it like `db.example=192.0.2.1`.',
-        );
-      return [name, formatAddress(address)];
+      return host(pair.slice(0, Math.max(0, cut)).trim(), pair.slice(cut + 1));
     });
     return Object.fromEntries(entries);
   },

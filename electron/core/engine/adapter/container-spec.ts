@@ -131,6 +131,7 @@ export function containerSpec(create: CreateContainer, target: SpecTarget): Cont
   const { options } = create;
   const seccomp = target.kind === 'podman' ? target.seccompPath : create.seccompProfile;
   if (!seccomp) throw new Error('a sandbox is never created without a seccomp profile');
+  const joined = options.network === 'none' ? null : options.network;
   const hidden = masks(options, target.kind);
   const host: HostConfig = {
     ...liveLimits(options),
@@ -143,14 +144,13 @@ export function containerSpec(create: CreateContainer, target: SpecTarget): Cont
     CapAdd: capabilities(options),
     SecurityOpt: ['no-new-privileges', `seccomp=${seccomp}`, ...modules(options), ...hidden.options],
     ...(options.userNamespace === 'host' ? { UsernsMode: 'host' } : {}),
-    NetworkMode: options.network,
+    NetworkMode: joined ? `container:${joined.gateway}` : 'none',
     IpcMode: 'private',
     PidMode: '',
     UTSMode: '',
     CgroupnsMode: 'private',
-    Dns: ['127.0.0.1'],
-    DnsSearch: ['.'],
-    DnsOptions: [],
+    // A sandbox that joins a gateway takes its resolver and its host name with its network.
+    ...(joined ? {} : { Dns: ['127.0.0.1'], DnsSearch: ['.'], DnsOptions: [] }),
     Tmpfs: {
       '/workspace': scratch(options, target.kind),
       ...Object.fromEntries(
@@ -178,10 +178,10 @@ export function containerSpec(create: CreateContainer, target: SpecTarget): Cont
     User: options.capabilities.length > 0 ? '0:0' : options.wardenUser,
     // PID 1 cannot enter the script's folder; the script's own start says where it works.
     WorkingDir: '/',
-    Hostname: 'sandbox',
+    ...(joined ? {} : { Hostname: 'sandbox' }),
     // Docker makes a namespace for `none` by starting itself again in a hook; told that there is no networking at all it
     // leaves the namespace to the OCI runtime, which makes a private one with loopback only: 87 against 180 ms to a started container.
-    ...(target.kind === 'docker' ? { NetworkDisabled: options.network === 'none' } : {}),
+    ...(target.kind === 'docker' ? { NetworkDisabled: joined === null } : {}),
     Env: Object.entries(create.env ?? {}).map(([name, value]) => `${name}=${value}`),
     Labels: { ...create.labels },
     Tty: false,

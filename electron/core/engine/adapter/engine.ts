@@ -9,6 +9,8 @@ import type {
   ContainerDetail,
   ContainerInfo,
   CreateContainer,
+  CreateGateway,
+  CreateNetwork,
   Engine,
   EngineEvent,
   EngineFacts,
@@ -17,6 +19,7 @@ import type {
   Exec,
   ExecOptions,
   ImageInfo,
+  NetworkInfo,
   Streams,
 } from '../port.ts';
 import type { EngineAddress } from './address.ts';
@@ -24,9 +27,11 @@ import { Client, hijack, QUICK, raw, SLOW } from './client.ts';
 import { containerSpec, liveLimits } from './container-spec.ts';
 import { classify, toFailure } from './errors.ts';
 import { openExec } from './exec.ts';
+import { gatewaySpec } from './gateway-spec.ts';
 import { Images } from './images.ts';
 import { diskOf } from './io-device.ts';
 import { jsonLines } from './lines.ts';
+import { Networks } from './networks.ts';
 import { seccompFile, updateBody, updatePath } from './podman.ts';
 import { hijackedStreams } from './streams.ts';
 import { labelFilter, toContainer, toDetail, toEvent, toFacts, toStats, toVersion } from './translate.ts';
@@ -48,6 +53,7 @@ class DockerodeEngine implements Engine {
   readonly address: string;
   readonly #client: Client;
   readonly #images: Images;
+  readonly #networks: Networks;
   readonly #profileFolder: string;
   #kind: EngineVersion['kind'] | null = null;
   #disk: Promise<string | null> | null = null;
@@ -56,6 +62,7 @@ class DockerodeEngine implements Engine {
     this.address = address.url;
     this.#client = new Client(address);
     this.#images = new Images(this.#client);
+    this.#networks = new Networks(this.#client);
     this.#profileFolder = profileFolder;
   }
 
@@ -114,6 +121,29 @@ class DockerodeEngine implements Engine {
       docker.createContainer({ ...spec, abortSignal }),
     );
     return container.id;
+  }
+
+  async createGateway(create: CreateGateway): Promise<string> {
+    const kind = await this.#kindOnce();
+    const seccompPath = kind === 'podman' ? await seccompFile(this.#profileFolder, create.seccompProfile) : undefined;
+    const spec = gatewaySpec(create, { kind, seccompPath });
+    const subject = { image: create.image, name: create.name };
+    const container = await this.#client.call('create', subject, SLOW, (docker, abortSignal) =>
+      docker.createContainer({ ...spec, abortSignal }),
+    );
+    return container.id;
+  }
+
+  createNetwork(create: CreateNetwork): Promise<NetworkInfo> {
+    return this.#networks.create(create);
+  }
+
+  networks(labels: Readonly<Record<string, string>>): Promise<NetworkInfo[]> {
+    return this.#networks.list(labels);
+  }
+
+  removeNetwork(id: string): Promise<boolean> {
+    return this.#networks.remove(id);
   }
 
   async startContainer(id: string): Promise<void> {

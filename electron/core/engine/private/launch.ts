@@ -49,9 +49,12 @@ async function prepareDockerd(program: string, layout: Layout, assets: string, a
     unknown
   >;
   const crun = await runs(await around.which('crun'));
+  // Without it the engine cannot give a network its way out, and would not start at all if told to.
+  const firewall = (await runs(await around.which('iptables'))) !== null;
   const namespace = `bellglass-${createHash('sha256').update(layout.folder).digest('hex').slice(0, 12)}`;
   const config = {
     ...template,
+    ...(firewall ? {} : { iptables: false, 'ip-forward': false, 'ip-masq': false }),
     hosts: [`unix://${layout.socket}`],
     'data-root': join(layout.folder, 'docker'),
     'exec-root': join(layout.run, 'exec'),

@@ -1,0 +1,2918 @@
+import { createRequire } from "node:module";
+import { spawn } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { connect, createServer } from "node:net";
+import { readFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
+// \0rolldown/runtime.js
+var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
+var __require = /* #__PURE__ */ (() => createRequire(import.meta.url))();
+// electron/gateway/commands.ts
+/** Runs the system's network programs. */
+/** Feeds `input`; rejects with what the program complained about. */
+function run(program, args, input = "") {
+	return new Promise((resolve, reject) => {
+		const child = spawn(program, args, { stdio: [
+			"pipe",
+			"pipe",
+			"pipe"
+		] });
+		let out = "";
+		let complaint = "";
+		child.stdout.on("data", (chunk) => out += chunk.toString());
+		child.stderr.on("data", (chunk) => complaint = (complaint + chunk.toString()).slice(0, 1500));
+		child.stdin.on("error", () => {});
+		child.on("error", reject);
+		child.on("close", (code) => code === 0 ? resolve(out) : reject(/* @__PURE__ */ new Error(`${program}: ${complaint.trim() || `ended with ${code}`}`)));
+		child.stdin.end(input);
+	});
+}
+// electron/gateway/core-link.ts
+/** Core answers within milliseconds, or not at all any more. */
+var PATIENCE_MS = 8e3;
+var CoreLink = class {
+	#onMessage;
+	#waiting = /* @__PURE__ */ new Map();
+	#next = 1;
+	#rest = "";
+	constructor(onMessage) {
+		this.#onMessage = onMessage;
+		process.stdin.setEncoding("utf8");
+		process.stdin.on("data", (text) => this.#take(text));
+		process.stdin.on("end", () => process.exit(0));
+		process.stdin.on("error", () => process.exit(0));
+		process.stdout.on("error", () => process.exit(0));
+	}
+	send(message) {
+		process.stdout.write(`${JSON.stringify(message)}\n`);
+	}
+	async lookup(name, kind) {
+		const answer = await this.#ask({
+			type: "lookup",
+			id: this.#next++,
+			name,
+			kind
+		});
+		return answer?.type === "answer" ? answer : null;
+	}
+	/** The addresses to connect to; empty when core refuses or does not answer. */
+	async open(name, port) {
+		const answer = await this.#ask({
+			type: "open",
+			id: this.#next++,
+			name,
+			port
+		});
+		return answer?.type === "opened" ? answer.addresses : [];
+	}
+	#ask(question) {
+		return new Promise((resolve) => {
+			const timer = setTimeout(() => settle(null), PATIENCE_MS);
+			const settle = (answer) => {
+				clearTimeout(timer);
+				this.#waiting.delete(question.id);
+				resolve(answer);
+			};
+			this.#waiting.set(question.id, settle);
+			this.send(question);
+		});
+	}
+	#take(text) {
+		const lines = (this.#rest + text).split("\n");
+		this.#rest = lines.pop() ?? "";
+		for (const line of lines) {
+			if (line === "") continue;
+			const message = JSON.parse(line);
+			if (message.type === "answer" || message.type === "opened") this.#waiting.get(message.id)?.(message);
+			else this.#onMessage(message);
+		}
+	}
+};
+// node_modules/dns-packet/types.js
+var require_types = /* @__PURE__ */ __commonJSMin(((exports) => {
+	exports.toString = function(type) {
+		switch (type) {
+			case 1: return "A";
+			case 10: return "NULL";
+			case 28: return "AAAA";
+			case 18: return "AFSDB";
+			case 42: return "APL";
+			case 257: return "CAA";
+			case 60: return "CDNSKEY";
+			case 59: return "CDS";
+			case 37: return "CERT";
+			case 5: return "CNAME";
+			case 49: return "DHCID";
+			case 32769: return "DLV";
+			case 39: return "DNAME";
+			case 48: return "DNSKEY";
+			case 43: return "DS";
+			case 55: return "HIP";
+			case 13: return "HINFO";
+			case 45: return "IPSECKEY";
+			case 25: return "KEY";
+			case 36: return "KX";
+			case 29: return "LOC";
+			case 15: return "MX";
+			case 35: return "NAPTR";
+			case 2: return "NS";
+			case 47: return "NSEC";
+			case 50: return "NSEC3";
+			case 51: return "NSEC3PARAM";
+			case 12: return "PTR";
+			case 46: return "RRSIG";
+			case 17: return "RP";
+			case 24: return "SIG";
+			case 6: return "SOA";
+			case 99: return "SPF";
+			case 33: return "SRV";
+			case 44: return "SSHFP";
+			case 32768: return "TA";
+			case 249: return "TKEY";
+			case 52: return "TLSA";
+			case 250: return "TSIG";
+			case 16: return "TXT";
+			case 252: return "AXFR";
+			case 251: return "IXFR";
+			case 41: return "OPT";
+			case 255: return "ANY";
+		}
+		return "UNKNOWN_" + type;
+	};
+	exports.toType = function(name) {
+		switch (name.toUpperCase()) {
+			case "A": return 1;
+			case "NULL": return 10;
+			case "AAAA": return 28;
+			case "AFSDB": return 18;
+			case "APL": return 42;
+			case "CAA": return 257;
+			case "CDNSKEY": return 60;
+			case "CDS": return 59;
+			case "CERT": return 37;
+			case "CNAME": return 5;
+			case "DHCID": return 49;
+			case "DLV": return 32769;
+			case "DNAME": return 39;
+			case "DNSKEY": return 48;
+			case "DS": return 43;
+			case "HIP": return 55;
+			case "HINFO": return 13;
+			case "IPSECKEY": return 45;
+			case "KEY": return 25;
+			case "KX": return 36;
+			case "LOC": return 29;
+			case "MX": return 15;
+			case "NAPTR": return 35;
+			case "NS": return 2;
+			case "NSEC": return 47;
+			case "NSEC3": return 50;
+			case "NSEC3PARAM": return 51;
+			case "PTR": return 12;
+			case "RRSIG": return 46;
+			case "RP": return 17;
+			case "SIG": return 24;
+			case "SOA": return 6;
+			case "SPF": return 99;
+			case "SRV": return 33;
+			case "SSHFP": return 44;
+			case "TA": return 32768;
+			case "TKEY": return 249;
+			case "TLSA": return 52;
+			case "TSIG": return 250;
+			case "TXT": return 16;
+			case "AXFR": return 252;
+			case "IXFR": return 251;
+			case "OPT": return 41;
+			case "ANY": return 255;
+			case "*": return 255;
+		}
+		if (name.toUpperCase().startsWith("UNKNOWN_")) return parseInt(name.slice(8));
+		return 0;
+	};
+}));
+// node_modules/dns-packet/rcodes.js
+var require_rcodes = /* @__PURE__ */ __commonJSMin(((exports) => {
+	exports.toString = function(rcode) {
+		switch (rcode) {
+			case 0: return "NOERROR";
+			case 1: return "FORMERR";
+			case 2: return "SERVFAIL";
+			case 3: return "NXDOMAIN";
+			case 4: return "NOTIMP";
+			case 5: return "REFUSED";
+			case 6: return "YXDOMAIN";
+			case 7: return "YXRRSET";
+			case 8: return "NXRRSET";
+			case 9: return "NOTAUTH";
+			case 10: return "NOTZONE";
+			case 11: return "RCODE_11";
+			case 12: return "RCODE_12";
+			case 13: return "RCODE_13";
+			case 14: return "RCODE_14";
+			case 15: return "RCODE_15";
+		}
+		return "RCODE_" + rcode;
+	};
+	exports.toRcode = function(code) {
+		switch (code.toUpperCase()) {
+			case "NOERROR": return 0;
+			case "FORMERR": return 1;
+			case "SERVFAIL": return 2;
+			case "NXDOMAIN": return 3;
+			case "NOTIMP": return 4;
+			case "REFUSED": return 5;
+			case "YXDOMAIN": return 6;
+			case "YXRRSET": return 7;
+			case "NXRRSET": return 8;
+			case "NOTAUTH": return 9;
+			case "NOTZONE": return 10;
+			case "RCODE_11": return 11;
+			case "RCODE_12": return 12;
+			case "RCODE_13": return 13;
+			case "RCODE_14": return 14;
+			case "RCODE_15": return 15;
+		}
+		return 0;
+	};
+}));
+// node_modules/dns-packet/opcodes.js
+var require_opcodes = /* @__PURE__ */ __commonJSMin(((exports) => {
+	exports.toString = function(opcode) {
+		switch (opcode) {
+			case 0: return "QUERY";
+			case 1: return "IQUERY";
+			case 2: return "STATUS";
+			case 3: return "OPCODE_3";
+			case 4: return "NOTIFY";
+			case 5: return "UPDATE";
+			case 6: return "OPCODE_6";
+			case 7: return "OPCODE_7";
+			case 8: return "OPCODE_8";
+			case 9: return "OPCODE_9";
+			case 10: return "OPCODE_10";
+			case 11: return "OPCODE_11";
+			case 12: return "OPCODE_12";
+			case 13: return "OPCODE_13";
+			case 14: return "OPCODE_14";
+			case 15: return "OPCODE_15";
+		}
+		return "OPCODE_" + opcode;
+	};
+	exports.toOpcode = function(code) {
+		switch (code.toUpperCase()) {
+			case "QUERY": return 0;
+			case "IQUERY": return 1;
+			case "STATUS": return 2;
+			case "OPCODE_3": return 3;
+			case "NOTIFY": return 4;
+			case "UPDATE": return 5;
+			case "OPCODE_6": return 6;
+			case "OPCODE_7": return 7;
+			case "OPCODE_8": return 8;
+			case "OPCODE_9": return 9;
+			case "OPCODE_10": return 10;
+			case "OPCODE_11": return 11;
+			case "OPCODE_12": return 12;
+			case "OPCODE_13": return 13;
+			case "OPCODE_14": return 14;
+			case "OPCODE_15": return 15;
+		}
+		return 0;
+	};
+}));
+// node_modules/dns-packet/classes.js
+var require_classes = /* @__PURE__ */ __commonJSMin(((exports) => {
+	exports.toString = function(klass) {
+		switch (klass) {
+			case 1: return "IN";
+			case 2: return "CS";
+			case 3: return "CH";
+			case 4: return "HS";
+			case 255: return "ANY";
+		}
+		return "UNKNOWN_" + klass;
+	};
+	exports.toClass = function(name) {
+		switch (name.toUpperCase()) {
+			case "IN": return 1;
+			case "CS": return 2;
+			case "CH": return 3;
+			case "HS": return 4;
+			case "ANY": return 255;
+		}
+		return 0;
+	};
+}));
+// node_modules/dns-packet/optioncodes.js
+var require_optioncodes = /* @__PURE__ */ __commonJSMin(((exports) => {
+	exports.toString = function(type) {
+		switch (type) {
+			case 1: return "LLQ";
+			case 2: return "UL";
+			case 3: return "NSID";
+			case 5: return "DAU";
+			case 6: return "DHU";
+			case 7: return "N3U";
+			case 8: return "CLIENT_SUBNET";
+			case 9: return "EXPIRE";
+			case 10: return "COOKIE";
+			case 11: return "TCP_KEEPALIVE";
+			case 12: return "PADDING";
+			case 13: return "CHAIN";
+			case 14: return "KEY_TAG";
+			case 26946: return "DEVICEID";
+		}
+		if (type < 0) return null;
+		return `OPTION_${type}`;
+	};
+	exports.toCode = function(name) {
+		if (typeof name === "number") return name;
+		if (!name) return -1;
+		switch (name.toUpperCase()) {
+			case "OPTION_0": return 0;
+			case "LLQ": return 1;
+			case "UL": return 2;
+			case "NSID": return 3;
+			case "OPTION_4": return 4;
+			case "DAU": return 5;
+			case "DHU": return 6;
+			case "N3U": return 7;
+			case "CLIENT_SUBNET": return 8;
+			case "EXPIRE": return 9;
+			case "COOKIE": return 10;
+			case "TCP_KEEPALIVE": return 11;
+			case "PADDING": return 12;
+			case "CHAIN": return 13;
+			case "KEY_TAG": return 14;
+			case "DEVICEID": return 26946;
+			case "OPTION_65535": return 65535;
+		}
+		const m = name.match(/_(\d+)$/);
+		if (m) return parseInt(m[1], 10);
+		return -1;
+	};
+}));
+// node_modules/@leichtgewicht/ip-codec/index.cjs
+var require_ip_codec = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	var ipCodec = (function(exports) {
+		"use strict";
+		Object.defineProperty(exports, "__esModule", { value: true });
+		exports.decode = decode;
+		exports.encode = encode;
+		exports.familyOf = familyOf;
+		exports.name = void 0;
+		exports.sizeOf = sizeOf;
+		exports.v6 = exports.v4 = void 0;
+		const v4Regex = /^(\d{1,3}\.){3,3}\d{1,3}$/;
+		const v4Size = 4;
+		const v6Regex = /^(::)?(((\d{1,3}\.){3}(\d{1,3}){1})?([0-9a-f]){0,4}:{0,2}){1,8}(::)?$/i;
+		const v6Size = 16;
+		const v4 = {
+			name: "v4",
+			size: v4Size,
+			isFormat: (ip) => v4Regex.test(ip),
+			encode(ip, buff, offset) {
+				offset = ~~offset;
+				buff = buff || new Uint8Array(offset + v4Size);
+				const max = ip.length;
+				let n = 0;
+				for (let i = 0; i < max;) {
+					const c = ip.charCodeAt(i++);
+					if (c === 46) {
+						buff[offset++] = n;
+						n = 0;
+					} else n = n * 10 + (c - 48);
+				}
+				buff[offset] = n;
+				return buff;
+			},
+			decode(buff, offset) {
+				offset = ~~offset;
+				return `${buff[offset++]}.${buff[offset++]}.${buff[offset++]}.${buff[offset]}`;
+			}
+		};
+		exports.v4 = v4;
+		const v6 = {
+			name: "v6",
+			size: v6Size,
+			isFormat: (ip) => ip.length > 0 && v6Regex.test(ip),
+			encode(ip, buff, offset) {
+				offset = ~~offset;
+				let end = offset + v6Size;
+				let fill = -1;
+				let hexN = 0;
+				let decN = 0;
+				let prevColon = true;
+				let useDec = false;
+				buff = buff || new Uint8Array(offset + v6Size);
+				for (let i = 0; i < ip.length; i++) {
+					let c = ip.charCodeAt(i);
+					if (c === 58) {
+						if (prevColon) {
+							if (fill !== -1) {
+								if (offset < end) buff[offset] = 0;
+								if (offset < end - 1) buff[offset + 1] = 0;
+								offset += 2;
+							} else if (offset < end) fill = offset;
+						} else {
+							if (useDec === true) {
+								if (offset < end) buff[offset] = decN;
+								offset++;
+							} else {
+								if (offset < end) buff[offset] = hexN >> 8;
+								if (offset < end - 1) buff[offset + 1] = hexN & 255;
+								offset += 2;
+							}
+							hexN = 0;
+							decN = 0;
+						}
+						prevColon = true;
+						useDec = false;
+					} else if (c === 46) {
+						if (offset < end) buff[offset] = decN;
+						offset++;
+						decN = 0;
+						hexN = 0;
+						prevColon = false;
+						useDec = true;
+					} else {
+						prevColon = false;
+						if (c >= 97) c -= 87;
+						else if (c >= 65) c -= 55;
+						else {
+							c -= 48;
+							decN = decN * 10 + c;
+						}
+						hexN = (hexN << 4) + c;
+					}
+				}
+				if (prevColon === false) {
+					if (useDec === true) {
+						if (offset < end) buff[offset] = decN;
+						offset++;
+					} else {
+						if (offset < end) buff[offset] = hexN >> 8;
+						if (offset < end - 1) buff[offset + 1] = hexN & 255;
+						offset += 2;
+					}
+				} else if (fill === 0) {
+					if (offset < end) buff[offset] = 0;
+					if (offset < end - 1) buff[offset + 1] = 0;
+					offset += 2;
+				} else if (fill !== -1) {
+					offset += 2;
+					for (let i = Math.min(offset - 1, end - 1); i >= fill + 2; i--) buff[i] = buff[i - 2];
+					buff[fill] = 0;
+					buff[fill + 1] = 0;
+					fill = offset;
+				}
+				if (fill !== offset && fill !== -1) {
+					if (offset > end - 2) offset = end - 2;
+					while (end > fill) buff[--end] = offset < end && offset > fill ? buff[--offset] : 0;
+				} else while (offset < end) buff[offset++] = 0;
+				return buff;
+			},
+			decode(buff, offset) {
+				offset = ~~offset;
+				let result = "";
+				for (let i = 0; i < v6Size; i += 2) {
+					if (i !== 0) result += ":";
+					result += (buff[offset + i] << 8 | buff[offset + i + 1]).toString(16);
+				}
+				return result.replace(/(^|:)0(:0)*:0(:|$)/, "$1::$3").replace(/:{3,4}/, "::");
+			}
+		};
+		exports.v6 = v6;
+		exports.name = "ip";
+		function sizeOf(ip) {
+			if (v4.isFormat(ip)) return v4.size;
+			if (v6.isFormat(ip)) return v6.size;
+			throw Error(`Invalid ip address: ${ip}`);
+		}
+		function familyOf(string) {
+			return sizeOf(string) === v4.size ? 1 : 2;
+		}
+		function encode(ip, buff, offset) {
+			offset = ~~offset;
+			const size = sizeOf(ip);
+			if (typeof buff === "function") buff = buff(offset + size);
+			if (size === v4.size) return v4.encode(ip, buff, offset);
+			return v6.encode(ip, buff, offset);
+		}
+		function decode(buff, offset, length) {
+			offset = ~~offset;
+			length = length || buff.length - offset;
+			if (length === v4.size) return v4.decode(buff, offset, length);
+			if (length === v6.size) return v6.decode(buff, offset, length);
+			throw Error(`Invalid buffer size needs to be ${v4.size} for v4 or ${v6.size} for v6.`);
+		}
+		return "default" in exports ? exports.default : exports;
+	})({});
+	if (typeof define === "function" && define.amd) define([], function() {
+		return ipCodec;
+	});
+	else if (typeof module === "object" && typeof exports === "object") module.exports = ipCodec;
+}));
+// electron/gateway/places.ts
+var import_dns_packet = (/* @__PURE__ */ __commonJSMin(((exports) => {
+	var Buffer = __require("buffer").Buffer;
+	var types = require_types();
+	var rcodes = require_rcodes();
+	var opcodes = require_opcodes();
+	var classes = require_classes();
+	var optioncodes = require_optioncodes();
+	var ip = require_ip_codec();
+	var QUERY_FLAG = 0;
+	var RESPONSE_FLAG = 32768;
+	var FLUSH_MASK = 32768;
+	var NOT_FLUSH_MASK = -32769;
+	var QU_MASK = 32768;
+	var NOT_QU_MASK = -32769;
+	var name = exports.name = {};
+	name.encode = function(str, buf, offset, { mail = false } = {}) {
+		if (!buf) buf = Buffer.alloc(name.encodingLength(str));
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		const n = str.replace(/^\.|\.$/gm, "");
+		if (n.length) {
+			let list = [];
+			if (mail) {
+				let localPart = "";
+				n.split(".").forEach((label) => {
+					if (label.endsWith("\\")) localPart += (localPart.length ? "." : "") + label.slice(0, -1);
+					else if (list.length === 0 && localPart.length) list.push(localPart + "." + label);
+					else list.push(label);
+				});
+			} else list = n.split(".");
+			for (let i = 0; i < list.length; i++) {
+				const len = buf.write(list[i], offset + 1);
+				buf[offset] = len;
+				offset += len + 1;
+			}
+		}
+		buf[offset++] = 0;
+		name.encode.bytes = offset - oldOffset;
+		return buf;
+	};
+	name.encode.bytes = 0;
+	name.decode = function(buf, offset, { mail = false } = {}) {
+		if (!offset) offset = 0;
+		const list = [];
+		let oldOffset = offset;
+		let totalLength = 0;
+		let consumedBytes = 0;
+		let jumped = false;
+		while (true) {
+			if (offset >= buf.length) throw new Error("Cannot decode name (buffer overflow)");
+			const len = buf[offset++];
+			consumedBytes += jumped ? 0 : 1;
+			if (len === 0) break;
+			else if ((len & 192) === 0) {
+				if (offset + len > buf.length) throw new Error("Cannot decode name (buffer overflow)");
+				totalLength += len + 1;
+				if (totalLength > 254) throw new Error("Cannot decode name (name too long)");
+				let label = buf.toString("utf-8", offset, offset + len);
+				if (mail) label = label.replace(/\./g, "\\.");
+				list.push(label);
+				offset += len;
+				consumedBytes += jumped ? 0 : len;
+			} else if ((len & 192) === 192) {
+				if (offset + 1 > buf.length) throw new Error("Cannot decode name (buffer overflow)");
+				const jumpOffset = buf.readUInt16BE(offset - 1) - 49152;
+				if (jumpOffset >= oldOffset) throw new Error("Cannot decode name (bad pointer)");
+				offset = jumpOffset;
+				oldOffset = jumpOffset;
+				consumedBytes += jumped ? 0 : 1;
+				jumped = true;
+			} else throw new Error("Cannot decode name (bad label)");
+		}
+		name.decode.bytes = consumedBytes;
+		return list.length === 0 ? "." : list.join(".");
+	};
+	name.decode.bytes = 0;
+	name.encodingLength = function(n) {
+		if (n === "." || n === "..") return 1;
+		return Buffer.byteLength(n.replace(/^\.|\.$/gm, "")) + 2;
+	};
+	var string = {};
+	string.encode = function(s, buf, offset) {
+		if (!buf) buf = Buffer.alloc(string.encodingLength(s));
+		if (!offset) offset = 0;
+		const len = buf.write(s, offset + 1);
+		buf[offset] = len;
+		string.encode.bytes = len + 1;
+		return buf;
+	};
+	string.encode.bytes = 0;
+	string.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		const len = buf[offset];
+		const s = buf.toString("utf-8", offset + 1, offset + 1 + len);
+		string.decode.bytes = len + 1;
+		return s;
+	};
+	string.decode.bytes = 0;
+	string.encodingLength = function(s) {
+		return Buffer.byteLength(s) + 1;
+	};
+	var header = {};
+	header.encode = function(h, buf, offset) {
+		if (!buf) buf = header.encodingLength(h);
+		if (!offset) offset = 0;
+		const flags = (h.flags || 0) & 32767;
+		const type = h.type === "response" ? RESPONSE_FLAG : QUERY_FLAG;
+		buf.writeUInt16BE(h.id || 0, offset);
+		buf.writeUInt16BE(flags | type, offset + 2);
+		buf.writeUInt16BE(h.questions.length, offset + 4);
+		buf.writeUInt16BE(h.answers.length, offset + 6);
+		buf.writeUInt16BE(h.authorities.length, offset + 8);
+		buf.writeUInt16BE(h.additionals.length, offset + 10);
+		return buf;
+	};
+	header.encode.bytes = 12;
+	header.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		if (buf.length < 12) throw new Error("Header must be 12 bytes");
+		const flags = buf.readUInt16BE(offset + 2);
+		return {
+			id: buf.readUInt16BE(offset),
+			type: flags & RESPONSE_FLAG ? "response" : "query",
+			flags: flags & 32767,
+			flag_qr: (flags >> 15 & 1) === 1,
+			opcode: opcodes.toString(flags >> 11 & 15),
+			flag_aa: (flags >> 10 & 1) === 1,
+			flag_tc: (flags >> 9 & 1) === 1,
+			flag_rd: (flags >> 8 & 1) === 1,
+			flag_ra: (flags >> 7 & 1) === 1,
+			flag_z: (flags >> 6 & 1) === 1,
+			flag_ad: (flags >> 5 & 1) === 1,
+			flag_cd: (flags >> 4 & 1) === 1,
+			rcode: rcodes.toString(flags & 15),
+			questions: new Array(buf.readUInt16BE(offset + 4)),
+			answers: new Array(buf.readUInt16BE(offset + 6)),
+			authorities: new Array(buf.readUInt16BE(offset + 8)),
+			additionals: new Array(buf.readUInt16BE(offset + 10))
+		};
+	};
+	header.decode.bytes = 12;
+	header.encodingLength = function() {
+		return 12;
+	};
+	var runknown = exports.unknown = {};
+	runknown.encode = function(data, buf, offset) {
+		if (!buf) buf = Buffer.alloc(runknown.encodingLength(data));
+		if (!offset) offset = 0;
+		buf.writeUInt16BE(data.length, offset);
+		data.copy(buf, offset + 2);
+		runknown.encode.bytes = data.length + 2;
+		return buf;
+	};
+	runknown.encode.bytes = 0;
+	runknown.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		const len = buf.readUInt16BE(offset);
+		const data = buf.slice(offset + 2, offset + 2 + len);
+		runknown.decode.bytes = len + 2;
+		return data;
+	};
+	runknown.decode.bytes = 0;
+	runknown.encodingLength = function(data) {
+		return data.length + 2;
+	};
+	var rns = exports.ns = {};
+	rns.encode = function(data, buf, offset) {
+		if (!buf) buf = Buffer.alloc(rns.encodingLength(data));
+		if (!offset) offset = 0;
+		name.encode(data, buf, offset + 2);
+		buf.writeUInt16BE(name.encode.bytes, offset);
+		rns.encode.bytes = name.encode.bytes + 2;
+		return buf;
+	};
+	rns.encode.bytes = 0;
+	rns.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		const len = buf.readUInt16BE(offset);
+		const dd = name.decode(buf, offset + 2);
+		rns.decode.bytes = len + 2;
+		return dd;
+	};
+	rns.decode.bytes = 0;
+	rns.encodingLength = function(data) {
+		return name.encodingLength(data) + 2;
+	};
+	var rsoa = exports.soa = {};
+	rsoa.encode = function(data, buf, offset) {
+		if (!buf) buf = Buffer.alloc(rsoa.encodingLength(data));
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		offset += 2;
+		name.encode(data.mname, buf, offset);
+		offset += name.encode.bytes;
+		name.encode(data.rname, buf, offset, { mail: true });
+		offset += name.encode.bytes;
+		buf.writeUInt32BE(data.serial || 0, offset);
+		offset += 4;
+		buf.writeUInt32BE(data.refresh || 0, offset);
+		offset += 4;
+		buf.writeUInt32BE(data.retry || 0, offset);
+		offset += 4;
+		buf.writeUInt32BE(data.expire || 0, offset);
+		offset += 4;
+		buf.writeUInt32BE(data.minimum || 0, offset);
+		offset += 4;
+		buf.writeUInt16BE(offset - oldOffset - 2, oldOffset);
+		rsoa.encode.bytes = offset - oldOffset;
+		return buf;
+	};
+	rsoa.encode.bytes = 0;
+	rsoa.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		const data = {};
+		offset += 2;
+		data.mname = name.decode(buf, offset);
+		offset += name.decode.bytes;
+		data.rname = name.decode(buf, offset, { mail: true });
+		offset += name.decode.bytes;
+		data.serial = buf.readUInt32BE(offset);
+		offset += 4;
+		data.refresh = buf.readUInt32BE(offset);
+		offset += 4;
+		data.retry = buf.readUInt32BE(offset);
+		offset += 4;
+		data.expire = buf.readUInt32BE(offset);
+		offset += 4;
+		data.minimum = buf.readUInt32BE(offset);
+		offset += 4;
+		rsoa.decode.bytes = offset - oldOffset;
+		return data;
+	};
+	rsoa.decode.bytes = 0;
+	rsoa.encodingLength = function(data) {
+		return 22 + name.encodingLength(data.mname) + name.encodingLength(data.rname);
+	};
+	var rtxt = exports.txt = {};
+	rtxt.encode = function(data, buf, offset) {
+		if (!Array.isArray(data)) data = [data];
+		for (let i = 0; i < data.length; i++) {
+			if (typeof data[i] === "string") data[i] = Buffer.from(data[i]);
+			if (!Buffer.isBuffer(data[i])) throw new Error("Must be a Buffer");
+		}
+		if (!buf) buf = Buffer.alloc(rtxt.encodingLength(data));
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		offset += 2;
+		data.forEach(function(d) {
+			buf[offset++] = d.length;
+			d.copy(buf, offset, 0, d.length);
+			offset += d.length;
+		});
+		buf.writeUInt16BE(offset - oldOffset - 2, oldOffset);
+		rtxt.encode.bytes = offset - oldOffset;
+		return buf;
+	};
+	rtxt.encode.bytes = 0;
+	rtxt.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		let remaining = buf.readUInt16BE(offset);
+		offset += 2;
+		let data = [];
+		while (remaining > 0) {
+			const len = buf[offset++];
+			--remaining;
+			if (remaining < len) throw new Error("Buffer overflow");
+			data.push(buf.slice(offset, offset + len));
+			offset += len;
+			remaining -= len;
+		}
+		rtxt.decode.bytes = offset - oldOffset;
+		return data;
+	};
+	rtxt.decode.bytes = 0;
+	rtxt.encodingLength = function(data) {
+		if (!Array.isArray(data)) data = [data];
+		let length = 2;
+		data.forEach(function(buf) {
+			if (typeof buf === "string") length += Buffer.byteLength(buf) + 1;
+			else length += buf.length + 1;
+		});
+		return length;
+	};
+	var rnull = exports.null = {};
+	rnull.encode = function(data, buf, offset) {
+		if (!buf) buf = Buffer.alloc(rnull.encodingLength(data));
+		if (!offset) offset = 0;
+		if (typeof data === "string") data = Buffer.from(data);
+		if (!data) data = Buffer.alloc(0);
+		const oldOffset = offset;
+		offset += 2;
+		const len = data.length;
+		data.copy(buf, offset, 0, len);
+		offset += len;
+		buf.writeUInt16BE(offset - oldOffset - 2, oldOffset);
+		rnull.encode.bytes = offset - oldOffset;
+		return buf;
+	};
+	rnull.encode.bytes = 0;
+	rnull.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		const len = buf.readUInt16BE(offset);
+		offset += 2;
+		const data = buf.slice(offset, offset + len);
+		offset += len;
+		rnull.decode.bytes = offset - oldOffset;
+		return data;
+	};
+	rnull.decode.bytes = 0;
+	rnull.encodingLength = function(data) {
+		if (!data) return 2;
+		return (Buffer.isBuffer(data) ? data.length : Buffer.byteLength(data)) + 2;
+	};
+	var rhinfo = exports.hinfo = {};
+	rhinfo.encode = function(data, buf, offset) {
+		if (!buf) buf = Buffer.alloc(rhinfo.encodingLength(data));
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		offset += 2;
+		string.encode(data.cpu, buf, offset);
+		offset += string.encode.bytes;
+		string.encode(data.os, buf, offset);
+		offset += string.encode.bytes;
+		buf.writeUInt16BE(offset - oldOffset - 2, oldOffset);
+		rhinfo.encode.bytes = offset - oldOffset;
+		return buf;
+	};
+	rhinfo.encode.bytes = 0;
+	rhinfo.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		const data = {};
+		offset += 2;
+		data.cpu = string.decode(buf, offset);
+		offset += string.decode.bytes;
+		data.os = string.decode(buf, offset);
+		offset += string.decode.bytes;
+		rhinfo.decode.bytes = offset - oldOffset;
+		return data;
+	};
+	rhinfo.decode.bytes = 0;
+	rhinfo.encodingLength = function(data) {
+		return string.encodingLength(data.cpu) + string.encodingLength(data.os) + 2;
+	};
+	var rptr = exports.ptr = {};
+	var rcname = exports.cname = rptr;
+	var rdname = exports.dname = rptr;
+	rptr.encode = function(data, buf, offset) {
+		if (!buf) buf = Buffer.alloc(rptr.encodingLength(data));
+		if (!offset) offset = 0;
+		name.encode(data, buf, offset + 2);
+		buf.writeUInt16BE(name.encode.bytes, offset);
+		rptr.encode.bytes = name.encode.bytes + 2;
+		return buf;
+	};
+	rptr.encode.bytes = 0;
+	rptr.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		const data = name.decode(buf, offset + 2);
+		rptr.decode.bytes = name.decode.bytes + 2;
+		return data;
+	};
+	rptr.decode.bytes = 0;
+	rptr.encodingLength = function(data) {
+		return name.encodingLength(data) + 2;
+	};
+	var rsrv = exports.srv = {};
+	rsrv.encode = function(data, buf, offset) {
+		if (!buf) buf = Buffer.alloc(rsrv.encodingLength(data));
+		if (!offset) offset = 0;
+		buf.writeUInt16BE(data.priority || 0, offset + 2);
+		buf.writeUInt16BE(data.weight || 0, offset + 4);
+		buf.writeUInt16BE(data.port || 0, offset + 6);
+		name.encode(data.target, buf, offset + 8);
+		const len = name.encode.bytes + 6;
+		buf.writeUInt16BE(len, offset);
+		rsrv.encode.bytes = len + 2;
+		return buf;
+	};
+	rsrv.encode.bytes = 0;
+	rsrv.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		const len = buf.readUInt16BE(offset);
+		const data = {};
+		data.priority = buf.readUInt16BE(offset + 2);
+		data.weight = buf.readUInt16BE(offset + 4);
+		data.port = buf.readUInt16BE(offset + 6);
+		data.target = name.decode(buf, offset + 8);
+		rsrv.decode.bytes = len + 2;
+		return data;
+	};
+	rsrv.decode.bytes = 0;
+	rsrv.encodingLength = function(data) {
+		return 8 + name.encodingLength(data.target);
+	};
+	var rcaa = exports.caa = {};
+	rcaa.ISSUER_CRITICAL = 128;
+	rcaa.encode = function(data, buf, offset) {
+		const len = rcaa.encodingLength(data);
+		if (!buf) buf = Buffer.alloc(rcaa.encodingLength(data));
+		if (!offset) offset = 0;
+		if (data.issuerCritical) data.flags = rcaa.ISSUER_CRITICAL;
+		buf.writeUInt16BE(len - 2, offset);
+		offset += 2;
+		buf.writeUInt8(data.flags || 0, offset);
+		offset += 1;
+		string.encode(data.tag, buf, offset);
+		offset += string.encode.bytes;
+		buf.write(data.value, offset);
+		offset += Buffer.byteLength(data.value);
+		rcaa.encode.bytes = len;
+		return buf;
+	};
+	rcaa.encode.bytes = 0;
+	rcaa.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		const len = buf.readUInt16BE(offset);
+		offset += 2;
+		const oldOffset = offset;
+		const data = {};
+		data.flags = buf.readUInt8(offset);
+		offset += 1;
+		data.tag = string.decode(buf, offset);
+		offset += string.decode.bytes;
+		data.value = buf.toString("utf-8", offset, oldOffset + len);
+		data.issuerCritical = !!(data.flags & rcaa.ISSUER_CRITICAL);
+		rcaa.decode.bytes = len + 2;
+		return data;
+	};
+	rcaa.decode.bytes = 0;
+	rcaa.encodingLength = function(data) {
+		return string.encodingLength(data.tag) + string.encodingLength(data.value) + 2;
+	};
+	var rmx = exports.mx = {};
+	rmx.encode = function(data, buf, offset) {
+		if (!buf) buf = Buffer.alloc(rmx.encodingLength(data));
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		offset += 2;
+		buf.writeUInt16BE(data.preference || 0, offset);
+		offset += 2;
+		name.encode(data.exchange, buf, offset);
+		offset += name.encode.bytes;
+		buf.writeUInt16BE(offset - oldOffset - 2, oldOffset);
+		rmx.encode.bytes = offset - oldOffset;
+		return buf;
+	};
+	rmx.encode.bytes = 0;
+	rmx.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		const data = {};
+		offset += 2;
+		data.preference = buf.readUInt16BE(offset);
+		offset += 2;
+		data.exchange = name.decode(buf, offset);
+		offset += name.decode.bytes;
+		rmx.decode.bytes = offset - oldOffset;
+		return data;
+	};
+	rmx.encodingLength = function(data) {
+		return 4 + name.encodingLength(data.exchange);
+	};
+	var ra = exports.a = {};
+	ra.encode = function(host, buf, offset) {
+		if (!buf) buf = Buffer.alloc(ra.encodingLength(host));
+		if (!offset) offset = 0;
+		buf.writeUInt16BE(4, offset);
+		offset += 2;
+		ip.v4.encode(host, buf, offset);
+		ra.encode.bytes = 6;
+		return buf;
+	};
+	ra.encode.bytes = 0;
+	ra.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		offset += 2;
+		const host = ip.v4.decode(buf, offset);
+		ra.decode.bytes = 6;
+		return host;
+	};
+	ra.decode.bytes = 0;
+	ra.encodingLength = function() {
+		return 6;
+	};
+	var raaaa = exports.aaaa = {};
+	raaaa.encode = function(host, buf, offset) {
+		if (!buf) buf = Buffer.alloc(raaaa.encodingLength(host));
+		if (!offset) offset = 0;
+		buf.writeUInt16BE(16, offset);
+		offset += 2;
+		ip.v6.encode(host, buf, offset);
+		raaaa.encode.bytes = 18;
+		return buf;
+	};
+	raaaa.encode.bytes = 0;
+	raaaa.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		offset += 2;
+		const host = ip.v6.decode(buf, offset);
+		raaaa.decode.bytes = 18;
+		return host;
+	};
+	raaaa.decode.bytes = 0;
+	raaaa.encodingLength = function() {
+		return 18;
+	};
+	var roption = exports.option = {};
+	roption.encode = function(option, buf, offset) {
+		if (!buf) buf = Buffer.alloc(roption.encodingLength(option));
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		const code = optioncodes.toCode(option.code);
+		buf.writeUInt16BE(code, offset);
+		offset += 2;
+		if (option.data) {
+			buf.writeUInt16BE(option.data.length, offset);
+			offset += 2;
+			option.data.copy(buf, offset);
+			offset += option.data.length;
+		} else switch (code) {
+			case 8:
+				const spl = option.sourcePrefixLength || 0;
+				const fam = option.family || ip.familyOf(option.ip);
+				const ipBuf = ip.encode(option.ip, Buffer.alloc);
+				const ipLen = Math.ceil(spl / 8);
+				buf.writeUInt16BE(ipLen + 4, offset);
+				offset += 2;
+				buf.writeUInt16BE(fam, offset);
+				offset += 2;
+				buf.writeUInt8(spl, offset++);
+				buf.writeUInt8(option.scopePrefixLength || 0, offset++);
+				ipBuf.copy(buf, offset, 0, ipLen);
+				offset += ipLen;
+				break;
+			case 11:
+				if (option.timeout) {
+					buf.writeUInt16BE(2, offset);
+					offset += 2;
+					buf.writeUInt16BE(option.timeout, offset);
+					offset += 2;
+				} else {
+					buf.writeUInt16BE(0, offset);
+					offset += 2;
+				}
+				break;
+			case 12:
+				const len = option.length || 0;
+				buf.writeUInt16BE(len, offset);
+				offset += 2;
+				buf.fill(0, offset, offset + len);
+				offset += len;
+				break;
+			case 14:
+				const tagsLen = option.tags.length * 2;
+				buf.writeUInt16BE(tagsLen, offset);
+				offset += 2;
+				for (const tag of option.tags) {
+					buf.writeUInt16BE(tag, offset);
+					offset += 2;
+				}
+				break;
+			default: throw new Error(`Unknown roption code: ${option.code}`);
+		}
+		roption.encode.bytes = offset - oldOffset;
+		return buf;
+	};
+	roption.encode.bytes = 0;
+	roption.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		const option = {};
+		option.code = buf.readUInt16BE(offset);
+		option.type = optioncodes.toString(option.code);
+		offset += 2;
+		const len = buf.readUInt16BE(offset);
+		offset += 2;
+		option.data = buf.slice(offset, offset + len);
+		switch (option.code) {
+			case 8:
+				option.family = buf.readUInt16BE(offset);
+				offset += 2;
+				option.sourcePrefixLength = buf.readUInt8(offset++);
+				option.scopePrefixLength = buf.readUInt8(offset++);
+				const padded = Buffer.alloc(option.family === 1 ? 4 : 16);
+				buf.copy(padded, 0, offset, offset + len - 4);
+				option.ip = ip.decode(padded);
+				break;
+			case 11:
+				if (len > 0) {
+					option.timeout = buf.readUInt16BE(offset);
+					offset += 2;
+				}
+				break;
+			case 14:
+				option.tags = [];
+				for (let i = 0; i < len; i += 2) {
+					option.tags.push(buf.readUInt16BE(offset));
+					offset += 2;
+				}
+		}
+		roption.decode.bytes = len + 4;
+		return option;
+	};
+	roption.decode.bytes = 0;
+	roption.encodingLength = function(option) {
+		if (option.data) return option.data.length + 4;
+		switch (optioncodes.toCode(option.code)) {
+			case 8:
+				const spl = option.sourcePrefixLength || 0;
+				return Math.ceil(spl / 8) + 8;
+			case 11: return typeof option.timeout === "number" ? 6 : 4;
+			case 12: return option.length + 4;
+			case 14: return 4 + option.tags.length * 2;
+		}
+		throw new Error(`Unknown roption code: ${option.code}`);
+	};
+	var ropt = exports.opt = {};
+	ropt.encode = function(options, buf, offset) {
+		if (!buf) buf = Buffer.alloc(ropt.encodingLength(options));
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		const rdlen = encodingLengthList(options, roption);
+		buf.writeUInt16BE(rdlen, offset);
+		offset = encodeList(options, roption, buf, offset + 2);
+		ropt.encode.bytes = offset - oldOffset;
+		return buf;
+	};
+	ropt.encode.bytes = 0;
+	ropt.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		const options = [];
+		let rdlen = buf.readUInt16BE(offset);
+		offset += 2;
+		let o = 0;
+		while (rdlen > 0) {
+			options[o++] = roption.decode(buf, offset);
+			offset += roption.decode.bytes;
+			rdlen -= roption.decode.bytes;
+		}
+		ropt.decode.bytes = offset - oldOffset;
+		return options;
+	};
+	ropt.decode.bytes = 0;
+	ropt.encodingLength = function(options) {
+		return 2 + encodingLengthList(options || [], roption);
+	};
+	var rdnskey = exports.dnskey = {};
+	rdnskey.PROTOCOL_DNSSEC = 3;
+	rdnskey.ZONE_KEY = 128;
+	rdnskey.SECURE_ENTRYPOINT = 32768;
+	rdnskey.encode = function(key, buf, offset) {
+		if (!buf) buf = Buffer.alloc(rdnskey.encodingLength(key));
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		const keydata = key.key;
+		if (!Buffer.isBuffer(keydata)) throw new Error("Key must be a Buffer");
+		offset += 2;
+		buf.writeUInt16BE(key.flags, offset);
+		offset += 2;
+		buf.writeUInt8(rdnskey.PROTOCOL_DNSSEC, offset);
+		offset += 1;
+		buf.writeUInt8(key.algorithm, offset);
+		offset += 1;
+		keydata.copy(buf, offset, 0, keydata.length);
+		offset += keydata.length;
+		rdnskey.encode.bytes = offset - oldOffset;
+		buf.writeUInt16BE(rdnskey.encode.bytes - 2, oldOffset);
+		return buf;
+	};
+	rdnskey.encode.bytes = 0;
+	rdnskey.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		var key = {};
+		var length = buf.readUInt16BE(offset);
+		offset += 2;
+		key.flags = buf.readUInt16BE(offset);
+		offset += 2;
+		if (buf.readUInt8(offset) !== rdnskey.PROTOCOL_DNSSEC) throw new Error("Protocol must be 3");
+		offset += 1;
+		key.algorithm = buf.readUInt8(offset);
+		offset += 1;
+		key.key = buf.slice(offset, oldOffset + length + 2);
+		offset += key.key.length;
+		rdnskey.decode.bytes = offset - oldOffset;
+		return key;
+	};
+	rdnskey.decode.bytes = 0;
+	rdnskey.encodingLength = function(key) {
+		return 6 + Buffer.byteLength(key.key);
+	};
+	var rrrsig = exports.rrsig = {};
+	rrrsig.encode = function(sig, buf, offset) {
+		if (!buf) buf = Buffer.alloc(rrrsig.encodingLength(sig));
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		const signature = sig.signature;
+		if (!Buffer.isBuffer(signature)) throw new Error("Signature must be a Buffer");
+		offset += 2;
+		buf.writeUInt16BE(types.toType(sig.typeCovered), offset);
+		offset += 2;
+		buf.writeUInt8(sig.algorithm, offset);
+		offset += 1;
+		buf.writeUInt8(sig.labels, offset);
+		offset += 1;
+		buf.writeUInt32BE(sig.originalTTL, offset);
+		offset += 4;
+		buf.writeUInt32BE(sig.expiration, offset);
+		offset += 4;
+		buf.writeUInt32BE(sig.inception, offset);
+		offset += 4;
+		buf.writeUInt16BE(sig.keyTag, offset);
+		offset += 2;
+		name.encode(sig.signersName, buf, offset);
+		offset += name.encode.bytes;
+		signature.copy(buf, offset, 0, signature.length);
+		offset += signature.length;
+		rrrsig.encode.bytes = offset - oldOffset;
+		buf.writeUInt16BE(rrrsig.encode.bytes - 2, oldOffset);
+		return buf;
+	};
+	rrrsig.encode.bytes = 0;
+	rrrsig.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		var sig = {};
+		var length = buf.readUInt16BE(offset);
+		offset += 2;
+		sig.typeCovered = types.toString(buf.readUInt16BE(offset));
+		offset += 2;
+		sig.algorithm = buf.readUInt8(offset);
+		offset += 1;
+		sig.labels = buf.readUInt8(offset);
+		offset += 1;
+		sig.originalTTL = buf.readUInt32BE(offset);
+		offset += 4;
+		sig.expiration = buf.readUInt32BE(offset);
+		offset += 4;
+		sig.inception = buf.readUInt32BE(offset);
+		offset += 4;
+		sig.keyTag = buf.readUInt16BE(offset);
+		offset += 2;
+		sig.signersName = name.decode(buf, offset);
+		offset += name.decode.bytes;
+		sig.signature = buf.slice(offset, oldOffset + length + 2);
+		offset += sig.signature.length;
+		rrrsig.decode.bytes = offset - oldOffset;
+		return sig;
+	};
+	rrrsig.decode.bytes = 0;
+	rrrsig.encodingLength = function(sig) {
+		return 20 + name.encodingLength(sig.signersName) + Buffer.byteLength(sig.signature);
+	};
+	var rrp = exports.rp = {};
+	rrp.encode = function(data, buf, offset) {
+		if (!buf) buf = Buffer.alloc(rrp.encodingLength(data));
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		offset += 2;
+		name.encode(data.mbox || ".", buf, offset, { mail: true });
+		offset += name.encode.bytes;
+		name.encode(data.txt || ".", buf, offset);
+		offset += name.encode.bytes;
+		rrp.encode.bytes = offset - oldOffset;
+		buf.writeUInt16BE(rrp.encode.bytes - 2, oldOffset);
+		return buf;
+	};
+	rrp.encode.bytes = 0;
+	rrp.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		const data = {};
+		offset += 2;
+		data.mbox = name.decode(buf, offset, { mail: true }) || ".";
+		offset += name.decode.bytes;
+		data.txt = name.decode(buf, offset) || ".";
+		offset += name.decode.bytes;
+		rrp.decode.bytes = offset - oldOffset;
+		return data;
+	};
+	rrp.decode.bytes = 0;
+	rrp.encodingLength = function(data) {
+		return 2 + name.encodingLength(data.mbox || ".") + name.encodingLength(data.txt || ".");
+	};
+	var typebitmap = {};
+	typebitmap.encode = function(typelist, buf, offset) {
+		if (!buf) buf = Buffer.alloc(typebitmap.encodingLength(typelist));
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		var typesByWindow = [];
+		for (var i = 0; i < typelist.length; i++) {
+			var typeid = types.toType(typelist[i]);
+			if (typesByWindow[typeid >> 8] === void 0) typesByWindow[typeid >> 8] = [];
+			typesByWindow[typeid >> 8][typeid >> 3 & 31] |= 1 << 7 - (typeid & 7);
+		}
+		for (i = 0; i < typesByWindow.length; i++) if (typesByWindow[i] !== void 0) {
+			var windowBuf = Buffer.from(typesByWindow[i]);
+			buf.writeUInt8(i, offset);
+			offset += 1;
+			buf.writeUInt8(windowBuf.length, offset);
+			offset += 1;
+			windowBuf.copy(buf, offset);
+			offset += windowBuf.length;
+		}
+		typebitmap.encode.bytes = offset - oldOffset;
+		return buf;
+	};
+	typebitmap.encode.bytes = 0;
+	typebitmap.decode = function(buf, offset, length) {
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		var typelist = [];
+		while (offset - oldOffset < length) {
+			var window = buf.readUInt8(offset);
+			offset += 1;
+			var windowLength = buf.readUInt8(offset);
+			offset += 1;
+			for (var i = 0; i < windowLength; i++) {
+				var b = buf.readUInt8(offset + i);
+				for (var j = 0; j < 8; j++) if (b & 1 << 7 - j) {
+					var typeid = types.toString(window << 8 | i << 3 | j);
+					typelist.push(typeid);
+				}
+			}
+			offset += windowLength;
+		}
+		typebitmap.decode.bytes = offset - oldOffset;
+		return typelist;
+	};
+	typebitmap.decode.bytes = 0;
+	typebitmap.encodingLength = function(typelist) {
+		var extents = [];
+		for (var i = 0; i < typelist.length; i++) {
+			var typeid = types.toType(typelist[i]);
+			extents[typeid >> 8] = Math.max(extents[typeid >> 8] || 0, typeid & 255);
+		}
+		var len = 0;
+		for (i = 0; i < extents.length; i++) if (extents[i] !== void 0) len += 2 + Math.ceil((extents[i] + 1) / 8);
+		return len;
+	};
+	var rnsec = exports.nsec = {};
+	rnsec.encode = function(record, buf, offset) {
+		if (!buf) buf = Buffer.alloc(rnsec.encodingLength(record));
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		offset += 2;
+		name.encode(record.nextDomain, buf, offset);
+		offset += name.encode.bytes;
+		typebitmap.encode(record.rrtypes, buf, offset);
+		offset += typebitmap.encode.bytes;
+		rnsec.encode.bytes = offset - oldOffset;
+		buf.writeUInt16BE(rnsec.encode.bytes - 2, oldOffset);
+		return buf;
+	};
+	rnsec.encode.bytes = 0;
+	rnsec.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		var record = {};
+		var length = buf.readUInt16BE(offset);
+		offset += 2;
+		record.nextDomain = name.decode(buf, offset);
+		offset += name.decode.bytes;
+		record.rrtypes = typebitmap.decode(buf, offset, length - (offset - oldOffset));
+		offset += typebitmap.decode.bytes;
+		rnsec.decode.bytes = offset - oldOffset;
+		return record;
+	};
+	rnsec.decode.bytes = 0;
+	rnsec.encodingLength = function(record) {
+		return 2 + name.encodingLength(record.nextDomain) + typebitmap.encodingLength(record.rrtypes);
+	};
+	var rnsec3 = exports.nsec3 = {};
+	rnsec3.encode = function(record, buf, offset) {
+		if (!buf) buf = Buffer.alloc(rnsec3.encodingLength(record));
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		const salt = record.salt;
+		if (!Buffer.isBuffer(salt)) throw new Error("salt must be a Buffer");
+		const nextDomain = record.nextDomain;
+		if (!Buffer.isBuffer(nextDomain)) throw new Error("nextDomain must be a Buffer");
+		offset += 2;
+		buf.writeUInt8(record.algorithm, offset);
+		offset += 1;
+		buf.writeUInt8(record.flags, offset);
+		offset += 1;
+		buf.writeUInt16BE(record.iterations, offset);
+		offset += 2;
+		buf.writeUInt8(salt.length, offset);
+		offset += 1;
+		salt.copy(buf, offset, 0, salt.length);
+		offset += salt.length;
+		buf.writeUInt8(nextDomain.length, offset);
+		offset += 1;
+		nextDomain.copy(buf, offset, 0, nextDomain.length);
+		offset += nextDomain.length;
+		typebitmap.encode(record.rrtypes, buf, offset);
+		offset += typebitmap.encode.bytes;
+		rnsec3.encode.bytes = offset - oldOffset;
+		buf.writeUInt16BE(rnsec3.encode.bytes - 2, oldOffset);
+		return buf;
+	};
+	rnsec3.encode.bytes = 0;
+	rnsec3.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		var record = {};
+		var length = buf.readUInt16BE(offset);
+		offset += 2;
+		record.algorithm = buf.readUInt8(offset);
+		offset += 1;
+		record.flags = buf.readUInt8(offset);
+		offset += 1;
+		record.iterations = buf.readUInt16BE(offset);
+		offset += 2;
+		const saltLength = buf.readUInt8(offset);
+		offset += 1;
+		record.salt = buf.slice(offset, offset + saltLength);
+		offset += saltLength;
+		const hashLength = buf.readUInt8(offset);
+		offset += 1;
+		record.nextDomain = buf.slice(offset, offset + hashLength);
+		offset += hashLength;
+		record.rrtypes = typebitmap.decode(buf, offset, length - (offset - oldOffset));
+		offset += typebitmap.decode.bytes;
+		rnsec3.decode.bytes = offset - oldOffset;
+		return record;
+	};
+	rnsec3.decode.bytes = 0;
+	rnsec3.encodingLength = function(record) {
+		return 8 + record.salt.length + record.nextDomain.length + typebitmap.encodingLength(record.rrtypes);
+	};
+	var rds = exports.ds = {};
+	rds.encode = function(digest, buf, offset) {
+		if (!buf) buf = Buffer.alloc(rds.encodingLength(digest));
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		const digestdata = digest.digest;
+		if (!Buffer.isBuffer(digestdata)) throw new Error("Digest must be a Buffer");
+		offset += 2;
+		buf.writeUInt16BE(digest.keyTag, offset);
+		offset += 2;
+		buf.writeUInt8(digest.algorithm, offset);
+		offset += 1;
+		buf.writeUInt8(digest.digestType, offset);
+		offset += 1;
+		digestdata.copy(buf, offset, 0, digestdata.length);
+		offset += digestdata.length;
+		rds.encode.bytes = offset - oldOffset;
+		buf.writeUInt16BE(rds.encode.bytes - 2, oldOffset);
+		return buf;
+	};
+	rds.encode.bytes = 0;
+	rds.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		var digest = {};
+		var length = buf.readUInt16BE(offset);
+		offset += 2;
+		digest.keyTag = buf.readUInt16BE(offset);
+		offset += 2;
+		digest.algorithm = buf.readUInt8(offset);
+		offset += 1;
+		digest.digestType = buf.readUInt8(offset);
+		offset += 1;
+		digest.digest = buf.slice(offset, oldOffset + length + 2);
+		offset += digest.digest.length;
+		rds.decode.bytes = offset - oldOffset;
+		return digest;
+	};
+	rds.decode.bytes = 0;
+	rds.encodingLength = function(digest) {
+		return 6 + Buffer.byteLength(digest.digest);
+	};
+	var rsshfp = exports.sshfp = {};
+	rsshfp.getFingerprintLengthForHashType = function getFingerprintLengthForHashType(hashType) {
+		switch (hashType) {
+			case 1: return 20;
+			case 2: return 32;
+		}
+	};
+	rsshfp.encode = function encode(record, buf, offset) {
+		if (!buf) buf = Buffer.alloc(rsshfp.encodingLength(record));
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		offset += 2;
+		buf[offset] = record.algorithm;
+		offset += 1;
+		buf[offset] = record.hash;
+		offset += 1;
+		const fingerprintBuf = Buffer.from(record.fingerprint.toUpperCase(), "hex");
+		if (fingerprintBuf.length !== rsshfp.getFingerprintLengthForHashType(record.hash)) throw new Error("Invalid fingerprint length");
+		fingerprintBuf.copy(buf, offset);
+		offset += fingerprintBuf.byteLength;
+		rsshfp.encode.bytes = offset - oldOffset;
+		buf.writeUInt16BE(rsshfp.encode.bytes - 2, oldOffset);
+		return buf;
+	};
+	rsshfp.encode.bytes = 0;
+	rsshfp.decode = function decode(buf, offset) {
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		const record = {};
+		offset += 2;
+		record.algorithm = buf[offset];
+		offset += 1;
+		record.hash = buf[offset];
+		offset += 1;
+		const fingerprintLength = rsshfp.getFingerprintLengthForHashType(record.hash);
+		record.fingerprint = buf.slice(offset, offset + fingerprintLength).toString("hex").toUpperCase();
+		offset += fingerprintLength;
+		rsshfp.decode.bytes = offset - oldOffset;
+		return record;
+	};
+	rsshfp.decode.bytes = 0;
+	rsshfp.encodingLength = function(record) {
+		return 4 + Buffer.from(record.fingerprint, "hex").byteLength;
+	};
+	var rnaptr = exports.naptr = {};
+	rnaptr.encode = function(data, buf, offset) {
+		if (!buf) buf = Buffer.alloc(rnaptr.encodingLength(data));
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		offset += 2;
+		buf.writeUInt16BE(data.order || 0, offset);
+		offset += 2;
+		buf.writeUInt16BE(data.preference || 0, offset);
+		offset += 2;
+		string.encode(data.flags, buf, offset);
+		offset += string.encode.bytes;
+		string.encode(data.services, buf, offset);
+		offset += string.encode.bytes;
+		string.encode(data.regexp, buf, offset);
+		offset += string.encode.bytes;
+		name.encode(data.replacement, buf, offset);
+		offset += name.encode.bytes;
+		rnaptr.encode.bytes = offset - oldOffset;
+		buf.writeUInt16BE(rnaptr.encode.bytes - 2, oldOffset);
+		return buf;
+	};
+	rnaptr.encode.bytes = 0;
+	rnaptr.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		const data = {};
+		offset += 2;
+		data.order = buf.readUInt16BE(offset);
+		offset += 2;
+		data.preference = buf.readUInt16BE(offset);
+		offset += 2;
+		data.flags = string.decode(buf, offset);
+		offset += string.decode.bytes;
+		data.services = string.decode(buf, offset);
+		offset += string.decode.bytes;
+		data.regexp = string.decode(buf, offset);
+		offset += string.decode.bytes;
+		data.replacement = name.decode(buf, offset);
+		offset += name.decode.bytes;
+		rnaptr.decode.bytes = offset - oldOffset;
+		return data;
+	};
+	rnaptr.decode.bytes = 0;
+	rnaptr.encodingLength = function(data) {
+		return string.encodingLength(data.flags) + string.encodingLength(data.services) + string.encodingLength(data.regexp) + name.encodingLength(data.replacement) + 6;
+	};
+	var rtlsa = exports.tlsa = {};
+	rtlsa.encode = function(cert, buf, offset) {
+		if (!buf) buf = Buffer.alloc(rtlsa.encodingLength(cert));
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		const certdata = cert.certificate;
+		if (!Buffer.isBuffer(certdata)) throw new Error("Certificate must be a Buffer");
+		offset += 2;
+		buf.writeUInt8(cert.usage, offset);
+		offset += 1;
+		buf.writeUInt8(cert.selector, offset);
+		offset += 1;
+		buf.writeUInt8(cert.matchingType, offset);
+		offset += 1;
+		certdata.copy(buf, offset, 0, certdata.length);
+		offset += certdata.length;
+		rtlsa.encode.bytes = offset - oldOffset;
+		buf.writeUInt16BE(rtlsa.encode.bytes - 2, oldOffset);
+		return buf;
+	};
+	rtlsa.encode.bytes = 0;
+	rtlsa.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		const cert = {};
+		const length = buf.readUInt16BE(offset);
+		offset += 2;
+		cert.usage = buf.readUInt8(offset);
+		offset += 1;
+		cert.selector = buf.readUInt8(offset);
+		offset += 1;
+		cert.matchingType = buf.readUInt8(offset);
+		offset += 1;
+		cert.certificate = buf.slice(offset, oldOffset + length + 2);
+		offset += cert.certificate.length;
+		rtlsa.decode.bytes = offset - oldOffset;
+		return cert;
+	};
+	rtlsa.decode.bytes = 0;
+	rtlsa.encodingLength = function(cert) {
+		return 5 + Buffer.byteLength(cert.certificate);
+	};
+	var renc = exports.record = function(type) {
+		switch (type.toUpperCase()) {
+			case "A": return ra;
+			case "PTR": return rptr;
+			case "CNAME": return rcname;
+			case "DNAME": return rdname;
+			case "TXT": return rtxt;
+			case "NULL": return rnull;
+			case "AAAA": return raaaa;
+			case "SRV": return rsrv;
+			case "HINFO": return rhinfo;
+			case "CAA": return rcaa;
+			case "NS": return rns;
+			case "SOA": return rsoa;
+			case "MX": return rmx;
+			case "OPT": return ropt;
+			case "DNSKEY": return rdnskey;
+			case "RRSIG": return rrrsig;
+			case "RP": return rrp;
+			case "NSEC": return rnsec;
+			case "NSEC3": return rnsec3;
+			case "SSHFP": return rsshfp;
+			case "DS": return rds;
+			case "NAPTR": return rnaptr;
+			case "TLSA": return rtlsa;
+		}
+		return runknown;
+	};
+	var answer = exports.answer = {};
+	answer.encode = function(a, buf, offset) {
+		if (!buf) buf = Buffer.alloc(answer.encodingLength(a));
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		name.encode(a.name, buf, offset);
+		offset += name.encode.bytes;
+		buf.writeUInt16BE(types.toType(a.type), offset);
+		if (a.type.toUpperCase() === "OPT") {
+			if (a.name !== ".") throw new Error("OPT name must be root.");
+			buf.writeUInt16BE(a.udpPayloadSize || 4096, offset + 2);
+			buf.writeUInt8(a.extendedRcode || 0, offset + 4);
+			buf.writeUInt8(a.ednsVersion || 0, offset + 5);
+			buf.writeUInt16BE(a.flags || 0, offset + 6);
+			offset += 8;
+			ropt.encode(a.options || [], buf, offset);
+			offset += ropt.encode.bytes;
+		} else {
+			let klass = classes.toClass(a.class === void 0 ? "IN" : a.class);
+			if (a.flush) klass |= FLUSH_MASK;
+			buf.writeUInt16BE(klass, offset + 2);
+			buf.writeUInt32BE(a.ttl || 0, offset + 4);
+			offset += 8;
+			const enc = renc(a.type);
+			enc.encode(a.data, buf, offset);
+			offset += enc.encode.bytes;
+		}
+		answer.encode.bytes = offset - oldOffset;
+		return buf;
+	};
+	answer.encode.bytes = 0;
+	answer.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		const a = {};
+		const oldOffset = offset;
+		a.name = name.decode(buf, offset);
+		offset += name.decode.bytes;
+		a.type = types.toString(buf.readUInt16BE(offset));
+		if (a.type === "OPT") {
+			a.udpPayloadSize = buf.readUInt16BE(offset + 2);
+			a.extendedRcode = buf.readUInt8(offset + 4);
+			a.ednsVersion = buf.readUInt8(offset + 5);
+			a.flags = buf.readUInt16BE(offset + 6);
+			a.flag_do = (a.flags >> 15 & 1) === 1;
+			a.options = ropt.decode(buf, offset + 8);
+			offset += 8 + ropt.decode.bytes;
+		} else {
+			const klass = buf.readUInt16BE(offset + 2);
+			a.ttl = buf.readUInt32BE(offset + 4);
+			a.class = classes.toString(klass & NOT_FLUSH_MASK);
+			a.flush = !!(klass & FLUSH_MASK);
+			const enc = renc(a.type);
+			a.data = enc.decode(buf, offset + 8);
+			offset += 8 + enc.decode.bytes;
+		}
+		answer.decode.bytes = offset - oldOffset;
+		return a;
+	};
+	answer.decode.bytes = 0;
+	answer.encodingLength = function(a) {
+		const data = a.data !== null && a.data !== void 0 ? a.data : a.options;
+		return name.encodingLength(a.name) + 8 + renc(a.type).encodingLength(data);
+	};
+	var question = exports.question = {};
+	question.encode = function(q, buf, offset) {
+		if (!buf) buf = Buffer.alloc(question.encodingLength(q));
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		name.encode(q.name, buf, offset);
+		offset += name.encode.bytes;
+		buf.writeUInt16BE(types.toType(q.type), offset);
+		offset += 2;
+		buf.writeUInt16BE(classes.toClass(q.class === void 0 ? "IN" : q.class), offset);
+		offset += 2;
+		question.encode.bytes = offset - oldOffset;
+		return q;
+	};
+	question.encode.bytes = 0;
+	question.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		const q = {};
+		q.name = name.decode(buf, offset);
+		offset += name.decode.bytes;
+		q.type = types.toString(buf.readUInt16BE(offset));
+		offset += 2;
+		q.class = classes.toString(buf.readUInt16BE(offset));
+		offset += 2;
+		if (!!(q.class & QU_MASK)) q.class &= NOT_QU_MASK;
+		question.decode.bytes = offset - oldOffset;
+		return q;
+	};
+	question.decode.bytes = 0;
+	question.encodingLength = function(q) {
+		return name.encodingLength(q.name) + 4;
+	};
+	exports.AUTHORITATIVE_ANSWER = 1024;
+	exports.TRUNCATED_RESPONSE = 512;
+	exports.RECURSION_DESIRED = 256;
+	exports.RECURSION_AVAILABLE = 128;
+	exports.AUTHENTIC_DATA = 32;
+	exports.CHECKING_DISABLED = 16;
+	exports.DNSSEC_OK = 32768;
+	exports.encode = function(result, buf, offset) {
+		const allocing = !buf;
+		if (allocing) buf = Buffer.alloc(exports.encodingLength(result));
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		if (!result.questions) result.questions = [];
+		if (!result.answers) result.answers = [];
+		if (!result.authorities) result.authorities = [];
+		if (!result.additionals) result.additionals = [];
+		header.encode(result, buf, offset);
+		offset += header.encode.bytes;
+		offset = encodeList(result.questions, question, buf, offset);
+		offset = encodeList(result.answers, answer, buf, offset);
+		offset = encodeList(result.authorities, answer, buf, offset);
+		offset = encodeList(result.additionals, answer, buf, offset);
+		exports.encode.bytes = offset - oldOffset;
+		if (allocing && exports.encode.bytes !== buf.length) return buf.slice(0, exports.encode.bytes);
+		return buf;
+	};
+	exports.encode.bytes = 0;
+	exports.decode = function(buf, offset) {
+		if (!offset) offset = 0;
+		const oldOffset = offset;
+		const result = header.decode(buf, offset);
+		offset += header.decode.bytes;
+		offset = decodeList(result.questions, question, buf, offset);
+		offset = decodeList(result.answers, answer, buf, offset);
+		offset = decodeList(result.authorities, answer, buf, offset);
+		offset = decodeList(result.additionals, answer, buf, offset);
+		exports.decode.bytes = offset - oldOffset;
+		return result;
+	};
+	exports.decode.bytes = 0;
+	exports.encodingLength = function(result) {
+		return header.encodingLength(result) + encodingLengthList(result.questions || [], question) + encodingLengthList(result.answers || [], answer) + encodingLengthList(result.authorities || [], answer) + encodingLengthList(result.additionals || [], answer);
+	};
+	exports.streamEncode = function(result) {
+		const buf = exports.encode(result);
+		const sbuf = Buffer.alloc(2);
+		sbuf.writeUInt16BE(buf.byteLength);
+		const combine = Buffer.concat([sbuf, buf]);
+		exports.streamEncode.bytes = combine.byteLength;
+		return combine;
+	};
+	exports.streamEncode.bytes = 0;
+	exports.streamDecode = function(sbuf) {
+		const len = sbuf.readUInt16BE(0);
+		if (sbuf.byteLength < len + 2) return null;
+		const result = exports.decode(sbuf.slice(2));
+		exports.streamDecode.bytes = exports.decode.bytes;
+		return result;
+	};
+	exports.streamDecode.bytes = 0;
+	function encodingLengthList(list, enc) {
+		let len = 0;
+		for (let i = 0; i < list.length; i++) len += enc.encodingLength(list[i]);
+		return len;
+	}
+	function encodeList(list, enc, buf, offset) {
+		for (let i = 0; i < list.length; i++) {
+			enc.encode(list[i], buf, offset);
+			offset += enc.encode.bytes;
+		}
+		return offset;
+	}
+	function decodeList(list, enc, buf, offset) {
+		for (let i = 0; i < list.length; i++) {
+			list[i] = enc.decode(buf, offset);
+			offset += enc.decode.bytes;
+		}
+		return offset;
+	}
+})))();
+/** Addresses, ports and ids inside a gateway's network namespace. */
+/** The agent's own user: the only one whose packets the filter lets out to relayed hosts. */
+var AGENT_UID = 64002;
+/** Relayed names get an address of these 131,072 (set aside for measurements, never routed); all of them are local here. */
+var NAMES_RANGE = "198.18.0.0/15";
+var NAMES_FIRST = -971898880;
+/** The relay listens from here on, one port for each relayed port. */
+var RELAY_PORT = 61e3;
+/** Docker's resolver; what a sandbox finds in its resolv.conf on a network of ours. */
+var ENGINE_RESOLVER = "127.0.0.11";
+var DNS_ADDRESS = "127.0.0.53";
+var TABLE = "bellglass";
+/** The n-th address for a name; null when they are used up. */
+function nameAddress(index) {
+	if (index + 1 >= 131071) return null;
+	const value = NAMES_FIRST + index + 1 >>> 0;
+	return [
+		24,
+		16,
+		8,
+		0
+	].map((shift) => value >>> shift & 255).join(".");
+}
+// electron/gateway/dns-server.ts
+/** Answers the script's lookups with what core says; nothing else leaves by way of a name (NET-2). */
+/** Codes of RFC 1035 as they stand in the header's last four bits. */
+var CODE = {
+	none: 0,
+	format: 1,
+	failed: 2,
+	unknown: 3,
+	notImplemented: 4
+};
+/** Answers beyond this go over TCP. */
+var UDP_MAX = 1232;
+var ADDRESSES_MAX = 32;
+var TCP_MAX = 64;
+var TCP_IDLE_MS = 5e3;
+var RECURSION_DESIRED = 256;
+var nothing = (code) => ({
+	code,
+	answers: []
+});
+async function resolve({ core, names, pin }, name, kind) {
+	const answer = await core.lookup(name, kind);
+	if (answer === null || answer.code === "failed") return nothing(CODE.failed);
+	if (answer.code === "refused") return nothing(CODE.unknown);
+	if (answer.code === "empty" || kind !== "A") return nothing(CODE.none);
+	if (answer.relay) {
+		const address = names.addressFor(name.toLowerCase().replace(/\.$/, ""));
+		return address === null ? nothing(CODE.failed) : {
+			code: CODE.none,
+			answers: [{
+				address,
+				ttl: answer.ttl
+			}]
+		};
+	}
+	const addresses = answer.addresses.slice(0, ADDRESSES_MAX);
+	for (const address of addresses) names.saw(name, address);
+	await pin(answer.named, addresses, answer.ttl);
+	return {
+		code: CODE.none,
+		answers: addresses.map((address) => ({
+			address,
+			ttl: answer.ttl
+		}))
+	};
+}
+/** The answer to one message; null for what deserves none. */
+async function answerTo(deps, message) {
+	let query;
+	try {
+		query = (0, import_dns_packet.decode)(message);
+	} catch {
+		return null;
+	}
+	if (query.type !== "query") return null;
+	const [question] = query.questions ?? [];
+	const respond = (code, answers = []) => ({
+		type: "response",
+		id: query.id ?? 0,
+		flags: import_dns_packet.RECURSION_AVAILABLE | (query.flags ?? 0) & RECURSION_DESIRED | (code === CODE.none ? 0 : import_dns_packet.AUTHORITATIVE_ANSWER) | code,
+		questions: question ? [question] : [],
+		answers: answers.map(({ address, ttl }) => ({
+			type: "A",
+			class: "IN",
+			name: question.name,
+			ttl,
+			data: address
+		}))
+	});
+	if (query.opcode !== "QUERY") return respond(CODE.notImplemented);
+	if (!question || query.questions?.length !== 1) return respond(CODE.format);
+	const reply = (question.class ?? "IN") === "IN" ? await resolve(deps, question.name, question.type) : nothing(CODE.unknown);
+	return respond(reply.code, reply.answers);
+}
+function cut(packet) {
+	return {
+		...packet,
+		flags: (packet.flags ?? 0) | 512,
+		answers: []
+	};
+}
+function serveStream(deps, socket) {
+	let rest = Buffer.alloc(0);
+	socket.setTimeout(TCP_IDLE_MS, () => socket.destroy());
+	socket.on("error", () => {});
+	socket.on("data", (chunk) => {
+		rest = Buffer.concat([rest, chunk]);
+		while (rest.length >= 2 && rest.length >= 2 + rest.readUInt16BE(0)) {
+			const message = rest.subarray(2, 2 + rest.readUInt16BE(0));
+			rest = rest.subarray(2 + message.length);
+			answerTo(deps, message).then((packet) => {
+				if (packet && socket.writable) socket.write((0, import_dns_packet.streamEncode)(packet));
+				else socket.destroy();
+			});
+		}
+	});
+}
+/** Listens on UDP and TCP; resolves when both do. */
+async function serveDns(deps) {
+	const udp = createSocket("udp4");
+	udp.on("message", (message, from) => {
+		answerTo(deps, message).then((packet) => {
+			if (!packet) return;
+			const whole = (0, import_dns_packet.encode)(packet);
+			udp.send(whole.length > UDP_MAX ? (0, import_dns_packet.encode)(cut(packet)) : whole, from.port, from.address, () => {});
+		});
+	});
+	udp.on("error", () => {});
+	const tcp = createServer((socket) => serveStream(deps, socket));
+	tcp.maxConnections = TCP_MAX;
+	await new Promise((ready) => udp.bind(53, DNS_ADDRESS, ready));
+	await new Promise((ready, failed) => tcp.once("error", failed).listen(53, DNS_ADDRESS, ready));
+}
+// electron/gateway/filter.ts
+/** The agent's own way out: hosts of names that it relays. */
+var PINNED = "pinned";
+var namedSet = (id) => `named${id}`;
+var IPV4 = /^(\d{1,3}\.){3}\d{1,3}(\/\d{1,2})?$/;
+/** Nothing but addresses and numbers gets into the text, whatever a message held. */
+function address(text) {
+	if (!IPV4.test(text)) throw new TypeError("not an IPv4 address");
+	return text;
+}
+function port(value) {
+	if (!Number.isInteger(value) || value < 0 || value > 65535) throw new TypeError("not a port");
+	return value;
+}
+var portSet = (ports) => `{ ${ports.map(({ from, to }) => from === to ? port(from) : `${port(from)}-${port(to)}`).join(", ")} }`;
+function ports({ ports, protocol }) {
+	if (protocol === null) return "";
+	const name = protocol === "tcp" ? "tcp" : "udp";
+	return ports === null ? `meta l4proto ${name} ` : `${name} dport ${portSet(ports)} `;
+}
+function addressSet(name, ranges) {
+	return `  set ${name} { type ipv4_addr; flags interval; auto-merge; elements = { ${ranges.map(address).join(", ")} } }`;
+}
+var log = (prefix) => `log prefix "${prefix}" group 5 queue-threshold 1`;
+/** Adding a pin that is there already would leave its old time, so it is taken out first. */
+function pinText(pins) {
+	return pins.map(({ set, address: at, seconds }) => {
+		if (!/^(pinned|named\d+)$/.test(set)) throw new TypeError("not a set");
+		const element = `inet ${TABLE} ${set} { ${address(at)}`;
+		return `add element ${element} }\ndelete element ${element} }\nadd element ${element} timeout ${Math.ceil(seconds)}s }`;
+	}).join("\n");
+}
+/** The whole table. Everything that is not accepted by name is refused at once, never dropped in silence. */
+function filterText(config, pins) {
+	const groups = (prefix, rules) => rules.filter((rule) => rule.ranges.length > 0).map((rule, i) => ({
+		rule,
+		set: `${prefix}${i}`
+	}));
+	const blocked = groups("blocked", config.blocked);
+	const exempt = groups("exempt", config.exempt);
+	const open = groups("open", config.open);
+	const last = RELAY_PORT + Math.max(1, config.relayed.length) - 1;
+	const cap = config.connections === null ? [] : [`    ct state new ct count over ${Math.max(1, Math.floor(config.connections))} goto crowded`];
+	return [
+		`add table inet ${TABLE}`,
+		`delete table inet ${TABLE}`,
+		`table inet ${TABLE} {`,
+		...[
+			...blocked,
+			...exempt,
+			...open
+		].map(({ rule, set }) => addressSet(set, rule.ranges)),
+		...config.refused.length > 0 ? [addressSet("refused", config.refused)] : [],
+		`  set ${PINNED} { type ipv4_addr; flags timeout; }`,
+		...config.named.map(({ id }) => `  set ${namedSet(id)} { type ipv4_addr; flags timeout; }`),
+		"  chain names {",
+		"    type nat hook output priority -110; policy accept;",
+		`    meta skuid ${AGENT_UID} accept`,
+		`    ip daddr ${ENGINE_RESOLVER} udp dport 53 dnat ip to ${DNS_ADDRESS}:53`,
+		`    ip daddr ${ENGINE_RESOLVER} tcp dport 53 dnat ip to ${DNS_ADDRESS}:53`,
+		...config.relayed.map((relayed, i) => `    ip daddr ${NAMES_RANGE} tcp dport ${port(relayed)} dnat to :${RELAY_PORT + i}`),
+		"  }",
+		"  chain refuse {",
+		`    ${log("denied")}`,
+		"    meta l4proto tcp reject with tcp reset",
+		"    reject with icmpx type admin-prohibited",
+		"  }",
+		"  chain crowded {",
+		`    ${log("crowded")}`,
+		"    meta l4proto tcp reject with tcp reset",
+		"    reject with icmpx type admin-prohibited",
+		"  }",
+		"  chain grant {",
+		...cap,
+		`    ct state new ${log("allowed")}`,
+		"    accept",
+		"  }",
+		"  chain out {",
+		"    type filter hook output priority 0; policy drop;",
+		"    ct state established,related accept",
+		`    meta skuid ${AGENT_UID} ip daddr @${PINNED} meta l4proto tcp accept`,
+		`    meta skuid ${AGENT_UID} reject with icmpx type admin-prohibited`,
+		`    oif lo ip daddr ${NAMES_RANGE} ct status dnat accept`,
+		`    ip daddr ${NAMES_RANGE} goto refuse`,
+		`    oif lo ip daddr ${DNS_ADDRESS} meta l4proto { tcp, udp } th dport 53 accept`,
+		`    oif lo ip daddr ${ENGINE_RESOLVER} goto refuse`,
+		`    oif lo tcp dport ${RELAY_PORT}-${last} goto refuse`,
+		"    oif lo accept",
+		"    meta nfproto ipv6 goto refuse",
+		...blocked.map(({ rule, set }) => `    ip daddr @${set} ${ports(rule)}goto refuse`),
+		...exempt.map(({ rule, set }) => `    ip daddr @${set} ${ports(rule)}goto grant`),
+		...config.refused.length > 0 ? ["    ip daddr @refused goto refuse"] : [],
+		...open.map(({ rule, set }) => `    ip daddr @${set} ${ports(rule)}goto grant`),
+		...config.named.map((entry) => `    ip daddr @${namedSet(entry.id)} ${ports(entry)}goto grant`),
+		config.mode === "full" ? "    meta l4proto { tcp, udp, icmp } goto grant" : "    goto refuse",
+		"    goto refuse",
+		"  }",
+		"  chain in {",
+		"    type filter hook input priority 0; policy drop;",
+		"    iif lo accept",
+		"    ct state established,related accept",
+		...config.published.map(({ port: number, protocol }) => `    ${protocol === "udp" ? "udp" : "tcp"} dport ${port(number)} accept`),
+		"  }",
+		"  chain through {",
+		"    type filter hook forward priority 0; policy drop;",
+		"  }",
+		"}",
+		pinText(pins),
+		""
+	].join("\n");
+}
+// electron/gateway/names.ts
+/** Which name stands behind which address, as the agent handed them out. */
+/** Real addresses whose names are remembered, the oldest are forgotten first. */
+var SEEN_MAX = 2e4;
+var Names = class {
+	#byName = /* @__PURE__ */ new Map();
+	#byAddress = /* @__PURE__ */ new Map();
+	#seen = /* @__PURE__ */ new Map();
+	/** The name's own address inside the sandbox; null when they are used up. */
+	addressFor(name) {
+		const known = this.#byName.get(name);
+		if (known !== void 0) return known;
+		const address = nameAddress(this.#byName.size);
+		if (address === null) return null;
+		this.#byName.set(name, address);
+		this.#byAddress.set(address, name);
+		return address;
+	}
+	/** The name that a relayed connection is for. */
+	relayed(address) {
+		return this.#byAddress.get(address) ?? null;
+	}
+	/** Remembers that a name was answered with a real address. */
+	saw(name, address) {
+		this.#seen.delete(address);
+		this.#seen.set(address, name);
+		if (this.#seen.size > SEEN_MAX) this.#seen.delete(this.#seen.keys().next().value);
+	}
+	/** The name that was last looked up for an address of either kind. */
+	behind(address) {
+		return this.relayed(address) ?? this.#seen.get(address) ?? null;
+	}
+};
+// electron/gateway/rates.ts
+/** Limits bytes a second in both directions: a token bucket on the way out, and one behind a redirect on the way in (POL-1). */
+var OUTSIDE = "eth0";
+var INWARDS = "ifb0";
+/** A bucket of 20 ms, never smaller than one large packet. */
+function bucket(rate) {
+	const burst = Math.max(32768, Math.ceil(rate / 50));
+	return [
+		"tbf",
+		"rate",
+		`${Math.max(8, Math.round(rate * 8))}bit`,
+		"burst",
+		String(burst),
+		"latency",
+		"300ms"
+	];
+}
+/** False when this kernel cannot; null lifts a limit. */
+async function limitRates(download, upload) {
+	try {
+		await clear();
+		if (upload !== null) await run("tc", [
+			"qdisc",
+			"replace",
+			"dev",
+			OUTSIDE,
+			"root",
+			...bucket(upload)
+		]);
+		if (download !== null) {
+			await run("ip", [
+				"link",
+				"add",
+				INWARDS,
+				"type",
+				"ifb"
+			]);
+			await run("ip", [
+				"link",
+				"set",
+				INWARDS,
+				"up"
+			]);
+			await run("tc", [
+				"qdisc",
+				"add",
+				"dev",
+				OUTSIDE,
+				"handle",
+				"ffff:",
+				"ingress"
+			]);
+			await run("tc", [
+				"filter",
+				"add",
+				"dev",
+				OUTSIDE,
+				"parent",
+				"ffff:",
+				"protocol",
+				"all",
+				...[
+					"u32",
+					"match",
+					"u32",
+					"0",
+					"0",
+					"action",
+					"mirred",
+					"egress",
+					"redirect",
+					"dev",
+					INWARDS
+				]
+			]);
+			await run("tc", [
+				"qdisc",
+				"replace",
+				"dev",
+				INWARDS,
+				"root",
+				...bucket(download)
+			]);
+		}
+		return true;
+	} catch {
+		return false;
+	}
+}
+async function clear() {
+	await run("tc", [
+		"qdisc",
+		"del",
+		"dev",
+		OUTSIDE,
+		"root"
+	]).catch(() => {});
+	await run("tc", [
+		"qdisc",
+		"del",
+		"dev",
+		OUTSIDE,
+		"ingress"
+	]).catch(() => {});
+	await run("ip", [
+		"link",
+		"del",
+		INWARDS
+	]).catch(() => {});
+}
+var HANDSHAKE = 22;
+var CLIENT_HELLO = 1;
+var SERVER_NAME = 0;
+var Reader = class Reader {
+	#bytes;
+	#at = 0;
+	constructor(bytes) {
+		this.#bytes = bytes;
+	}
+	get left() {
+		return this.#bytes.length - this.#at;
+	}
+	number(size) {
+		return this.take(size).readUIntBE(0, size);
+	}
+	take(size) {
+		if (size > this.left) throw new RangeError("cut short");
+		const part = this.#bytes.subarray(this.#at, this.#at + size);
+		this.#at += size;
+		return part;
+	}
+	vector(size) {
+		return new Reader(this.take(this.number(size)));
+	}
+};
+/** The handshake bytes of the records; null while the first message is not whole. */
+function handshake(bytes) {
+	const parts = [];
+	let at = 0;
+	let size = 0;
+	while (at + 5 <= bytes.length) {
+		if (bytes[at] !== HANDSHAKE) throw new RangeError("not a handshake record");
+		const length = bytes.readUInt16BE(at + 3);
+		if (length === 0 || length > 16384) throw new RangeError("a record of wrong size");
+		if (at + 5 + length > bytes.length) return null;
+		parts.push(bytes.subarray(at + 5, at + 5 + length));
+		size += length;
+		at += 5 + length;
+		const all = Buffer.concat(parts);
+		if (size >= 4 && size >= 4 + all.readUIntBE(1, 3)) return all.subarray(0, 4 + all.readUIntBE(1, 3));
+	}
+	return null;
+}
+function serverName(hello) {
+	const reader = new Reader(hello);
+	if (reader.number(1) !== CLIENT_HELLO) throw new RangeError("not a client hello");
+	const body = reader.vector(3);
+	body.take(34);
+	body.vector(1);
+	body.vector(2);
+	body.vector(1);
+	if (body.left === 0) return null;
+	const extensions = body.vector(2);
+	let host = null;
+	while (extensions.left > 0) {
+		const type = extensions.number(2);
+		const content = extensions.vector(2);
+		if (type !== SERVER_NAME) continue;
+		if (host !== null) throw new RangeError("two server names");
+		const names = content.vector(2);
+		if (names.number(1) !== 0) throw new RangeError("a server name of unknown kind");
+		const name = names.vector(2);
+		host = name.take(name.left).toString("latin1");
+		if (names.left > 0) throw new RangeError("two server names");
+	}
+	return host;
+}
+/** Hop-by-hop lines: without them and with `Connection: close` a server answers one request and no second for another host. */
+var HOP = /^(connection|keep-alive|proxy-connection|upgrade|http2-settings)\s*:/i;
+function http(text, bytes, skipped) {
+	const end = /\r?\n\r?\n/.exec(text);
+	if (!end) return text.length > 65536 ? {
+		kind: "bad",
+		why: "The header is too long."
+	} : { kind: "more" };
+	const [request = "", ...lines] = text.slice(0, end.index).split(/\r?\n/);
+	const [, method = "", target = "", version = ""] = /^(\S+) +(\S+) +HTTP\/(\d(?:\.\d)?)\s*$/i.exec(request) ?? [];
+	if (method === "" || version.startsWith("2")) return {
+		kind: "bad",
+		why: "The request line cannot be read."
+	};
+	if (method.toUpperCase() === "CONNECT") return {
+		kind: "bad",
+		why: "A relayed host is no proxy."
+	};
+	if (lines.some((line) => /^[ \t]/.test(line) || line.includes("\r") || line.includes("\0"))) return {
+		kind: "bad",
+		why: "A header line cannot be read."
+	};
+	const hosts = lines.flatMap((line) => /^host\s*:(.*)$/i.exec(line)?.[1]?.trim() ?? []);
+	const absolute = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/@]*@)?([^/]*)/i.exec(target)?.[1];
+	const head = [
+		request,
+		...lines.filter((line) => !HOP.test(line)),
+		"Connection: close",
+		"",
+		""
+	].join("\r\n");
+	return {
+		kind: "http",
+		hosts: [...hosts, ...absolute === void 0 ? [] : [absolute]].map(plainHost),
+		head: Buffer.from(head, "latin1"),
+		rest: bytes.subarray(skipped + end.index + end[0].length)
+	};
+}
+/** Without port and dot at the end, in lower case. */
+function plainHost(text) {
+	return text.replace(/:\d*$/, "").replace(/\.$/, "").toLowerCase();
+}
+/**
+* Looks at everything that came so far. `more` until it is certain: the bytes are held back meanwhile, so that a request
+* cut into pieces is not mistaken for something else.
+*/
+function readFirstBytes(bytes) {
+	if (bytes.length === 0) return { kind: "more" };
+	if (bytes[0] === HANDSHAKE) {
+		try {
+			const hello = handshake(bytes);
+			if (hello !== null) {
+				const host = serverName(hello);
+				return {
+					kind: "tls",
+					host: host === null ? null : plainHost(host)
+				};
+			}
+		} catch {
+			return {
+				kind: "bad",
+				why: "The TLS hello cannot be read."
+			};
+		}
+		return bytes.length > 65536 ? {
+			kind: "bad",
+			why: "The TLS hello is too long."
+		} : { kind: "more" };
+	}
+	let skipped = 0;
+	while (skipped < bytes.length && (bytes[skipped] === 10 || bytes[skipped] === 13)) skipped++;
+	const text = bytes.toString("latin1", skipped);
+	const line = text.indexOf("\n");
+	const first = line < 0 ? text : text.slice(0, line);
+	if (/\sHTTP\/\d/i.test(first)) return http(text, bytes, skipped);
+	if (line >= 0) return { kind: "other" };
+	if (/[\x00-\x08\x0e-\x1f\x7f-\xff]/.test(first)) return { kind: "other" };
+	return bytes.length > 65536 ? {
+		kind: "bad",
+		why: "The first line is too long."
+	} : { kind: "more" };
+}
+// electron/gateway/relay.ts
+/** Carries connections to allowed names, and to nothing but the name that was looked up (NET-2). */
+var CONNECT_MS = 1e4;
+/** The check needs the client's first bytes, which a client that waits for the server never sends; memory for such is bounded. */
+var BACKLOG = 511;
+/** One connection from call to end. */
+var Carried = class {
+	#deps;
+	#client;
+	#name;
+	#port;
+	#begun = performance.now();
+	#ended;
+	#server = null;
+	#address = null;
+	#held = [];
+	#checked = false;
+	#over = false;
+	#in = 0;
+	#out = 0;
+	constructor(deps, client, name, port, ended) {
+		this.#deps = deps;
+		this.#client = client;
+		this.#name = name;
+		this.#port = port;
+		this.#ended = ended;
+		client.setNoDelay(true);
+		client.on("error", () => this.#end(null, false));
+		client.on("close", () => this.#end(null, false));
+		this.#run();
+	}
+	async #run() {
+		const addresses = await this.#deps.open(this.#name, this.#port);
+		if (this.#over) return;
+		if (addresses.length === 0) return this.#end(null, false);
+		await this.#deps.pin(addresses);
+		for (const address of addresses) {
+			if (this.#over) return;
+			const server = await this.#reach(address);
+			if (server === null) continue;
+			if (this.#over) return void server.destroy();
+			this.#address = address;
+			this.#carry(server);
+			return;
+		}
+		this.#end("The host did not answer.", false);
+	}
+	#reach(address) {
+		return new Promise((resolve) => {
+			const server = connect({
+				host: address,
+				port: this.#port,
+				allowHalfOpen: true,
+				noDelay: true
+			});
+			const failed = () => {
+				server.destroy();
+				resolve(null);
+			};
+			server.setTimeout(CONNECT_MS, failed);
+			server.once("error", failed);
+			server.once("connect", () => {
+				server.setTimeout(0);
+				server.off("error", failed);
+				resolve(server);
+			});
+		});
+	}
+	#carry(server) {
+		this.#server = server;
+		const client = this.#client;
+		server.on("error", () => this.#end(null, false));
+		server.on("close", () => this.#end(null, false));
+		server.on("data", (chunk) => {
+			this.#in += chunk.length;
+			if (!client.write(chunk)) server.pause();
+		});
+		client.on("drain", () => server.resume());
+		server.on("end", () => client.end());
+		client.on("data", (chunk) => this.#fromClient(chunk));
+		server.on("drain", () => client.resume());
+		client.on("end", () => {
+			if (!this.#checked && this.#held.length > 0) this.#end("The connection ended before it said for which host it is.", true);
+			else server.end();
+		});
+		client.resume();
+	}
+	#fromClient(chunk) {
+		if (this.#checked) return this.#toServer(chunk);
+		this.#held.push(chunk);
+		const all = Buffer.concat(this.#held);
+		const first = readFirstBytes(all);
+		switch (first.kind) {
+			case "more": return;
+			case "bad": return this.#end(first.why, true);
+			case "tls":
+				if (first.host === this.#name) return this.#pass(all);
+				return this.#end(first.host === null ? "The TLS hello names no host." : `The TLS hello names ${first.host}.`, true);
+			case "http": {
+				const other = first.hosts.find((host) => host !== this.#name);
+				if (first.hosts.length === 0) return this.#end("The request names no host.", true);
+				if (other !== void 0) return this.#end(`The request is for ${other}.`, true);
+				this.#pass(first.head);
+				return first.rest.length > 0 ? this.#toServer(first.rest) : void 0;
+			}
+			case "other": return this.#pass(all);
+		}
+	}
+	#pass(bytes) {
+		this.#checked = true;
+		this.#held = [];
+		this.#toServer(bytes);
+	}
+	#toServer(bytes) {
+		this.#out += bytes.length;
+		if (this.#server && !this.#server.write(bytes)) this.#client.pause();
+	}
+	#end(why, refused) {
+		if (this.#over) return;
+		this.#over = true;
+		if (why === null) this.#client.destroySoon();
+		else this.#client.resetAndDestroy();
+		this.#server?.destroySoon();
+		this.#deps.report({
+			type: "closed",
+			name: this.#name,
+			address: this.#address,
+			port: this.#port,
+			in: this.#in,
+			out: this.#out,
+			duration: Math.round((performance.now() - this.#begun) * 10) / 10,
+			refused,
+			why: why === null ? null : why.slice(0, 400)
+		});
+		this.#ended();
+	}
+};
+var Relay = class {
+	#deps;
+	#servers = [];
+	#ports = [];
+	#live = 0;
+	constructor(deps) {
+		this.#deps = deps;
+	}
+	get live() {
+		return this.#live;
+	}
+	/** Listens for these ports, one after another from the relay's first port on; calls in progress go on. */
+	async listen(ports) {
+		this.#ports = ports;
+		for (let i = this.#servers.length; i < ports.length; i++) {
+			const server = createServer({
+				pauseOnConnect: true,
+				allowHalfOpen: true
+			}, (client) => this.#called(client, i));
+			this.#servers.push(server);
+			await new Promise((ready, failed) => server.once("error", failed).listen({
+				port: RELAY_PORT + i,
+				host: "0.0.0.0",
+				backlog: BACKLOG
+			}, ready));
+		}
+	}
+	#called(client, index) {
+		const address = client.localAddress ?? "";
+		const name = this.#deps.names.relayed(address);
+		const port = this.#ports[index];
+		if (name === null || port === void 0) return void client.resetAndDestroy();
+		const limit = this.#deps.limit();
+		if (limit !== null && this.#live >= limit) {
+			client.resetAndDestroy();
+			this.#deps.report({
+				type: "packets",
+				verdict: "crowded",
+				name,
+				address,
+				port,
+				protocol: "tcp",
+				count: 1
+			});
+			return;
+		}
+		this.#live++;
+		new Carried(this.#deps, client, name, port, () => this.#live--);
+	}
+};
+// electron/gateway/packet-log.ts
+var FILE_HEADER = 24;
+var PACKET_HEADER = 16;
+var PACKET_MAX = 1 << 18;
+/** Attribute types of nfnetlink_log.h. */
+var PAYLOAD = 9;
+var PREFIX = 10;
+var VERDICTS = [
+	"allowed",
+	"denied",
+	"crowded"
+];
+var PROTOCOLS = {
+	6: "tcp",
+	17: "udp",
+	1: "icmp",
+	58: "icmp"
+};
+function ipv6(bytes) {
+	return Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(2 * i).toString(16)).join(":");
+}
+/** Destination of an IP packet; null for what is none. */
+function destination(packet) {
+	const version = (packet[0] ?? 0) >> 4;
+	if (version === 4 && packet.length >= 20) {
+		const protocol = PROTOCOLS[packet[9]] ?? "other";
+		const header = (packet[0] & 15) * 4;
+		return {
+			protocol,
+			address: packet.subarray(16, 20).join("."),
+			port: portAt(packet, header, protocol)
+		};
+	}
+	if (version === 6 && packet.length >= 40) {
+		const protocol = PROTOCOLS[packet[6]] ?? "other";
+		return {
+			protocol,
+			address: ipv6(packet.subarray(24, 40)),
+			port: portAt(packet, 40, protocol)
+		};
+	}
+	return null;
+}
+function portAt(packet, header, protocol) {
+	return (protocol === "tcp" || protocol === "udp") && packet.length >= header + 4 ? packet.readUInt16BE(header + 2) : null;
+}
+/** One logged packet: a family byte, version, resource id, then attributes padded to four bytes. */
+function readLogged(bytes) {
+	let prefix = "";
+	let payload = null;
+	for (let at = 4; at + 4 <= bytes.length;) {
+		const length = bytes.readUInt16LE(at);
+		if (length < 4 || at + length > bytes.length) return null;
+		const type = bytes.readUInt16LE(at + 2) & 32767;
+		const content = bytes.subarray(at + 4, at + length);
+		if (type === PREFIX) prefix = content.toString("latin1").replace(/\0.*$/s, "");
+		if (type === PAYLOAD) payload = content;
+		at += length + 3 & -4;
+	}
+	const verdict = VERDICTS.find((word) => word === prefix);
+	const to = payload === null ? null : destination(payload);
+	return verdict && to ? {
+		verdict,
+		...to
+	} : null;
+}
+/** Takes the stream in pieces and calls back for each packet. */
+var PacketLog = class {
+	#onPacket;
+	#rest = Buffer.alloc(0);
+	#begun = false;
+	constructor(onPacket) {
+		this.#onPacket = onPacket;
+	}
+	add(chunk) {
+		let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+		if (!this.#begun) {
+			if (bytes.length < FILE_HEADER) {
+				this.#rest = bytes;
+				return;
+			}
+			bytes = bytes.subarray(FILE_HEADER);
+			this.#begun = true;
+		}
+		while (bytes.length >= PACKET_HEADER) {
+			const length = bytes.readUInt32LE(8);
+			if (length > PACKET_MAX) throw new RangeError("the packet log is damaged");
+			if (bytes.length < PACKET_HEADER + length) break;
+			const packet = readLogged(bytes.subarray(PACKET_HEADER, PACKET_HEADER + length));
+			if (packet) this.#onPacket(packet);
+			bytes = bytes.subarray(PACKET_HEADER + length);
+		}
+		this.#rest = bytes;
+	}
+};
+/**
+* One line of `conntrack -E -e DESTROY`: `[DESTROY] tcp 6 … src= dst= sport= dport= packets= bytes= src= …`, the second half for the answers.
+* Null for other lines and protocols.
+*/
+function readFlow(line) {
+	const protocol = /^\s*\[DESTROY\]\s+(tcp|udp)\s/.exec(line)?.[1];
+	if (protocol !== "tcp" && protocol !== "udp") return null;
+	const of = (key) => [...line.matchAll(new RegExp(`\\b${key}=(\\S+)`, "g"))].map((match) => match[1]);
+	const [address] = of("dst");
+	const port = Number(of("dport")[0]);
+	const bytes = of("bytes").map(Number);
+	if (address === void 0 || !Number.isInteger(port)) return null;
+	return {
+		protocol,
+		address,
+		port,
+		out: bytes[0] ?? 0,
+		in: bytes[1] ?? 0
+	};
+}
+// electron/gateway/watch.ts
+/** Everything that the packet filter saw, and how many bytes passed (NET-3). */
+/** Attempts that are alike become one message within this time, ms. */
+var TOGETHER_MS = 20;
+var TRAFFIC_MS = 250;
+var BEGIN_MS = 2e3;
+var BEGUN_MAX = 4096;
+var Watch = class {
+	#names;
+	#relayed;
+	#send;
+	#waiting = /* @__PURE__ */ new Map();
+	#began = /* @__PURE__ */ new Map();
+	#pending = false;
+	#working = false;
+	#said = "";
+	constructor(names, relayed, send) {
+		this.#names = names;
+		this.#relayed = relayed;
+		this.#send = send;
+	}
+	/** The filter's events arrive. */
+	get working() {
+		return this.#working;
+	}
+	async begin() {
+		const [logged] = await Promise.all([this.#log(), this.#flows()]);
+		this.#working = logged;
+		setInterval(() => void this.#traffic(), TRAFFIC_MS).unref();
+	}
+	/** Resolves when tcpdump listens. If it ends later nobody would see what is refused: then everything closes. */
+	#log() {
+		const child = spawn("tcpdump", [
+			"-i",
+			`nflog:5`,
+			"-U",
+			"--immediate-mode",
+			"-w",
+			"-"
+		], { stdio: [
+			"ignore",
+			"pipe",
+			"pipe"
+		] });
+		const log = new PacketLog((packet) => this.#packet(packet));
+		child.stdout.on("data", (chunk) => log.add(chunk));
+		return new Promise((resolve) => {
+			const timer = setTimeout(() => resolve(false), BEGIN_MS);
+			const ended = () => {
+				resolve(false);
+				if (this.#working) process.exit(1);
+			};
+			child.on("error", ended);
+			child.on("exit", ended);
+			child.stderr.on("data", (chunk) => {
+				if (!chunk.toString().includes("listening")) return;
+				clearTimeout(timer);
+				resolve(true);
+			});
+		});
+	}
+	async #flows() {
+		const child = spawn("conntrack", [
+			"-E",
+			"-e",
+			"DESTROY",
+			"-b",
+			"4194304"
+		], { stdio: [
+			"ignore",
+			"pipe",
+			"ignore"
+		] });
+		child.on("error", () => {});
+		createInterface({ input: child.stdout }).on("line", (line) => {
+			const flow = readFlow(line);
+			if (!flow || flow.address.startsWith("127.") || this.#names.relayed(flow.address) !== null) return;
+			const key = `${flow.address} ${flow.port} ${flow.protocol}`;
+			const began = this.#began.get(key);
+			if (began === void 0) return;
+			const duration = Math.round(performance.now() - began);
+			this.#send({
+				type: "flow",
+				...flow,
+				name: this.#names.behind(flow.address),
+				duration
+			});
+		});
+	}
+	#packet(packet) {
+		const key = `${packet.verdict} ${packet.address} ${packet.port} ${packet.protocol}`;
+		if (packet.verdict === "allowed") {
+			const own = `${packet.address} ${packet.port} ${packet.protocol}`;
+			this.#began.delete(own);
+			this.#began.set(own, performance.now());
+			if (this.#began.size > BEGUN_MAX) this.#began.delete(this.#began.keys().next().value);
+		}
+		const known = this.#waiting.get(key);
+		if (known) known.count++;
+		else this.#waiting.set(key, {
+			packet,
+			count: 1
+		});
+		if (this.#pending) return;
+		this.#pending = true;
+		setTimeout(() => this.#flush(), TOGETHER_MS);
+	}
+	#flush() {
+		this.#pending = false;
+		for (const { packet, count } of this.#waiting.values()) this.#send({
+			type: "packets",
+			...packet,
+			name: this.#names.behind(packet.address),
+			count
+		});
+		this.#waiting.clear();
+	}
+	async #traffic() {
+		const table = await readFile("/proc/net/dev", "utf8").catch(() => "");
+		const numbers = /^\s*eth0:\s*(.*)$/m.exec(table)?.[1]?.trim().split(/\s+/).map(Number);
+		const counts = {
+			in: numbers?.[0] ?? 0,
+			out: numbers?.[8] ?? 0,
+			connections: this.#relayed()
+		};
+		const text = JSON.stringify(counts);
+		if (text === this.#said) return;
+		this.#said = text;
+		this.#send({
+			type: "traffic",
+			...counts
+		});
+	}
+};
+// electron/gateway/agent.ts
+/** Addresses stay open a little longer than the script may remember them. */
+var PIN_SLACK_S = 5;
+/** The agent's own pins; core decides about each call anyway. */
+var OWN_PIN_S = 60;
+var Agent = class {
+	#core;
+	#names = new Names();
+	#relay;
+	#watch;
+	/** Until when an address is in a set: `SET ADDRESS` → milliseconds of this process. */
+	#pins = /* @__PURE__ */ new Map();
+	#filter = Promise.resolve();
+	#config = null;
+	#begun = false;
+	constructor() {
+		this.#core = new CoreLink((message) => {
+			if (message.type === "ping") this.#core.send({ type: "pong" });
+			else this.#configure(message.id, message.config);
+		});
+		const send = (message) => this.#core.send(message);
+		this.#relay = new Relay({
+			names: this.#names,
+			open: (name, port) => this.#core.open(name, port),
+			pin: (addresses) => this.#pin([PINNED], addresses, OWN_PIN_S),
+			report: send,
+			limit: () => this.#config?.connections ?? null
+		});
+		this.#watch = new Watch(this.#names, () => this.#relay.live, send);
+		send({ type: "up" });
+	}
+	async #configure(id, config) {
+		try {
+			const first = !this.#begun;
+			const rates = this.#config?.download !== config.download || this.#config?.upload !== config.upload;
+			await this.#relay.listen(config.relayed);
+			this.#config = config;
+			await this.#commit(() => filterText(config, this.#livePins(config)));
+			if (first) await this.#begin();
+			const limited = rates || first ? await limitRates(config.download, config.upload) : true;
+			this.#core.send({
+				type: "configured",
+				id,
+				rates: limited,
+				events: this.#watch.working
+			});
+		} catch (failure) {
+			this.#core.send({
+				type: "failed",
+				id,
+				why: String(failure).slice(0, 1500)
+			});
+		}
+	}
+	/** Only once the filter stands. */
+	async #begin() {
+		this.#begun = true;
+		await run("ip", [
+			"route",
+			"replace",
+			"local",
+			NAMES_RANGE,
+			"dev",
+			"lo"
+		]);
+		await serveDns({
+			core: this.#core,
+			names: this.#names,
+			pin: (named, addresses, seconds) => this.#pin(named.map(namedSet), addresses, seconds + PIN_SLACK_S)
+		});
+		await this.#watch.begin();
+	}
+	/** One change of the filter at a time. */
+	#commit(text) {
+		const next = this.#filter.then(() => run("nft", ["-f", "-"], text()));
+		this.#filter = next.catch(() => {});
+		return next;
+	}
+	#livePins(config) {
+		const sets = /* @__PURE__ */ new Set([PINNED, ...config.named.map(({ id }) => namedSet(id))]);
+		const now = performance.now();
+		const pins = [];
+		for (const [key, until] of this.#pins) {
+			const [set = "", address = ""] = key.split(" ");
+			if (until <= now) this.#pins.delete(key);
+			else if (sets.has(set)) pins.push({
+				set,
+				address,
+				seconds: (until - now) / 1e3
+			});
+		}
+		return pins;
+	}
+	async #pin(sets, addresses, seconds) {
+		const now = performance.now();
+		const pins = sets.flatMap((set) => addresses.map((address) => ({
+			set,
+			address,
+			seconds
+		}))).filter(({ set, address }) => (this.#pins.get(`${set} ${address}`) ?? 0) < now + seconds * 1e3 / 2);
+		if (pins.length === 0) return await this.#filter.then(() => {});
+		for (const { set, address } of pins) this.#pins.set(`${set} ${address}`, now + seconds * 1e3);
+		await this.#commit(() => pinText(pins)).catch(() => {});
+	}
+};
+// electron/gateway/main.ts
+/** Starts the agent; everything else happens on its line to core. */
+process.on("uncaughtException", () => process.exit(1));
+process.on("unhandledRejection", () => process.exit(1));
+new Agent();
+export {};

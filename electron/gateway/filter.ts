@@ -1,0 +1,134 @@
+/** The packet filter of a gateway as nftables text, replaced as a whole in one transaction (NET-2). Pure. */
+import type { GatewayConfig, PacketRule, Ports } from '../../shared/domain/gateway.ts';
+import { AGENT_UID, DNS_ADDRESS, ENGINE_RESOLVER, LOG_GROUP, NAMES_RANGE, RELAY_PORT, TABLE } from './places.ts';
+
+/** Addresses that lookups brought in; `seconds` until they are forgotten. */
+export interface Pin {
+  readonly set: string;
+  readonly address: string;
+  readonly seconds: number;
+}
+
+/** The agent's own way out: hosts of names that it relays. */
+export const PINNED = 'pinned';
+export const namedSet = (id: number): string => `named${id}`;
+
+const IPV4 = /^(\d{1,3}\.){3}\d{1,3}(\/\d{1,2})?$/;
+
+/** Nothing but addresses and numbers gets into the text, whatever a message held. */
+function address(text: string): string {
+  if (!IPV4.test(text)) throw new TypeError('not an IPv4 address');
+  return text;
+}
+
+function port(value: number): number {
+  if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new TypeError('not a port');
+  return value;
+}
+
+const portSet = (ports: readonly Ports[]): string =>
+  `{ ${ports.map(({ from, to }) => (from === to ? port(from) : `${port(from)}-${port(to)}`)).join(', ')} }`;
+
+function ports({ ports, protocol }: Pick<PacketRule, 'ports' | 'protocol'>): string {
+  if (protocol === null) return '';
+  const name = protocol === 'tcp' ? 'tcp' : 'udp';
+  return ports === null ? `meta l4proto ${name} ` : `${name} dport ${portSet(ports)} `;
+}
+
+function addressSet(name: string, ranges: readonly string[]): string {
+  return `  set ${name} { type ipv4_addr; flags interval; auto-merge; elements = { ${ranges.map(address).join(', ')} } }`;
+}
+
+const log = (prefix: string): string => `log prefix "${prefix}" group ${LOG_GROUP} queue-threshold 1`;
+
+/** Adding a pin that is there already would leave its old time, so it is taken out first. */
+export function pinText(pins: readonly Pin[]): string {
+  return pins
+    .map(({ set, address: at, seconds }) => {
+      if (!/^(pinned|named\d+)$/.test(set)) throw new TypeError('not a set');
+      const element = `inet ${TABLE} ${set} { ${address(at)}`;
+      return `add element ${element} }\ndelete element ${element} }\nadd element ${element} timeout ${Math.ceil(seconds)}s }`;
+    })
+    .join('\n');
+}
+
+/** The whole table. Everything that is not accepted by name is refused at once, never dropped in silence. */
+export function filterText(config: GatewayConfig, pins: readonly Pin[]): string {
+  const groups = (prefix: string, rules: readonly PacketRule[]) =>
+    rules.filter((rule) => rule.ranges.length > 0).map((rule, i) => ({ rule, set: `${prefix}${i}` }));
+  const blocked = groups('blocked', config.blocked);
+  const exempt = groups('exempt', config.exempt);
+  const open = groups('open', config.open);
+  const last = RELAY_PORT + Math.max(1, config.relayed.length) - 1;
+  const cap =
+    config.connections === null
+      ? []
+      : [`    ct state new ct count over ${Math.max(1, Math.floor(config.connections))} goto crowded`];
+  return [
+    `add table inet ${TABLE}`,
+    `delete table inet ${TABLE}`,
+    `table inet ${TABLE} {`,
+    ...[...blocked, ...exempt, ...open].map(({ rule, set }) => addressSet(set, rule.ranges)),
+    ...(config.refused.length > 0 ? [addressSet('refused', config.refused)] : []),
+    `  set ${PINNED} { type ipv4_addr; flags timeout; }`,
+    ...config.named.map(({ id }) => `  set ${namedSet(id)} { type ipv4_addr; flags timeout; }`),
+    '  chain names {',
+    '    type nat hook output priority -110; policy accept;',
+    `    meta skuid ${AGENT_UID} accept`,
+    `    ip daddr ${ENGINE_RESOLVER} udp dport 53 dnat ip to ${DNS_ADDRESS}:53`,
+    `    ip daddr ${ENGINE_RESOLVER} tcp dport 53 dnat ip to ${DNS_ADDRESS}:53`,
+    ...config.relayed.map(
+      (relayed, i) => `    ip daddr ${NAMES_RANGE} tcp dport ${port(relayed)} dnat to :${RELAY_PORT + i}`,
+    ),
+    '  }',
+    '  chain refuse {',
+    `    ${log('denied')}`,
+    '    meta l4proto tcp reject with tcp reset',
+    '    reject with icmpx type admin-prohibited',
+    '  }',
+    '  chain crowded {',
+    `    ${log('crowded')}`,
+    '    meta l4proto tcp reject with tcp reset',
+    '    reject with icmpx type admin-prohibited',
+    '  }',
+    '  chain grant {',
+    ...cap,
+    `    ct state new ${log('allowed')}`,
+    '    accept',
+    '  }',
+    '  chain out {',
+    '    type filter hook output priority 0; policy drop;',
+    '    ct state established,related accept',
+    `    meta skuid ${AGENT_UID} ip daddr @${PINNED} meta l4proto tcp accept`,
+    `    meta skuid ${AGENT_UID} reject with icmpx type admin-prohibited`,
+    `    oif lo ip daddr ${NAMES_RANGE} ct status dnat accept`,
+    `    ip daddr ${NAMES_RANGE} goto refuse`,
+    `    oif lo ip daddr ${DNS_ADDRESS} meta l4proto { tcp, udp } th dport 53 accept`,
+    `    oif lo ip daddr ${ENGINE_RESOLVER} goto refuse`,
+    `    oif lo tcp dport ${RELAY_PORT}-${last} goto refuse`,
+    '    oif lo accept',
+    '    meta nfproto ipv6 goto refuse',
+    ...blocked.map(({ rule, set }) => `    ip daddr @${set} ${ports(rule)}goto refuse`),
+    ...exempt.map(({ rule, set }) => `    ip daddr @${set} ${ports(rule)}goto grant`),
+    ...(config.refused.length > 0 ? ['    ip daddr @refused goto refuse'] : []),
+    ...open.map(({ rule, set }) => `    ip daddr @${set} ${ports(rule)}goto grant`),
+    ...config.named.map((entry) => `    ip daddr @${namedSet(entry.id)} ${ports(entry)}goto grant`),
+    config.mode === 'full' ? '    meta l4proto { tcp, udp, icmp } goto grant' : '    goto refuse',
+    '    goto refuse',
+    '  }',
+    '  chain in {',
+    '    type filter hook input priority 0; policy drop;',
+    '    iif lo accept',
+    '    ct state established,related accept',
+    ...config.published.map(
+      ({ port: number, protocol }) => `    ${protocol === 'udp' ? 'udp' : 'tcp'} dport ${port(number)} accept`,
+    ),
+    '  }',
+    '  chain through {',
+    '    type filter hook forward priority 0; policy drop;',
+    '  }',
+    '}',
+    pinText(pins),
+    '',
+  ].join('\n');
+}

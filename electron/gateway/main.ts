@@ -1,0 +1,6 @@
+/** Starts the agent; everything else happens on its line to core. */
+import { Agent } from './agent.ts';
+
+process.on('uncaughtException', () => process.exit(1));
+process.on('unhandledRejection', () => process.exit(1));
+void new Agent();

@@ -1,0 +1,115 @@
+/** Reads the packets that the filter logged: a pcap stream of link type NFLOG (239), as tcpdump writes it. */
+export interface LoggedPacket {
+  readonly verdict: 'allowed' | 'denied' | 'crowded';
+  readonly address: string;
+  readonly port: number | null;
+  readonly protocol: 'tcp' | 'udp' | 'icmp' | 'other';
+}
+
+const FILE_HEADER = 24;
+const PACKET_HEADER = 16;
+const PACKET_MAX = 1 << 18;
+/** Attribute types of nfnetlink_log.h. */
+const PAYLOAD = 9;
+const PREFIX = 10;
+const VERDICTS = ['allowed', 'denied', 'crowded'] as const;
+const PROTOCOLS: Readonly<Record<number, LoggedPacket['protocol']>> = { 6: 'tcp', 17: 'udp', 1: 'icmp', 58: 'icmp' };
+
+function ipv6(bytes: Buffer): string {
+  return Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(2 * i).toString(16)).join(':');
+}
+
+/** Destination of an IP packet; null for what is none. */
+export function destination(packet: Buffer): Omit<LoggedPacket, 'verdict'> | null {
+  const version = (packet[0] ?? 0) >> 4;
+  if (version === 4 && packet.length >= 20) {
+    const protocol = PROTOCOLS[packet[9]!] ?? 'other';
+    const header = (packet[0]! & 15) * 4;
+    return { protocol, address: packet.subarray(16, 20).join('.'), port: portAt(packet, header, protocol) };
+  }
+  if (version === 6 && packet.length >= 40) {
+    const protocol = PROTOCOLS[packet[6]!] ?? 'other';
+    return { protocol, address: ipv6(packet.subarray(24, 40)), port: portAt(packet, 40, protocol) };
+  }
+  return null;
+}
+
+function portAt(packet: Buffer, header: number, protocol: LoggedPacket['protocol']): number | null {
+  return (protocol === 'tcp' || protocol === 'udp') && packet.length >= header + 4
+    ? packet.readUInt16BE(header + 2)
+    : null;
+}
+
+/** One logged packet: a family byte, version, resource id, then attributes padded to four bytes. */
+export function readLogged(bytes: Buffer): LoggedPacket | null {
+  let prefix = '';
+  let payload: Buffer | null = null;
+  for (let at = 4; at + 4 <= bytes.length;) {
+    const length = bytes.readUInt16LE(at);
+    if (length < 4 || at + length > bytes.length) return null;
+    const type = bytes.readUInt16LE(at + 2) & 0x7fff;
+    const content = bytes.subarray(at + 4, at + length);
+    if (type === PREFIX) prefix = content.toString('latin1').replace(/\0.*$/s, '');
+    if (type === PAYLOAD) payload = content;
+    at += (length + 3) & ~3;
+  }
+  const verdict = VERDICTS.find((word) => word === prefix);
+  const to = payload === null ? null : destination(payload);
+  return verdict && to ? { verdict, ...to } : null;
+}
+
+/** Takes the stream in pieces and calls back for each packet. */
+export class PacketLog {
+  readonly #onPacket: (packet: LoggedPacket) => void;
+  #rest: Buffer = Buffer.alloc(0);
+  #begun = false;
+
+  constructor(onPacket: (packet: LoggedPacket) => void) {
+    this.#onPacket = onPacket;
+  }
+
+  add(chunk: Buffer): void {
+    let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    if (!this.#begun) {
+      if (bytes.length < FILE_HEADER) {
+        this.#rest = bytes;
+        return;
+      }
+      bytes = bytes.subarray(FILE_HEADER);
+      this.#begun = true;
+    }
+    while (bytes.length >= PACKET_HEADER) {
+      const length = bytes.readUInt32LE(8);
+      if (length > PACKET_MAX) throw new RangeError('the packet log is damaged');
+      if (bytes.length < PACKET_HEADER + length) break;
+      const packet = readLogged(bytes.subarray(PACKET_HEADER, PACKET_HEADER + length));
+      if (packet) this.#onPacket(packet);
+      bytes = bytes.subarray(PACKET_HEADER + length);
+    }
+    this.#rest = bytes;
+  }
+}
+
+export interface EndedFlow {
+  readonly address: string;
+  readonly port: number;
+  readonly protocol: 'tcp' | 'udp';
+  readonly out: number;
+  readonly in: number;
+}
+
+/**
+ * One line of `conntrack -E -e DESTROY`: `[DESTROY] tcp 6 … src= dst= sport= dport= packets= bytes= src= …`, the second half for the answers.
+ * Null for other lines and protocols.
+ */
+export function readFlow(line: string): EndedFlow | null {
+  const protocol = /^\s*\[DESTROY\]\s+(tcp|udp)\s/.exec(line)?.[1];
+  if (protocol !== 'tcp' && protocol !== 'udp') return null;
+  const of = (key: string): string[] =>
+    [...line.matchAll(new RegExp(`\\b${key}=(\\S+)`, 'g'))].map((match) => match[1]!);
+  const [address] = of('dst');
+  const port = Number(of('dport')[0]);
+  const bytes = of('bytes').map(Number);
+  if (address === undefined || !Number.isInteger(port)) return null;
+  return { protocol, address, port, out: bytes[0] ?? 0, in: bytes[1] ?? 0 };
+}

@@ -1,0 +1,113 @@
+/**
+ * What core and the agent in a gateway say to each other: one JSON document a line, over the gateway's standard streams.
+ * Core decides and resolves, the agent carries out (NET-2).
+ */
+import * as z from 'zod';
+
+export interface Ports {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** IPv4 ranges with the ports they are meant for; null is every port, without protocol every protocol. */
+export interface PacketRule {
+  readonly ranges: readonly string[];
+  readonly ports: readonly Ports[] | null;
+  readonly protocol: 'tcp' | 'udp' | null;
+}
+
+/** Names whose real addresses the script gets, because their ports cannot be relayed one by one. */
+export interface NamedPorts {
+  readonly id: number;
+  readonly ports: readonly Ports[];
+  readonly protocol: 'tcp' | 'udp';
+}
+
+/** Everything the packet filter needs; applied in the order of its fields, deny before allow. */
+export interface GatewayConfig {
+  readonly mode: 'restricted' | 'full';
+  readonly blocked: readonly PacketRule[];
+  /** Allowed although they lie in a refused range. */
+  readonly exempt: readonly PacketRule[];
+  /** The engine's machine and special ranges. */
+  readonly refused: readonly string[];
+  readonly open: readonly PacketRule[];
+  readonly named: readonly NamedPorts[];
+  /** TCP ports of names that are relayed, at most 64. */
+  readonly relayed: readonly number[];
+  /** Ports of the sandbox that the engine publishes. */
+  readonly published: readonly { readonly port: number; readonly protocol: 'tcp' | 'udp' }[];
+  /** Bytes a second. */
+  readonly download: number | null;
+  readonly upload: number | null;
+  readonly connections: number | null;
+}
+
+/** From core to the agent. */
+export type ToGateway =
+  | { readonly type: 'configure'; readonly id: number; readonly config: GatewayConfig }
+  | {
+      readonly type: 'answer';
+      readonly id: number;
+      readonly code: 'found' | 'empty' | 'refused' | 'failed';
+      /** The addresses that the script may use itself; for a relayed name the agent answers with one of its own. */
+      readonly addresses: readonly string[];
+      /** Seconds. */
+      readonly ttl: number;
+      readonly relay: boolean;
+      /** Ids of `named` that these addresses join. */
+      readonly named: readonly number[];
+    }
+  | { readonly type: 'opened'; readonly id: number; readonly addresses: readonly string[] }
+  | { readonly type: 'ping' };
+
+const text = z.string().max(2048);
+const count = z.number().nonnegative();
+const protocol = z.enum(['tcp', 'udp', 'icmp', 'other']);
+
+/** From the agent to core; checked, because the agent reads what a script wrote. */
+export const fromGatewaySchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('up') }),
+  z.object({ type: z.literal('configured'), id: z.number(), rates: z.boolean(), events: z.boolean() }),
+  z.object({ type: z.literal('failed'), id: z.number(), why: text }),
+  z.object({ type: z.literal('lookup'), id: z.number(), name: text, kind: text }),
+  /** A script called a relayed name. */
+  z.object({ type: z.literal('open'), id: z.number(), name: text, port: z.number() }),
+  /** The relay let go of a connection; `why` when something was wrong with it. */
+  z.object({
+    type: z.literal('closed'),
+    name: text,
+    address: text.nullable(),
+    port: z.number(),
+    in: count,
+    out: count,
+    duration: count,
+    refused: z.boolean(),
+    why: text.nullable(),
+  }),
+  /** Packets that began something, seen by the filter; `verdict` is the filter's. */
+  z.object({
+    type: z.literal('packets'),
+    verdict: z.enum(['allowed', 'denied', 'crowded']),
+    name: text.nullable(),
+    address: text,
+    port: z.number().nullable(),
+    protocol,
+    count,
+  }),
+  /** A connection that was not relayed has ended. */
+  z.object({
+    type: z.literal('flow'),
+    name: text.nullable(),
+    address: text,
+    port: z.number(),
+    protocol,
+    in: count,
+    out: count,
+    duration: count,
+  }),
+  /** Bytes since the gateway began. */
+  z.object({ type: z.literal('traffic'), in: count, out: count, connections: count }),
+  z.object({ type: z.literal('pong') }),
+]);
+export type FromGateway = z.infer<typeof fromGatewaySchema>;

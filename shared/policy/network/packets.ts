@@ -1,0 +1,114 @@
+/** From rules to what a packet filter can hold: addresses and ports (NET-2). Pure. IPv4: a sandbox has no other way out. */
+import type { GatewayConfig, PacketRule } from '../../domain/gateway.ts';
+import type { NetworkPlan } from '../../domain/network.ts';
+import { formatCidr } from './address.ts';
+import { rulesForName, type RuleSet } from './decide.ts';
+import { parsePublish } from './kind.ts';
+import { formatPorts, parseRule, type NetworkRule } from './rule.ts';
+import { lists, specialRange, specialRanges } from './special.ts';
+
+/** More listed ports than this are not relayed one by one. */
+const RELAYED_MAX = 64;
+
+type Gated = Exclude<NetworkPlan, { mode: 'none' }>;
+
+const isIpv4 = (rule: NetworkRule): boolean =>
+  rule.target.kind === 'addresses' && rule.target.range.address.kind() === 'ipv4';
+
+const rangeOf = (rule: NetworkRule): string => (rule.target.kind === 'addresses' ? formatCidr(rule.target.range) : '');
+
+/** Rules with the same ports share an entry. */
+function grouped(rules: readonly NetworkRule[], bareIsAll: boolean): PacketRule[] {
+  const groups = new Map<string, { ranges: Set<string>; rule: NetworkRule; all: boolean }>();
+  for (const rule of rules) {
+    const all = bareIsAll && rule.bare;
+    const key = all ? 'all' : `${formatPorts(rule.ports)}/${rule.protocol}`;
+    const group = groups.get(key) ?? { ranges: new Set(), rule, all };
+    group.ranges.add(rangeOf(rule));
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ ranges, rule, all }) => ({
+    ranges: [...ranges],
+    ports: all ? null : rule.ports,
+    protocol: all ? null : rule.protocol,
+  }));
+}
+
+const width = (rule: NetworkRule): number => rule.ports.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+
+/** TCP ports of the rules for names, each relayed under its own name; a rule with too many is not among them. */
+export function relayedPorts(allow: readonly NetworkRule[]): number[] {
+  const ports = new Set<number>();
+  for (const rule of allow) {
+    if (rule.target.kind === 'addresses' || rule.protocol !== 'tcp' || width(rule) > RELAYED_MAX) continue;
+    const own = rule.ports.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, i) => from + i));
+    if (new Set([...ports, ...own]).size <= RELAYED_MAX) for (const port of own) ports.add(port);
+  }
+  return [...ports].toSorted((a, b) => a - b);
+}
+
+/** True when every port of these rules is relayed: then the name gets an address of its own inside the gateway. */
+export function isRelayed(rules: readonly NetworkRule[], relayed: readonly number[]): boolean {
+  const known = new Set(relayed);
+  return rules.every(
+    (rule) =>
+      rule.protocol === 'tcp' &&
+      width(rule) <= RELAYED_MAX &&
+      rule.ports.every(({ from, to }) =>
+        Array.from({ length: to - from + 1 }, (_, i) => from + i).every((p) => known.has(p)),
+      ),
+  );
+}
+
+const namedKey = (rule: Pick<NetworkRule, 'ports' | 'protocol'>): string =>
+  `${formatPorts(rule.ports)}/${rule.protocol}`;
+
+/** Which of the configuration's `named` entries a name's rules stand for. */
+export function namedIds(config: GatewayConfig, rules: RuleSet, name: string): number[] {
+  const wanted = new Set(rulesForName(rules.allow, name).map(namedKey));
+  return config.named.filter((entry) => wanted.has(namedKey(entry))).map(({ id }) => id);
+}
+
+/**
+ * What the gateway's packet filter is told. `hosts` are addresses of the engine's machine.
+ * Throws AppError `policy-invalid` for a rule that cannot be read.
+ */
+export function gatewayConfig(plan: Gated, hosts: readonly string[]): GatewayConfig {
+  const allow = plan.allow.map((text) => parseRule(text));
+  const block = plan.block.map((text) => parseRule(text));
+  const addresses = allow.filter(isIpv4);
+  const inSpecial = (rule: NetworkRule): boolean => {
+    if (rule.target.kind !== 'addresses') return false;
+    if (hosts.includes(rangeOf(rule))) return true;
+    const special = specialRange(rule.target.range.address);
+    return special !== null && lists(rule.target.range, special.range);
+  };
+  const kinds =
+    plan.mode === 'full'
+      ? (['metadata', 'loopback', 'link-local', 'multicast'] as const)
+      : (['metadata', 'loopback', 'link-local', 'private', 'multicast', 'reserved'] as const);
+  const names = allow.filter(({ target }) => target.kind !== 'addresses');
+  const relayed = plan.mode === 'full' ? [] : relayedPorts(names);
+  const named = new Map(names.map((rule) => [namedKey(rule), rule]));
+  return {
+    mode: plan.mode,
+    blocked: grouped(block.filter(isIpv4), true),
+    exempt: grouped(addresses.filter(inSpecial), false),
+    refused: [
+      ...hosts.filter((host) => !host.includes(':')),
+      ...specialRanges(kinds)
+        .filter(({ address }) => address.kind() === 'ipv4')
+        .map(formatCidr),
+    ],
+    open: grouped(addresses, false),
+    named: [...named.values()].map(({ ports, protocol }, id) => ({ id, ports, protocol })),
+    relayed,
+    published: plan.publish.map((text) => {
+      const { sandbox, protocol } = parsePublish(text);
+      return { port: sandbox, protocol };
+    }),
+    download: plan.download,
+    upload: plan.upload,
+    connections: plan.connections,
+  };
+}
