@@ -1,6 +1,7 @@
 /** `npm run bench [-- --json] [-- NAME…]`: every figure of the README, each interleaved with its peer in one run. */
 import { coldStart } from './cold-start.ts';
 import { openBench, type Bench } from './bench.ts';
+import { largeHistory } from './history.ts';
 import { inside } from './inside.ts';
 import { outputFlood } from './output-flood.ts';
 import { firstBundle, floodedPage, secondStart } from './page.ts';
@@ -8,7 +9,7 @@ import { toJson, toText, type Row, type Skipped } from './row.ts';
 import { idleApp, sampling } from './watching.ts';
 
 type Result = Row | Skipped;
-const ROWS: Readonly<Record<string, (bench: Bench) => Promise<Result | Result[]> | Result>> = {
+const ROWS: Readonly<Record<string, (bench: Bench) => Promise<Result | Result[]> | Result | Result[]>> = {
   cold: coldStart,
   inside,
   output: outputFlood,
@@ -17,6 +18,7 @@ const ROWS: Readonly<Record<string, (bench: Bench) => Promise<Result | Result[]>
   bundle: firstBundle,
   start: secondStart,
   page: floodedPage,
+  history: largeHistory,
 };
 
 const args = process.argv.slice(2);

@@ -9,6 +9,8 @@ import type {
 } from '#shared/contract/system.ts';
 import type { Launch, OutputMessage, Plan, RunDetail } from '#shared/contract/runs.ts';
 import type { OwnPolicy, PolicyContext, ProjectApproval } from '#shared/contract/policies.ts';
+import type { SavedFilter, USAGE_KEYS, UsageRow } from '#shared/contract/history.ts';
+import type { FilterProblem } from '#shared/history/filter.ts';
 import type { EngineStatus } from '#shared/domain/engine.ts';
 import type { RunEvent, Runtime, RunSummary } from '#shared/domain/run.ts';
 import type { TrustLevel } from '#shared/domain/policy.ts';
@@ -80,8 +82,24 @@ export interface PoliciesApi {
   revokeProject(path: string): Promise<void>;
 }
 
+export interface HistoryApi {
+  page(filter: string, before: string | undefined, limit: number): { runs: RunSummary[]; problems: FilterProblem[] };
+  count(filter: string): { count: number; more: boolean };
+  mark(
+    ids: readonly string[],
+    marks: { pinned?: boolean | undefined; tags?: readonly string[] | undefined; note?: string | undefined },
+  ): number;
+  remove(ids: readonly string[]): Promise<number>;
+  filters(): SavedFilter[];
+  saveFilter(saved: SavedFilter): void;
+  removeFilter(name: string): void;
+  usage(by: (typeof USAGE_KEYS)[number], filter: string): { rows: UsageRow[]; problems: FilterProblem[] };
+  exportRuns(filter: string, form: 'json' | 'csv' | 'html'): { text: string; runs: number };
+}
+
 export interface Core {
   readonly runs: RunsApi;
+  readonly history: HistoryApi;
   readonly system: SystemApi;
   readonly policies: PoliciesApi;
   /** Ends every run of ours, stops a private engine that we started, closes the database. */
@@ -97,4 +115,6 @@ export interface CoreOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
   readonly log: Log;
+  /** Looks for no engine: for questions to what is kept. */
+  readonly offline?: boolean;
 }

@@ -6,17 +6,24 @@ import { AppError } from '#shared/lib/app-error.ts';
 import { Store } from '#shared/lib/lifecycle.ts';
 import type { Capabilities } from '#shared/domain/engine.ts';
 import type { Runtime } from '#shared/domain/run.ts';
+import { createAudit } from './audit/audit.ts';
+import { engineRecorder, recordedPolicies, recordedRuns, recordedSystem } from './audit/rules.ts';
+import { auditedRuns } from './audit/run-told.ts';
 import type { Core, CoreOptions } from './core.ts';
-import { createEngineManager } from './engine/index.ts';
+import { createEngineManager, type EngineManager } from './engine/index.ts';
+import { createHistoryApi } from './history/api.ts';
 import { History } from './history/history.ts';
+import { SavedFilters } from './history/saved-filters.ts';
 import { createImages } from './images/index.ts';
 import { seccompProfile } from './images/seccomp/index.ts';
 import { instanceId, ownerAlive, ownerOf } from './runs/owner.ts';
 import { createPolicies } from './policies/index.ts';
-import { selectPolicy } from './policies/select.ts';
+import { createPolicyMemory } from './policies/memory.ts';
 import { Planner } from './runs/planner.ts';
 import { RunService } from './runs/service.ts';
+import type { RunTold } from './runs/told.ts';
 import { createSettings } from './settings/index.ts';
+import { MountSources } from './sandbox/mounts/index.ts';
 import { openDatabase } from './storage/database.ts';
 import { createSystem } from './system.ts';
 import { warmUp } from './self-check/warm-up.ts';
@@ -30,9 +37,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   try {
     const instance = instanceId(paths.data);
     const owner = ownerOf(process.pid);
-    const history = new History(openDatabase(join(paths.data, 'bellglass.db')), log);
+    const database = openDatabase(join(paths.data, 'bellglass.db'));
+    const history = new History(database, log);
     store.defer(() => history.close());
     const settings = store.add(await createSettings({ paths, env, log }));
+    const audit = store.add(createAudit({ data: paths.data, via: options.host, now: () => Date.now(), log }));
+    const asRecorded = engineRecorder(audit);
     const engines = store.add(
       createEngineManager({
         paths,
@@ -43,43 +53,56 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         allowPrivate: settings.current().allowPrivateEngine,
       }),
     );
-    const images = store.add(createImages({ engine: () => engines.engine(), paths, log, version: options.version }));
+    const images = store.add(
+      createImages({ engine: () => asRecorded(engines.engine()), paths, log, version: options.version }),
+    );
     const capabilities = (): Capabilities | null =>
       engines.status().state === 'ready' ? engines.capabilities() : null;
     const ready = new Map<Runtime, string>();
+    const mounts = new MountSources({
+      paths,
+      env,
+      engine: () => (engines.status().state === 'ready' ? engines.engine().address : null),
+      allowed: () => settings.current().mountFolders,
+    });
+    const policies = store.add(
+      createPolicies({
+        config: paths.config,
+        memory: createPolicyMemory(database),
+        settings,
+        capabilities,
+        runs: () => runs.list(),
+        now: () => Date.now(),
+        log,
+      }),
+    );
     const planner = new Planner({
+      mounts,
       settings: () => settings.current().plan,
-      policy: selectPolicy,
-      project: () => null,
+      policy: policies.select,
+      project: policies.project,
       capabilities,
       image: async (runtime) => ({
         reference: images.reference(runtime),
         present: ready.get(runtime) === images.reference(runtime),
       }),
     });
-    const runs = new RunService({
+    const runs: RunService = new RunService({
       planner,
       execution: {
+        mounts,
         engineSettled: async (signal) => {
           for await (const { state } of engines.watch(signal))
             if (state !== 'searching' && state !== 'starting') return;
         },
-        engine: () => engines.engine(),
+        engine: () => asRecorded(engines.engine()),
         capabilities: () => engines.capabilities(),
-        ensureImage: async (runtime, onStep, signal) => {
-          let told = '';
-          await images.ensure(
-            runtime,
-            ({ step, state }) => {
-              if (state === 'running' && step !== told) onStep(step);
-              told = step;
-            },
-            signal,
-          );
-          ready.set(runtime, images.reference(runtime));
-          return { reference: images.reference(runtime) };
+        ensureImage: async (wanted, onStep, signal) => {
+          const image = await images.forRun(wanted, onStep, signal);
+          if (wanted.name === null) ready.set(wanted.runtime, image.reference);
+          return image;
         },
-        seccompProfile: (profile, runtime) => seccompProfile(paths, profile, runtime),
+        seccompProfile: (profile, runtime, removed) => seccompProfile(paths, profile, runtime, removed),
         labels: RunService.labels(instance, owner),
         samplingMs: () => settings.current().samplingMs,
         now: () => performance.now(),
@@ -94,13 +117,17 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       wallNow: () => Date.now(),
       maxConcurrent: () => settings.current().maxConcurrent,
       sweepAge: () => settings.current().sweepAgeMs,
+      told: telling(auditedRuns(audit), policies.changed),
       log,
     });
     store.add(runs);
     const clean = (reconcile: boolean): void => {
       if (engines.status().state !== 'ready') return;
       runs
-        .sweep(engines.engine(), reconcile)
+        .sweep(asRecorded(engines.engine()), reconcile)
+        .then((removed) => {
+          if (removed > 0) audit.record({ action: 'engine.sweep', what: `${removed} removed`, outcome: 'done' });
+        })
         .catch((failure: unknown) => log.warn('the sweep failed', { problem: String(failure) }));
     };
     store.defer(
@@ -114,11 +141,22 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     store.defer(engines.onLost(() => runs.engineLost('The container engine went away while the script ran.')));
     const sweeping = setInterval(clean, settings.current().sweepEveryMs, false).unref();
     store.defer(() => clearInterval(sweeping));
-    void engines.start();
+    const lookAtEngine = new AbortController();
+    store.defer(() => lookAtEngine.abort());
+    void tellEngine(engines, policies.changed, lookAtEngine.signal);
+    if (options.host !== 'cli') policies.watch();
+    if (options.offline !== true) void engines.start();
     return {
-      runs,
-      policies: createPolicies(),
-      system: createSystem({ options, engines, images, settings, runs, capabilities }),
+      runs: recordedRuns(runs, audit),
+      history: createHistoryApi({
+        history,
+        filters: new SavedFilters(database),
+        mark: (ids, marks) => runs.mark(ids, marks),
+        remove: (ids) => runs.removeAll(ids),
+        now: () => Date.now(),
+      }),
+      policies: recordedPolicies(policies.api, audit),
+      system: recordedSystem(createSystem({ options, engines, images, settings, runs, capabilities }), audit),
       dispose: () => store.dispose(),
     };
   } catch (failure) {
@@ -135,4 +173,23 @@ export async function createCore(options: CoreOptions): Promise<Core> {
           { cause: failure },
         );
   }
+}
+
+/** Runs change what uses a policy. */
+function telling(told: RunTold, changed: () => void): RunTold {
+  return {
+    began(...run) {
+      told.began(...run);
+      changed();
+    },
+    ended(...run) {
+      told.ended(...run);
+      changed();
+    },
+  };
+}
+
+/** What an engine can enforce is part of what a policy comes to. */
+async function tellEngine(engines: EngineManager, changed: () => void, signal: AbortSignal): Promise<void> {
+  for await (const { state } of engines.watch(signal)) if (state !== 'searching') changed();
 }

@@ -140,6 +140,12 @@ export const runSummarySchema = z.object({
   /** At most 48 memory readings over the whole run, for the sparkline. */
   sparkline: z.array(z.number()),
   violations: z.number(),
+  /** Kinds of violation that occurred, each once. */
+  violationKinds: z.array(violationKindSchema).default([]),
+  /** What the person made of it: kept from retention, found by, remembered. */
+  pinned: z.boolean().default(false),
+  tags: z.array(z.string()).default([]),
+  note: z.string().default(''),
   verdict: verdictSchema.nullable(),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;

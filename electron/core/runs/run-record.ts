@@ -166,6 +166,10 @@ export class RunRecord {
       peakMemory: this.#peaks.memory,
       sparkline: this.#spark,
       violations: [...this.#violations.values()].reduce((sum, one) => sum + one.count, 0),
+      violationKinds: [...this.#violations.values()].map((one) => one.kind),
+      pinned: false,
+      tags: [],
+      note: '',
       verdict: this.#verdict,
     };
   }

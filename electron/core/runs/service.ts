@@ -10,7 +10,7 @@ import type { Launch, OutputMessage, Plan, RunDetail } from '#shared/contract/ru
 import type { LevelCard, ListMessage, RunsApi } from '../core.ts';
 import type { Engine } from '../engine/port.ts';
 import { closeAbandoned } from '../history/abandoned.ts';
-import type { History } from '../history/history.ts';
+import type { History, Marks } from '../history/history.ts';
 import type { Log } from '../storage/log.ts';
 import type { ExecutionDeps } from './execution.ts';
 import { LiveRun } from './live-run.ts';
@@ -21,9 +21,12 @@ import type { Planned, Planner } from './planner.ts';
 import { RunQueue } from './queue.ts';
 import { RunRecord } from './run-record.ts';
 import { sweep } from './sweep.ts';
+import type { RunTold } from './told.ts';
 
 /** Lines of the run list that are kept in memory and sent to a viewer. */
-const LIST_LIMIT = 5000;
+const LIST_LIMIT = 500;
+/** Characters of a script and bytes of its output by which a run is found again. */
+const INDEXED = 64 * 1024;
 const LIST_EVERY_MS = 100;
 const WATCH_EVERY_MS = 16;
 
@@ -40,6 +43,7 @@ export interface RunServiceDeps {
   readonly wallNow: () => number;
   readonly maxConcurrent: () => number;
   readonly sweepAge: () => number;
+  readonly told?: RunTold;
   readonly log: Log;
 }
 
@@ -242,6 +246,25 @@ export class RunService implements RunsApi {
     return ids.length;
   }
 
+  /** Changes what the person made of runs (pin, tags, note); returns how many there were. */
+  mark(ids: readonly string[], marks: Marks): number {
+    const { history } = this.#deps;
+    const found = ids.filter((id) => history.mark(id, marks));
+    for (const id of found) {
+      const line = history.line(id);
+      if (line && this.#lines.has(id)) this.#lines.set(id, line);
+      this.#news.publish(id, { id, removed: false });
+    }
+    return found.length;
+  }
+
+  /** Removes those of the runs that are over; returns how many. */
+  async removeAll(ids: readonly string[]): Promise<number> {
+    const over = ids.filter((id) => !this.#live.has(id) && this.#deps.history.line(id) !== null);
+    for (const id of over) await this.remove(id);
+    return over.length;
+  }
+
   async remove(id: string): Promise<void> {
     if (this.#live.has(id))
       throw new AppError({
@@ -313,6 +336,7 @@ export class RunService implements RunsApi {
       this.#deps.execution,
     );
     this.#live.set(id, run);
+    this.#deps.told?.began(record, planned.launch, planned.plan);
     if (!hidden) {
       this.#lines.set(id, record.summary());
       let saved = '';
@@ -334,9 +358,13 @@ export class RunService implements RunsApi {
   }
 
   async #closeRun(run: LiveRun): Promise<void> {
-    if (!run.hidden) this.#save(run);
+    this.#deps.told?.ended(run.record);
+    if (!run.hidden) {
+      this.#save(run);
+      await this.#index(run);
+    }
     const removal = run.execution.removed.then(async () => {
-      if (!run.hidden) this.#lines.set(run.record.id, run.record.summary());
+      if (!run.hidden) this.#lines.set(run.record.id, this.#deps.history.line(run.record.id) ?? run.record.summary());
       this.#live.delete(run.record.id);
       await run.close();
     });
@@ -360,6 +388,21 @@ export class RunService implements RunsApi {
         problem: String(failure),
       });
       run.record.addNote('The history could not be written; this run is kept only until Bellglass ends.');
+    }
+  }
+
+  /** Makes what it was and what it printed findable. */
+  async #index(run: LiveRun): Promise<void> {
+    try {
+      const spool = await OutputSpool.open(this.#spoolPath(run.record.id));
+      try {
+        const output = (await spool.read(0, INDEXED)).map((record) => record.text).join('');
+        this.#deps.history.index(run.record.id, (run.record.detail().script ?? '').slice(0, INDEXED), output);
+      } finally {
+        await spool.close();
+      }
+    } catch (failure) {
+      this.#deps.log.warn('a run cannot be found by its text', { run: run.record.id, problem: String(failure) });
     }
   }
 

@@ -18,6 +18,64 @@ const MIGRATIONS: readonly string[] = [
    ) STRICT;
    CREATE INDEX runs_created ON runs (created_at DESC);
    CREATE INDEX runs_open ON runs (state) WHERE state <> 'finished';`,
+  `CREATE TABLE policies (
+     name TEXT PRIMARY KEY,
+     good TEXT,
+     opened_at INTEGER
+   ) STRICT;
+   CREATE TABLE approvals (
+     path TEXT NOT NULL,
+     hash TEXT NOT NULL,
+     at INTEGER NOT NULL,
+     PRIMARY KEY (path, hash)
+   ) STRICT;`,
+  `CREATE TABLE history (
+     seq INTEGER PRIMARY KEY,
+     id TEXT NOT NULL UNIQUE,
+     created_at INTEGER NOT NULL,
+     name TEXT NOT NULL,
+     state TEXT NOT NULL,
+     owner TEXT NOT NULL,
+     policy TEXT NOT NULL,
+     level TEXT NOT NULL,
+     runtime TEXT NOT NULL,
+     outcome TEXT,
+     exit_code INTEGER,
+     started_at INTEGER,
+     finished_at INTEGER,
+     peak_memory INTEGER NOT NULL,
+     cpu_time INTEGER NOT NULL DEFAULT 0,
+     output INTEGER NOT NULL DEFAULT 0,
+     violations INTEGER NOT NULL,
+     kinds TEXT NOT NULL DEFAULT ' ',
+     project TEXT NOT NULL DEFAULT '',
+     pinned INTEGER NOT NULL DEFAULT 0,
+     tags TEXT NOT NULL DEFAULT ' ',
+     note TEXT NOT NULL DEFAULT ''
+   ) STRICT;
+   CREATE TABLE run_bodies (
+     seq INTEGER PRIMARY KEY REFERENCES history (seq) ON DELETE CASCADE,
+     summary TEXT NOT NULL,
+     detail BLOB
+   ) STRICT;
+   INSERT INTO history (id, created_at, name, state, owner, policy, level, runtime, outcome, exit_code, started_at, finished_at, peak_memory, violations)
+     SELECT id, created_at, name, state, owner, summary ->> '$.policy', summary ->> '$.level', summary ->> '$.runtime',
+       summary ->> '$.verdict.outcome', summary ->> '$.verdict.exitCode',
+       CAST(summary ->> '$.startedAt' AS INTEGER), CAST(summary ->> '$.finishedAt' AS INTEGER),
+       CAST(coalesce(summary ->> '$.peakMemory', 0) AS INTEGER), coalesce(summary ->> '$.violations', 0)
+     FROM runs ORDER BY created_at;
+   INSERT INTO run_bodies (seq, summary, detail)
+     SELECT history.seq, runs.summary, CAST(runs.detail AS BLOB) FROM runs JOIN history ON history.id = runs.id;
+   DROP TABLE runs;
+   CREATE INDEX history_open ON history (state) WHERE state <> 'finished';
+   CREATE INDEX history_outcome ON history (outcome);
+   CREATE INDEX history_policy ON history (policy COLLATE NOCASE);
+   CREATE VIRTUAL TABLE history_text USING fts5(name, script, output, content='', contentless_delete=1, tokenize='unicode61');
+   INSERT INTO history_text (rowid, name, script, output) SELECT seq, name, '', '' FROM history;
+   CREATE TABLE saved_filters (
+     name TEXT PRIMARY KEY,
+     filter TEXT NOT NULL
+   ) STRICT;`,
 ];
 
 /**

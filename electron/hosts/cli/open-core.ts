@@ -19,12 +19,17 @@ export async function openLog(world: World, host: CoreOptions['host']): Promise<
   return openLogFile({ path }).catch(() => ({ ...silentLog, close: async () => undefined }));
 }
 
-/** Opens log and core. @throws AppError as `createCore` does. */
-export async function openCore(world: World, hostWhy: string, host: CoreOptions['host'] = 'cli'): Promise<OpenCore> {
+/** Opens log and core; `offline` without any engine. @throws AppError as `createCore` does. */
+export async function openCore(
+  world: World,
+  hostWhy: string,
+  host: CoreOptions['host'] = 'cli',
+  offline = false,
+): Promise<OpenCore> {
   const { paths, env, version } = world;
   const log = await openLog(world, host);
   try {
-    const core = await world.createCore({ host, hostWhy, paths, env, version, log });
+    const core = await world.createCore({ host, hostWhy, paths, env, version, log, offline });
     return {
       core,
       log,

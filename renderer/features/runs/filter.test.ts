@@ -17,6 +17,10 @@ const run = (over: Partial<RunSummary>): RunSummary => ({
   wallLimit: 1,
   peakMemory: 0,
   sparkline: [],
+  violationKinds: [],
+  pinned: false,
+  tags: [],
+  note: '',
   violations: 0,
   verdict: {
     outcome: 'failed',

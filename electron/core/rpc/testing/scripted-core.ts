@@ -4,6 +4,7 @@ import { AppError } from '#shared/lib/app-error.ts';
 import type { Core, ListMessage } from '../../core.ts';
 import { Broadcast } from './broadcast.ts';
 import { scriptedPolicies } from './scripted-policies.ts';
+import { scriptedHistory } from './scripted-history.ts';
 import { scriptedLevels, scriptedPlan } from './scripted-plan.ts';
 import { ScriptedRun } from './scripted-run.ts';
 import { scriptedSystem } from './scripted-system.ts';
@@ -70,6 +71,17 @@ export function createScriptedCore(options: ScriptedOptions = {}): ScriptedCore 
     engine: (state) => system.engine(state),
     system,
     policies: scriptedPolicies(),
+    history: scriptedHistory(
+      newest,
+      (changed) => {
+        Object.assign(find(changed.id).summary, changed);
+        list.send({ type: 'changed', run: structuredClone(changed) });
+      },
+      (id) => {
+        runs.delete(id);
+        list.send({ type: 'removed', id });
+      },
+    ),
     runs: {
       plan: async (launch) => scriptedPlan(launch),
       levels: scriptedLevels,

@@ -79,6 +79,10 @@ export class ScriptedRun {
       peakMemory: 0,
       sparkline: [],
       violations: 0,
+      violationKinds: [],
+      pinned: false,
+      tags: [],
+      note: '',
       verdict: null,
     };
   }

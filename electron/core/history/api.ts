@@ -1,0 +1,74 @@
+/** What the contract's `history` promises. */
+import { COUNT_MAX, PAGE_MAX } from '#shared/contract/history.ts';
+import type { RunSummary } from '#shared/domain/run.ts';
+import { parseFilter, type Filter } from '#shared/history/filter.ts';
+import { AppError } from '#shared/lib/app-error.ts';
+import type { HistoryApi } from '../core.ts';
+import { toCsv, toHtml, toJsonLines } from './export.ts';
+import type { History, Marks } from './history.ts';
+import type { SavedFilters } from './saved-filters.ts';
+
+export interface HistoryDeps {
+  readonly history: History;
+  readonly filters: SavedFilters;
+  /** Changes what a person made of runs, and tells everybody; returns how many there were. */
+  readonly mark: (ids: readonly string[], marks: Marks) => number;
+  /** Removes runs that are over, and tells everybody; returns how many there were. */
+  readonly remove: (ids: readonly string[]) => Promise<number>;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+const FORMS = { json: toJsonLines, csv: toCsv, html: toHtml } as const;
+/** An export is made in memory; one run takes about 400 bytes. */
+const EXPORT_MAX = 100_000;
+
+function strict(text: string): Filter {
+  const filter = parseFilter(text);
+  const [problem] = filter.problems;
+  if (problem === undefined) return filter;
+  throw new AppError({
+    code: 'input-invalid',
+    message: problem.message,
+    why: `At character ${problem.at + 1} of the filter.`,
+    next: problem.fix,
+  });
+}
+
+export function createHistoryApi({ history, filters, mark, remove, now }: HistoryDeps): HistoryApi {
+  return {
+    page(text, before, limit) {
+      const filter = parseFilter(text);
+      if (filter.problems.length > 0) return { runs: [], problems: [...filter.problems] };
+      return { runs: history.page({ filter, before, limit }, now()), problems: [] };
+    },
+    count(text) {
+      const found = history.count(strict(text), COUNT_MAX + 1, now());
+      return { count: Math.min(found, COUNT_MAX), more: found > COUNT_MAX };
+    },
+    mark: (ids, marks) => mark(ids, marks),
+    remove: (ids) => remove(ids),
+    filters: () => filters.list(),
+    saveFilter(saved) {
+      strict(saved.filter);
+      filters.save(saved);
+    },
+    removeFilter: (name) => filters.remove(name),
+    usage(by, text) {
+      const filter = parseFilter(text);
+      if (filter.problems.length > 0) return { rows: [], problems: [...filter.problems] };
+      return { rows: history.usage(by, filter, now()), problems: [] };
+    },
+    exportRuns(text, form) {
+      const filter = strict(text);
+      const runs: RunSummary[] = [];
+      for (let before: string | undefined; runs.length < EXPORT_MAX;) {
+        const page = history.page({ filter, before, limit: PAGE_MAX }, now());
+        runs.push(...page);
+        before = page.at(-1)?.id;
+        if (page.length < PAGE_MAX) break;
+      }
+      return { text: FORMS[form](runs), runs: runs.length };
+    },
+  };
+}

@@ -1,0 +1,67 @@
+/** Runs of the history as one text for other programs and for people (RUN-12). Pure. */
+import type { RunSummary } from '#shared/domain/run.ts';
+import { durationOf } from '#shared/history/matches.ts';
+
+const COLUMNS: readonly (readonly [name: string, value: (run: RunSummary) => string | number])[] = [
+  ['id', (run) => run.id],
+  ['name', (run) => run.name],
+  ['created', (run) => new Date(run.createdAt).toISOString()],
+  ['runtime', (run) => run.runtime],
+  ['policy', (run) => run.policy],
+  ['level', (run) => run.level],
+  ['state', (run) => run.state],
+  ['outcome', (run) => run.verdict?.outcome ?? ''],
+  ['exit_code', (run) => run.verdict?.exitCode ?? ''],
+  ['reason', (run) => run.verdict?.reason ?? ''],
+  ['rule', (run) => run.verdict?.rule ?? ''],
+  ['duration_ms', (run) => Math.round(durationOf(run, run.createdAt))],
+  ['peak_memory_bytes', (run) => Math.round(run.peakMemory)],
+  ['memory_limit_bytes', (run) => run.memoryLimit],
+  ['violations', (run) => run.violations],
+  ['violation_kinds', (run) => run.violationKinds.join(' ')],
+  ['pinned', (run) => String(run.pinned)],
+  ['tags', (run) => run.tags.join(' ')],
+  ['note', (run) => run.note],
+];
+
+/** RFC 4180. A cell that a spreadsheet would take for a formula gets an apostrophe: names and outputs come from scripts. */
+function cell(value: string | number): string {
+  if (typeof value === 'number') return String(value);
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+export function toCsv(runs: readonly RunSummary[]): string {
+  const lines = runs.map((run) => COLUMNS.map(([, value]) => cell(value(run))).join(','));
+  return `${[COLUMNS.map(([name]) => name).join(','), ...lines].join('\r\n')}\r\n`;
+}
+
+/** One JSON object per line with the same names as the columns of the CSV. */
+export function toJsonLines(runs: readonly RunSummary[]): string {
+  return runs
+    .map((run) => `${JSON.stringify(Object.fromEntries(COLUMNS.map(([name, value]) => [name, value(run)])))}\n`)
+    .join('');
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+const escape = (text: string | number): string => String(text).replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
+
+/** A page that stands by itself: no script, nothing from elsewhere. */
+export function toHtml(runs: readonly RunSummary[]): string {
+  const head = COLUMNS.map(([name]) => `<th scope="col">${escape(name.replaceAll('_', ' '))}</th>`).join('');
+  const rows = runs.map((run) => `<tr>${COLUMNS.map(([, value]) => `<td>${escape(value(run))}</td>`).join('')}</tr>`);
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Runs</title>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<style>body{font:13px/1.5 system-ui,sans-serif;margin:2rem}table{border-collapse:collapse}th,td{border:1px solid #dfe3e9;padding:4px 8px;text-align:left;vertical-align:top}th{background:#f1f3f6}</style>
+</head><body><h1>Runs</h1><table><thead><tr>${head}</tr></thead><tbody>
+${rows.join('\n')}
+</tbody></table></body></html>
+`;
+}

@@ -1,0 +1,43 @@
+/** The history of a scripted core: what is in its list, nothing older. */
+import type { RunSummary } from '#shared/domain/run.ts';
+import { parseFilter } from '#shared/history/filter.ts';
+import { matches } from '#shared/history/matches.ts';
+import type { HistoryApi } from '../../core.ts';
+import { toJsonLines } from '../../history/export.ts';
+
+/** `list` gives all runs, newest first; `change` writes one back. */
+export function scriptedHistory(
+  list: () => RunSummary[],
+  change: (run: RunSummary) => void,
+  remove: (id: string) => void,
+): HistoryApi {
+  const filters = new Map<string, string>();
+  const found = (text: string): RunSummary[] => {
+    const filter = parseFilter(text);
+    return filter.problems.length > 0 ? [] : list().filter((run) => matches(run, filter, Date.now()));
+  };
+  return {
+    page(text, before, limit) {
+      const runs = found(text);
+      const from = before === undefined ? 0 : runs.findIndex((run) => run.id === before) + 1;
+      return { runs: runs.slice(from, from + limit), problems: [...parseFilter(text).problems] };
+    },
+    count: (text) => ({ count: found(text).length, more: false }),
+    mark(ids, { pinned, tags, note }) {
+      const marked = list().filter((run) => ids.includes(run.id));
+      for (const run of marked)
+        change({ ...run, pinned: pinned ?? run.pinned, tags: [...(tags ?? run.tags)], note: note ?? run.note });
+      return marked.length;
+    },
+    async remove(ids) {
+      const over = list().filter((run) => ids.includes(run.id) && run.state === 'finished');
+      for (const run of over) remove(run.id);
+      return over.length;
+    },
+    filters: () => [...filters].map(([name, filter]) => ({ name, filter })),
+    saveFilter: ({ name, filter }) => void filters.set(name, filter),
+    removeFilter: (name) => void filters.delete(name),
+    usage: () => ({ rows: [], problems: [] }),
+    exportRuns: (text) => ({ text: toJsonLines(found(text)), runs: found(text).length }),
+  };
+}

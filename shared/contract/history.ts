@@ -1,0 +1,81 @@
+/** Finding, marking, comparing and counting runs of the past (RUN-12). */
+import * as z from 'zod';
+import { runSummarySchema } from '../domain/run.ts';
+import { base } from './errors.ts';
+
+/** Limits on what a person may write to a run. */
+export const MARK_LIMITS = { note: 10_000, tag: 40, tags: 20, ids: 1000 } as const;
+/** Lines of one page. */
+export const PAGE_MAX = 500;
+/** Counting stops here; more is said as "more than". */
+export const COUNT_MAX = 10_000;
+
+export const filterProblemSchema = z.object({
+  /** Characters from 0. */
+  at: z.number(),
+  length: z.number(),
+  message: z.string(),
+  fix: z.string(),
+});
+
+export const tagSchema = z
+  .string()
+  .regex(/^[^\s,:"]+$/, 'A tag is one word without comma, colon or quotation mark.')
+  .max(MARK_LIMITS.tag);
+
+export const savedFilterSchema = z.object({ name: z.string().min(1).max(60), filter: z.string().min(1).max(1000) });
+export type SavedFilter = z.infer<typeof savedFilterSchema>;
+
+export const USAGE_KEYS = ['policy', 'project', 'day', 'runtime', 'outcome'] as const;
+
+/** Totals of the runs that share one value; times in milliseconds, memory in bytes. */
+export const usageRowSchema = z.object({
+  key: z.string(),
+  runs: z.number(),
+  succeeded: z.number(),
+  violations: z.number(),
+  wallTime: z.number(),
+  cpuTime: z.number(),
+  peakMemory: z.number(),
+});
+export type UsageRow = z.infer<typeof usageRowSchema>;
+
+const ids = z.array(z.string()).min(1).max(MARK_LIMITS.ids);
+
+export const history = {
+  /** Newest first. A filter with problems finds nothing and says where they are. */
+  page: base
+    .input(
+      z.object({
+        filter: z.string(),
+        /** Id of the last line of the page before. */
+        before: z.string().optional(),
+        limit: z.number().int().min(1).max(PAGE_MAX),
+      }),
+    )
+    .output(z.object({ runs: z.array(runSummarySchema), problems: z.array(filterProblemSchema) })),
+  /** How many fit; `more` when counting stopped at `COUNT_MAX`. */
+  count: base.input(z.object({ filter: z.string() })).output(z.object({ count: z.number(), more: z.boolean() })),
+  mark: base
+    .input(
+      z.object({
+        ids,
+        pinned: z.boolean().optional(),
+        tags: z.array(tagSchema).max(MARK_LIMITS.tags).optional(),
+        note: z.string().max(MARK_LIMITS.note).optional(),
+      }),
+    )
+    .output(z.object({ marked: z.number() })),
+  /** Runs that still go on stay. */
+  remove: base.input(z.object({ ids })).output(z.object({ removed: z.number() })),
+  filters: base.output(z.array(savedFilterSchema)),
+  saveFilter: base.input(savedFilterSchema).output(z.object({})),
+  removeFilter: base.input(z.object({ name: z.string() })).output(z.object({})),
+  usage: base
+    .input(z.object({ by: z.enum(USAGE_KEYS), filter: z.string() }))
+    .output(z.object({ rows: z.array(usageRowSchema), problems: z.array(filterProblemSchema) })),
+  /** Runs that fit as one text; JSON and CSV hold one run a line or row, HTML is a page without scripts. */
+  exportRuns: base
+    .input(z.object({ filter: z.string(), form: z.enum(['json', 'csv', 'html']) }))
+    .output(z.object({ text: z.string(), runs: z.number() })),
+};

@@ -1,0 +1,82 @@
+/** Whether a run that is at hand fits a filter; the history's database answers the same for all others. */
+import type { RunSummary } from '../domain/run.ts';
+import type { Comparison, Filter, NumberKey, Term, WordKey } from './filter.ts';
+
+/** Milliseconds from the first instruction to the end, or until `now` while it goes on; 0 before. */
+export function durationOf(run: Pick<RunSummary, 'startedAt' | 'finishedAt'>, now: number): number {
+  return run.startedAt === null ? 0 : Math.max(0, (run.finishedAt ?? now) - run.startedAt);
+}
+
+function isWord(run: RunSummary, word: string): boolean {
+  if (word === 'going') return run.state !== 'finished';
+  if (word === 'finished') return run.state === 'finished';
+  return word === 'refused' ? run.violations > 0 : run.pinned;
+}
+
+function fitsWord(run: RunSummary, key: WordKey, value: string): boolean {
+  switch (key) {
+    case 'name':
+      return run.name.toLowerCase().includes(value);
+    case 'policy':
+      return run.policy.toLowerCase() === value || run.level === value;
+    case 'level':
+      return run.level === value;
+    case 'runtime':
+      return run.runtime === value;
+    case 'state':
+      return run.state === value;
+    case 'outcome':
+      return run.verdict?.outcome === value;
+    case 'violation':
+      return run.violationKinds.some((kind) => kind === value);
+    case 'tag':
+      return run.tags.includes(value);
+    case 'is':
+      return isWord(run, value);
+  }
+}
+
+function numberOf(run: RunSummary, key: NumberKey, now: number): number | null {
+  switch (key) {
+    case 'peak':
+      return run.peakMemory;
+    case 'duration':
+      return durationOf(run, now);
+    case 'exit':
+      return run.verdict?.exitCode ?? null;
+    case 'after':
+    case 'before':
+      return run.createdAt;
+  }
+}
+
+function compare(value: number, comparison: Comparison, wanted: number): boolean {
+  switch (comparison) {
+    case '=':
+      return value === wanted;
+    case '<':
+      return value < wanted;
+    case '<=':
+      return value <= wanted;
+    case '>':
+      return value > wanted;
+    case '>=':
+      return value >= wanted;
+  }
+}
+
+function fits(run: RunSummary, term: Term, now: number): boolean {
+  if (term.kind === 'word') return term.values.some((value) => fitsWord(run, term.key, value));
+  if (term.kind === 'number') {
+    const value = numberOf(run, term.key, now);
+    return value !== null && compare(value, term.comparison, term.value);
+  }
+  return [run.name, run.policy, run.runtime, run.note, run.verdict?.reason ?? '', run.id].some((text) =>
+    text.toLowerCase().includes(term.text),
+  );
+}
+
+/** True when every term fits; text is looked for in what the list shows. `now` in epoch milliseconds. */
+export function matches(run: RunSummary, filter: Filter, now: number): boolean {
+  return filter.terms.every((term) => fits(run, term, now) !== term.not);
+}
