@@ -6,6 +6,7 @@ import type { Runtime } from '../domain/run.ts';
 import type { Compiled } from '../domain/sandbox.ts';
 import { formatBytes, formatCpu, MIB } from '../lib/units.ts';
 import { anyField, FIELD_PATHS } from './fields.ts';
+import { mountsProblem } from './mounts/check.ts';
 import { forbidden } from './set.ts';
 
 type Refusal = NonNullable<Plan['refusal']>;
@@ -16,6 +17,8 @@ interface Context {
   readonly capabilities: Capabilities | null;
   readonly compiled: Compiled;
 }
+
+const ACCESS = ['files.access.read', 'files.access.write', 'files.access.execute'] as const;
 
 /** Room in the scratch for what comes with every run: folders, home, data files. */
 const SPARE = { bytes: 64 * 1024, inodes: 64 };
@@ -140,6 +143,25 @@ function engineLimits(policy: EffectivePolicy, engine: Capabilities): Refusal | 
   return null;
 }
 
+/** Mounts that nothing could make right, and path rules that this engine's kernel would not keep: never run without them. */
+function files(policy: EffectivePolicy, engine: Capabilities | null): Refusal | null {
+  const problem = mountsProblem(policy.fields['files.mounts'].value);
+  if (problem !== null) return { code: 'plan-refused', ...problem };
+  if (engine === null || engine.landlock) return null;
+  const ruled = ACCESS.find((path) => policy.fields[path].value.length > 0);
+  if (ruled === undefined) return null;
+  return {
+    code: 'plan-refused',
+    message: `\`${ruled}\` (${policy.fields[ruled].name}) cannot be kept by this engine.`,
+    why: anyField(ruled).enforcement(engine).why,
+    next: 'Use an engine on Linux 6.2 or later, or leave the list empty.',
+    suggestion: {
+      label: 'Run without path rules',
+      set: Object.fromEntries(ACCESS.map((path) => [path, 'none'])),
+    },
+  };
+}
+
 /** The script's files must fit into the scratch that they are put in. */
 function filesFit({ launch, compiled }: Context): Refusal | null {
   const { scratchBytes, shmBytes, scratchInodes } = compiled.options;
@@ -163,18 +185,6 @@ function filesFit({ launch, compiled }: Context): Refusal | null {
   };
 }
 
-function otherRuntime(policy: EffectivePolicy, runtime: Runtime): Refusal | null {
-  const { value } = policy.fields['image.runtime'];
-  if (value === null || value === runtime) return null;
-  return {
-    code: 'plan-refused',
-    message: `The policy asks for the runtime ${value}, but this script runs with ${runtime}.`,
-    why: 'Bellglass cannot take the runtime from a policy yet.',
-    next: 'Choose the runtime of the run itself.',
-    suggestion: { label: `Run with ${runtime}`, set: { 'image.runtime': 'none' } },
-  };
-}
-
 /** The first thing that stands in the way, or null. */
 export function refuse(policy: EffectivePolicy, context: Context): Refusal | null {
   const wrong = forbidden(policy);
@@ -182,7 +192,7 @@ export function refuse(policy: EffectivePolicy, context: Context): Refusal | nul
   return (
     network(policy) ??
     notBuilt(policy) ??
-    otherRuntime(policy, context.runtime) ??
+    files(policy, context.capabilities) ??
     (context.capabilities === null ? null : refuseHere(policy, context.capabilities)) ??
     filesFit(context)
   );

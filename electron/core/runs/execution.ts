@@ -11,10 +11,12 @@ import type { Capabilities } from '#shared/domain/engine.ts';
 import type { Runtime, ViolationKind } from '#shared/domain/run.ts';
 import type { SeccompProfile } from '#shared/domain/policy.ts';
 import type { Engine } from '../engine/port.ts';
+import type { RunImage } from '../images/index.ts';
 import { baseEnvironment, encodePayload } from '../sandbox/payload.ts';
 import { scriptCommand } from '../sandbox/command.ts';
 import { canaryModes, shownCanary } from '../sandbox/canaries.ts';
 import type { MountSources } from '../sandbox/mounts/index.ts';
+import { scriptFiles } from '../sandbox/open-files.ts';
 import { pathRules, ruledFolders } from '../sandbox/path-rules.ts';
 import { Sandbox, type ScriptProcess } from '../sandbox/sandbox.ts';
 import type { ProcessExit } from '../sandbox/warden-link.ts';
@@ -43,10 +45,10 @@ export interface ExecutionDeps {
   readonly engine: () => Engine;
   readonly capabilities: () => Capabilities;
   readonly ensureImage: (
-    runtime: Runtime,
+    wanted: RunImage,
     onStep: (step: string) => void,
     signal: AbortSignal,
-  ) => Promise<{ readonly reference: string }>;
+  ) => Promise<{ readonly reference: string; readonly env: Readonly<Record<string, string>> }>;
   readonly seccompProfile: (profile: SeccompProfile, runtime: Runtime, removed: readonly string[]) => Promise<string>;
   readonly mounts: Pick<MountSources, 'open'>;
   readonly labels: Readonly<Record<string, string>>;
@@ -81,6 +83,7 @@ export class Execution {
   #lost: string | null = null;
   #breach: Breach | null = null;
   readonly #pausedFor = new Set<ViolationKind>();
+  #imageEnv: Readonly<Record<string, string>> = {};
   #ending = false;
   #removal: Promise<void> = Promise.resolve();
   #exited = false;
@@ -188,10 +191,11 @@ export class Execution {
     const refusal = refuseHere(this.#record.policy, this.#deps.capabilities());
     if (refusal) throw new AppError({ ...refusal, code: 'plan-refused' });
     const [image, seccompProfile] = await Promise.all([
-      this.#deps.ensureImage(launch.runtime, (step) => this.#record.addNote(step), this.#cancel.signal),
+      this.#deps.ensureImage(this.#wantedImage(), (step) => this.#record.addNote(step), this.#cancel.signal),
       this.#deps.seccompProfile(compiled.options.seccomp, launch.runtime, compiled.options.seccompRemoved),
     ]);
     this.#giveUpIfAsked();
+    this.#imageEnv = image.env;
     const prepared = this.#since();
     this.#record.time({ prepare: prepared - begun });
     this.#record.move({ type: 'start' });
@@ -254,23 +258,37 @@ export class Execution {
     });
   }
 
+  #wantedImage(): RunImage {
+    const { fields } = this.#record.policy;
+    return {
+      runtime: this.#input.launch.runtime,
+      name: fields['image.name'].value,
+      pull: fields['image.pull'].value,
+      digest: fields['image.digest'].value,
+    };
+  }
+
   #payload(): Uint8Array {
     const { launch, compiled, env } = this.#input;
     const { access, canaries } = compiled.options;
     const argv = scriptCommand(launch.interpreter, launch.entry, launch.args, {
       entrypoint: this.#record.policy.fields['run.entrypoint'].value,
       command: this.#record.policy.fields['run.command'].value,
+      otherImage: this.#record.policy.fields['image.name'].value !== null,
     });
     return encodePayload({
       folders: ruledFolders(
         access,
         launch.files.map(({ path }) => path),
       ),
+      openFiles: scriptFiles(compiled.options),
       rules: pathRules(access, argv[0] ?? ''),
       modes: canaries ? canaryModes() : [],
       files: launch.files.map((file) => ({ path: file.path, content: file.bytes, executable: file.executable })),
       env: {
+        ...this.#imageEnv,
         ...baseEnvironment(launch.tty),
+        ...(this.#imageEnv['PATH'] ? { PATH: this.#imageEnv['PATH'] } : {}),
         ...env,
         ...this.#record.policy.fields['run.env'].value,
         ...launch.env,

@@ -22,6 +22,8 @@ export interface Payload {
   /** Folders to make, absolute; those that are there stay. */
   readonly folders?: readonly string[];
   readonly rules?: readonly PathRule[];
+  /** Open files that each process of the script may have; absent leaves the container's limit. */
+  readonly openFiles?: number | undefined;
   /** Paths that get another mode before the script begins. */
   readonly modes?: readonly { readonly path: string; readonly mode: number }[];
 }
@@ -104,6 +106,7 @@ export function encodePayload(payload: Payload): Uint8Array {
     parts.push(...entryRecord({ type: 'file', path: `${WORKSPACE}/${file.path}`, mode, content: file.content }));
   }
   for (const { path, mode } of payload.modes ?? []) parts.push(...record('M', number(mode), encoder.encode(path)));
+  if (payload.openFiles !== undefined) parts.push(...record('N', number(payload.openFiles)));
   for (const { kind, path } of payload.rules ?? []) parts.push(...record('L', encoder.encode(RULE[kind] + path)));
   for (const [name, value] of Object.entries(payload.env))
     parts.push(...record('E', encoder.encode(`${name}=${value}`)));

@@ -7,6 +7,7 @@ import type { Engine, Exec, ExecState, Streams } from '../engine/port.ts';
 import { entryOf } from './entry.ts';
 import { placeCanaries, putEntries, verifyMounts } from './furnish.ts';
 import type { OpenMounts } from './mounts/index.ts';
+import { startingFiles } from './open-files.ts';
 import { WORKSPACE, type Entry } from './payload.ts';
 import { readReady, write } from './waiter-link.ts';
 import { WardenLink } from './warden-link.ts';
@@ -75,6 +76,7 @@ export class Sandbox {
       command: [...entryOf(request.options).beforeWarden, WARDEN],
       options: {
         ...request.options,
+        openFiles: startingFiles(request.options),
         pids: request.options.pids + ENTRY.slots,
         cpu: Math.max(request.options.cpu, ENTRY.cpu),
       },

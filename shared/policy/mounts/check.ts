@@ -3,7 +3,7 @@ import type { Mount } from '../../domain/policy.ts';
 import type { AppErrorData } from '../../lib/app-error.ts';
 import { plainPath, targetProblem, within } from './targets.ts';
 
-type Problem = Pick<AppErrorData, 'message' | 'why' | 'next'>;
+type Problem = Required<Pick<AppErrorData, 'message' | 'why' | 'next'>>;
 
 const MOST = 32;
 const SOURCE_LENGTH = 4096 - 1;

@@ -1,7 +1,7 @@
 /** Which folders of this machine may be shown to a script at all (POL-1). Pure: paths were resolved, none has a link in it. */
 import type { AppErrorData } from '../../lib/app-error.ts';
 
-type Problem = Pick<AppErrorData, 'message' | 'why' | 'next'>;
+type Problem = Required<Pick<AppErrorData, 'message' | 'why' | 'next'>>;
 
 /** What must stay out of every sandbox on this machine; all paths real. */
 export interface Protected {

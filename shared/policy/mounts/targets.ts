@@ -1,7 +1,7 @@
 /** Where in a sandbox something may be mounted (POL-1, POL-8). Pure. */
 import type { AppErrorData } from '../../lib/app-error.ts';
 
-type Problem = Pick<AppErrorData, 'message' | 'why' | 'next'>;
+type Problem = Required<Pick<AppErrorData, 'message' | 'why' | 'next'>>;
 
 /** Longest path inside a sandbox that we hand to an engine. */
 const LENGTH = 1024;

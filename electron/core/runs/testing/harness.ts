@@ -17,7 +17,7 @@ import { seccompProfile } from '../../images/seccomp/index.ts';
 import { openDatabase } from '../../storage/database.ts';
 import { silentLog } from '../../storage/log.ts';
 import { instanceId, ownerAlive, ownerOf } from '../owner.ts';
-import { MountSources } from '../../sandbox/mounts/index.ts';
+import { MountSources, type OpenMounts } from '../../sandbox/mounts/index.ts';
 import { Planner } from '../planner.ts';
 import { RunService } from '../service.ts';
 
@@ -59,6 +59,8 @@ export async function createHarness(
   capabilities: Capabilities,
   folder = mkdtempSync(join(tmpdir(), 'bellglass-run-')),
   mountFolders: readonly string[] = [],
+  /** Changes what a run knows of its mounts, to see what happens without a check. */
+  tamper: (open: OpenMounts) => OpenMounts = (open) => open,
 ): Promise<Harness> {
   const mounts = new MountSources({
     paths: { data: folder, config: folder },
@@ -81,14 +83,11 @@ export async function createHarness(
       image: async (runtime) => ({ reference: images.reference(runtime), present: true }),
     }),
     execution: {
-      mounts,
+      mounts: { open: async (options, from) => tamper(await mounts.open(options, from)) },
       engineSettled: async () => {},
       engine: () => engine,
       capabilities: () => capabilities,
-      ensureImage: async (runtime, _onStep, signal) => {
-        await images.ensure(runtime, undefined, signal);
-        return { reference: images.reference(runtime) };
-      },
+      ensureImage: (wanted, onStep, signal) => images.forRun(wanted, onStep, signal),
       seccompProfile: (profile, runtime, removed) => seccompProfile(paths, profile, runtime, removed),
       labels: RunService.labels(instance, owner),
       samplingMs: () => 100,
