@@ -59,7 +59,6 @@ it.each([
   ['files.mounts', 'bind:./data:/data:ro'],
   ['network.publish', '8080:80'],
   ['network.allow', 'api.example'],
-  ['image.name', 'golang:1.22'],
   ['run.observe', 'true'],
   ['quota.priority', 'high'],
 ])('refuses %s=%s instead of ignoring it, and its suggestion lets the run start', (field, value) => {

@@ -12,7 +12,7 @@ import { anyField } from './fields.ts';
 import { fit } from './fit.ts';
 import { lint } from './lint/lint.ts';
 import { riskOf } from './lint/risk.ts';
-import type { Layer } from './overlay.ts';
+import { overlay, type Layer } from './overlay.ts';
 import { refuse } from './refuse.ts';
 import { levelHeldBack, resolve, type Project, type ResolveInput } from './resolve.ts';
 import { parseSet } from './set.ts';
@@ -97,7 +97,11 @@ export function makePlan(input: PlanInput): PlanOutput {
     trust,
     run: runLayer(launch),
   };
-  const policy = resolve(resolving);
+  const found = resolve(resolving);
+  const asked = found.fields['image.runtime'].value;
+  // The launch itself chose another runtime than its policy names: that is this run's word, and shown as such.
+  const own = overlay(resolving.run, { values: { 'image.runtime': runtime }, changes: {} });
+  const policy = asked === null || asked === runtime ? found : resolve({ ...resolving, run: own });
   const compiled = compile(policy, runtime, capabilities);
   const fits = fit(policy, runtime, marks);
   return {

@@ -67,5 +67,13 @@ export function forbidden(policy: EffectivePolicy): AppErrorData | null {
       next: 'Leave `security.capabilities` out, or choose `--trust system`.',
     };
   }
+  if (value.length > 0 && policy.fields['image.name'].value !== null) {
+    return {
+      code: 'policy-invalid',
+      message: `Capabilities (${value.join(', ')}) are refused in an image of another maker.`,
+      why: 'They are handed over by a program that begins as user 0, and in such an image that would be its own Perl.',
+      next: 'Leave `security.capabilities` or `image.name` out.',
+    };
+  }
   return null;
 }

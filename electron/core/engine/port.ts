@@ -38,6 +38,10 @@ export interface ImageInfo {
   readonly digests: readonly string[];
   /** The environment that it sets; empty in a list of images. */
   readonly env: Readonly<Record<string, string>>;
+  /** Instructions that a build on it would carry out; empty in a list of images. */
+  readonly onBuild: readonly string[];
+  /** Folders for which an engine makes a volume; empty in a list of images. */
+  readonly volumes: readonly string[];
 }
 
 export interface ContainerInfo {

@@ -11,6 +11,10 @@ const image = (created: number, ...tags: string[]): ImageInfo => ({
   size: 1,
   created,
   labels: {},
+  digests: [],
+  env: {},
+  onBuild: [],
+  volumes: [],
 });
 
 it('keeps the current version and the newest other one of each image (IMG-1)', () => {

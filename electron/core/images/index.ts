@@ -1,2 +1,2 @@
 /** Runtime images: what the rest of core imports. */
-export { createImages, type ImagesOptions, type ImageStore } from './store.ts';
+export { createImages, type ImagesOptions, type ImageStore, type RunImage } from './store.ts';

@@ -9,6 +9,7 @@ import { toAppError, type AppError } from '#shared/lib/app-error.ts';
 import type { Engine, ImageInfo } from '../engine/port.ts';
 import type { Log } from '../storage/log.ts';
 import type { Paths } from '../storage/paths.ts';
+import { anyImage, checkDigest, type WantedImage } from './any.ts';
 import { createBootstrap, type Bootstrap } from './bootstrap.ts';
 import { Channel } from './channel.ts';
 import { prune, removeBuild, removeLeftovers } from './cleanup.ts';
@@ -30,10 +31,23 @@ export interface ImageStore {
    * of them has given up. Throws AppError `image-build` with the failing step, or `engine-unreachable`.
    */
   ensure(name: ImageName, onProgress?: (progress: BuildProgress) => void, signal?: AbortSignal): Promise<ImageInfo>;
+  /** The image that a run uses: the runtime's own, or the one that its policy names. Throws also AppError `image-pull`, `image-unsupported` and `plan-refused`. */
+  forRun(
+    wanted: RunImage,
+    onStep: (step: string) => void,
+    signal: AbortSignal,
+  ): Promise<ImageInfo & { reference: string }>;
   /** Builds several (default: all), one after another; `force` also those that are there. A failure is reported and the next one tried. */
   build(runtimes: readonly Runtime[] | undefined, force: boolean, signal?: AbortSignal): AsyncIterable<BuildProgress>;
   /** Cancels what is being built. */
   dispose(): Promise<void>;
+}
+
+/** What a run's policy says about its image. */
+export interface RunImage extends Omit<WantedImage, 'name'> {
+  readonly runtime: Runtime;
+  /** Null: the runtime's own image. */
+  readonly name: string | null;
 }
 
 export interface ImagesOptions {
@@ -43,6 +57,8 @@ export interface ImagesOptions {
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly clock?: () => number;
+  /** Labels of the installation and process, for what is made only to try something. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** The program's version, kept on the image as a label. */
   readonly version?: string;
   /** Where the Debian underneath comes from; by default a registry or this machine. */
@@ -53,12 +69,12 @@ export function createImages(options: ImagesOptions): ImageStore {
   const { engine, paths, log, clock = Date.now, version = '' } = options;
   const bootstrap = options.bootstrap ?? createBootstrap({ folder: join(paths.data, 'tmp'), log });
   const jobs = new Jobs<BuildProgress, ImageInfo>();
+  const jobsForAny = new Jobs<string, ImageInfo>();
   const failures = new Map<ImageName, AppError>();
   let recipes: Readonly<Record<ImageName, Chain>> | null = null;
 
   const chainOf = (name: ImageName): Chain => (recipes ??= readRecipes(paths.assets))[name];
-  const current = (): Set<string> =>
-    new Set(IMAGES.flatMap((name) => chainOf(name)).map((one) => one.reference));
+  const current = (): Set<string> => new Set(IMAGES.flatMap((name) => chainOf(name)).map((one) => one.reference));
 
   /** Which builds of the chain are needed: everything above the lowest one that is missing. */
   async function missing(chain: Chain, force: boolean, fresh: ReadonlySet<string>): Promise<readonly Recipe[]> {
@@ -192,6 +208,27 @@ export function createImages(options: ImagesOptions): ImageStore {
       }
       return await start(runtime, false, new Set(), onProgress, signal);
     },
+    async forRun({ runtime, name, pull, digest }, onStep, signal) {
+      if (name !== null) {
+        const deps = { engine: engine(), paths, log, labels: options.labels ?? {}, onStep, signal };
+        const made = await jobsForAny.run(
+          JSON.stringify([name, pull, digest]),
+          { onProgress: onStep, signal },
+          cancelled,
+          (report, abort) => anyImage({ name, pull, digest }, { ...deps, onStep: report, signal: abort }),
+        );
+        return { ...made, reference: made.tags.find((tag) => tag.includes('bellglass/any:')) ?? made.id };
+      }
+      let told = '';
+      const report = ({ step, state }: BuildProgress): void => {
+        if (state === 'running' && step !== told) onStep(step);
+        told = step;
+      };
+      const image = await this.ensure(runtime, report, signal);
+      const { reference } = chainOf(runtime)[2];
+      checkDigest(image, digest, reference);
+      return { ...image, env: {}, reference };
+    },
     async *build(runtimes = RUNTIMES, force, signal) {
       const fresh = new Set<string>();
       for (const runtime of runtimes) {
@@ -212,7 +249,7 @@ export function createImages(options: ImagesOptions): ImageStore {
       }
     },
     async dispose() {
-      await jobs.dispose();
+      await Promise.all([jobs.dispose(), jobsForAny.dispose()]);
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Runtime } from '#shared/domain/run.ts';
 import type { Compiled } from '#shared/domain/sandbox.ts';
 import { makePlan, type PlanInput, type PlanSettings } from '#shared/policy/plan.ts';
 import { levelCards } from '#shared/policy/summary.ts';
+import { parseRuntime } from '#shared/script/detect.ts';
 import { markScript } from '#shared/script/marks.ts';
 import { validateLaunch, type NormalLaunch } from '#shared/script/validate.ts';
 import type { LevelCard } from '../core.ts';
@@ -44,9 +45,8 @@ export class Planner {
 
   /** Throws AppError `input-invalid` or `policy-invalid`; what cannot be honoured is the plan's refusal, not an error. */
   async plan(launch: Launch): Promise<Planned> {
-    const normal = validateLaunch(launch);
     const settings = this.#deps.settings();
-    const policy = await this.#deps.policy(launch, normal.runtime, settings);
+    const { normal, policy } = await this.#underPolicy(launch, settings);
     const made = makePlan({
       launch,
       runtime: normal.runtime,
@@ -59,6 +59,7 @@ export class Planner {
       capabilities: this.#deps.capabilities(),
       image: await this.#deps.image(normal.runtime),
     });
+    const named = made.policy.fields['image.name'].value;
     const broken = policy?.warning ? [{ message: policy.warning }] : [];
     const problem = await this.#deps.mounts.problem(made.compiled.options.mounts, normal.folder);
     return {
@@ -66,12 +67,38 @@ export class Planner {
         ...made.plan,
         refusal: made.plan.refusal ?? problem?.toData() ?? null,
         name: normal.name,
+        image: named === null ? made.plan.image : { reference: named, present: false },
         warnings: [...normal.warnings, ...broken, ...made.plan.warnings],
       },
       launch: normal,
       policy: made.policy,
       compiled: made.compiled,
       env: made.env,
+    };
+  }
+
+  /** The launch chooses its runtime; else the strongest tier that names one; else the script's own look. */
+  async #underPolicy(
+    launch: Launch,
+    settings: PlanSettings,
+  ): Promise<{ normal: NormalLaunch; policy: SelectedPolicy | null }> {
+    const chosen = launch.runtime !== undefined || launch.set?.['image.runtime'] !== undefined;
+    const as = (runtime: string | null | undefined, from: string): NormalLaunch | null => {
+      const known = chosen ? null : parseRuntime(runtime ?? '');
+      return known === null ? null : { ...validateLaunch({ ...launch, runtime: known }), runtimeFrom: from };
+    };
+    // Which policy that is does not depend on a runtime when the launch itself names it.
+    const named = chosen || launch.policy === undefined ? null : await this.#deps.policy(launch, 'polyglot', settings);
+    const project = this.#deps.project(launch);
+    const normal =
+      as(named?.document.values['image.runtime'], `policy ${named?.document.name}`) ??
+      as(project?.approved === true ? project.document.values['image.runtime'] : null, 'project file') ??
+      as(settings.values['image.runtime'], 'settings') ??
+      validateLaunch(launch);
+    const policy = named ?? (await this.#deps.policy(launch, normal.runtime, settings));
+    return {
+      normal: as(policy?.document.values['image.runtime'], `policy ${policy?.document.name}`) ?? normal,
+      policy,
     };
   }
 

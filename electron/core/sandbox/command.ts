@@ -7,12 +7,17 @@ const PROGRAMS: Readonly<Record<Interpreter, string>> = {
   bash: '/bin/bash',
 };
 
+/** In an image of another maker they lie anywhere in PATH. */
+const NAMES: Readonly<Record<Interpreter, string>> = { python: 'python3', node: 'node', bash: 'bash' };
+
 /** What a policy puts in the place of the usual words; null leaves them. */
 export interface OwnWords {
   /** Instead of the interpreter. */
   readonly entrypoint: readonly string[] | null;
   /** Instead of the script's path and the person's arguments. */
   readonly command: readonly string[] | null;
+  /** The image is not one of ours. */
+  readonly otherImage: boolean;
 }
 
 /**
@@ -24,8 +29,9 @@ export function scriptCommand(
   interpreter: Interpreter,
   entry: string,
   args: readonly string[],
-  own: OwnWords = { entrypoint: null, command: null },
+  own: OwnWords = { entrypoint: null, command: null, otherImage: false },
 ): string[] {
   const script = [entry.startsWith('-') ? `./${entry}` : entry, ...args];
-  return [...(own.entrypoint ?? [PROGRAMS[interpreter]]), ...(own.command ?? script)];
+  const program = (own.otherImage ? NAMES : PROGRAMS)[interpreter];
+  return [...(own.entrypoint ?? [program]), ...(own.command ?? script)];
 }

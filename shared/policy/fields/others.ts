@@ -1,10 +1,11 @@
 /** Image, run and quota fields (POL-4). */
 import { GIB, MIB } from '../../lib/units.ts';
-import { enforced, everywhere, future, harmless, type FieldsOf } from '../field.ts';
-import { bool, bytes, choice, command, count, invalid, map, nullable, text } from '../kinds.ts';
+import { enforced, everywhere, future, harmless, partly, type FieldsOf } from '../field.ts';
+import { checkReference } from '../image-reference.ts';
+import { bool, bytes, choice, command, count, invalid, map, nullable, text, word } from '../kinds.ts';
 
-const words = command(text(/^[^\0]+$/, 'python3'));
-const reference = text(/^[\w./:@-]{1,255}$/, 'golang:1.22');
+const words = command(word);
+const reference = text(/^[\w./:@[\]-]{1,255}$/, 'golang:1.22', checkReference);
 
 function checkFolder(value: string): void {
   if (value.split('/').includes('..'))
@@ -27,26 +28,31 @@ export const image: FieldsOf<'image'> = {
   'image.name': {
     group: 'Image',
     label: 'Image',
-    help: 'Another image instead of a hardened runtime.',
+    help: "Another image instead of a hardened runtime: it needs Perl, and no `VOLUME` or `ONBUILD`. The script's interpreter is looked up in its PATH.",
     kind: nullable(reference, 'none'),
     defaults: everywhere<string | null>(null),
-    ...future('images of other makers'),
+    enforcement: (_engine, value) =>
+      value === undefined || value === null
+        ? enforced()
+        : partly(
+            "The image's own Perl runs the warden beside the script, so what is said of a run is as true as the image is honest.",
+          ),
   },
   'image.pull': {
     group: 'Image',
     label: 'Pull',
-    help: 'When an image is fetched from its registry.',
+    help: 'When an image that `image.name` names is fetched from its registry.',
     kind: choice(['always', 'if-not-present', 'never'], false),
     defaults: everywhere<'always' | 'if-not-present' | 'never'>('if-not-present'),
-    ...future('images of other makers'),
+    enforcement: enforced,
   },
   'image.digest': {
     group: 'Image',
     label: 'Digest',
-    help: 'Only an image with exactly this content.',
+    help: "Only an image with exactly this content: its id, or a registry's digest of it.",
     kind: nullable(text(/^sha256:[\da-f]{64}$/, `sha256:${'0'.repeat(64)}`), 'none'),
     defaults: everywhere<string | null>(null),
-    ...future('pinned images'),
+    enforcement: enforced,
   },
 };
 

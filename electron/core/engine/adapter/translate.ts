@@ -72,7 +72,16 @@ export function toImage(value: unknown): ImageInfo {
     size: number(image['Size']),
     created: instant(image['Created']) ?? 0,
     labels: labels(image['Labels'] ?? doc(image['Config'])['Labels']),
+    digests: strings(image['RepoDigests']).flatMap((name) => /@(sha256:[\da-f]{64})$/.exec(name)?.[1] ?? []),
+    env: Object.fromEntries(strings(doc(image['Config'])['Env']).map(pair)),
+    onBuild: strings(doc(image['Config'])['OnBuild']),
+    volumes: Object.keys(doc(doc(image['Config'])['Volumes'])),
   };
+}
+
+function pair(entry: string): [string, string] {
+  const cut = entry.indexOf('=');
+  return cut < 0 ? [entry, ''] : [entry.slice(0, cut), entry.slice(cut + 1)];
 }
 
 const STATES: Readonly<Record<string, ContainerInfo['state']>> = {

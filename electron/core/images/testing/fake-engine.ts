@@ -29,7 +29,17 @@ export function fakeEngine(): FakeEngine {
   const asked: string[] = [];
   let clock = 1000;
   const put = (tag: string, labels: Readonly<Record<string, string>>): ImageInfo => {
-    const image = { id: `sha256:${tag}-${clock}`, tags: [tag], size: 1, created: clock++, labels };
+    const image = {
+      id: `sha256:${tag}-${clock}`,
+      tags: [tag],
+      size: 1,
+      created: clock++,
+      labels,
+      digests: [],
+      env: {},
+      onBuild: [],
+      volumes: [],
+    };
     store.set(tag, image);
     return image;
   };
