@@ -1,14 +1,8 @@
 /** From the policy's path lists to the Landlock rules of one script (POL-8). Pure. */
 import type { PathAccess } from '#shared/domain/sandbox.ts';
 import { plainPath, within } from '#shared/policy/mounts/targets.ts';
+import { ALWAYS_ALLOWED } from '#shared/policy/path-access.ts';
 import { WORKSPACE, type PathRule } from './payload.ts';
-
-/** Without these no program starts: programs and libraries, the script itself, its processes, settings of the loader and of TLS. */
-const READ = ['/usr', '/proc', '/dev', WORKSPACE, '/etc/ld.so.cache', '/etc/ssl', '/etc/localtime', '/etc/passwd'];
-/** Writing to these keeps nothing. */
-const WRITE = ['/dev/null', '/dev/zero', '/dev/full', '/dev/random', '/dev/urandom', '/dev/tty', '/dev/pts'];
-/** The kernel starts a program through one of these. */
-const LOADERS = ['/lib64/ld-linux-x86-64.so.2', '/lib/ld-linux-aarch64.so.1'];
 
 /**
  * The rules for the waiter; an empty list rules nothing.
@@ -22,9 +16,9 @@ export function pathRules(access: PathAccess | null, program: string): PathRule[
   const rules = (kind: PathRule['kind'], asked: readonly string[], needed: readonly string[]): PathRule[] =>
     asked.length === 0 ? [] : [...needed, ...asked].map((path) => ({ kind, path }));
   return [
-    ...rules('read', access.read, [...READ, ...programs, ...access.execute]),
-    ...rules('write', access.write, WRITE),
-    ...rules('execute', access.execute, [...programs, ...LOADERS]),
+    ...rules('read', access.read, [...ALWAYS_ALLOWED.read, ...programs, ...access.execute]),
+    ...rules('write', access.write, ALWAYS_ALLOWED.write),
+    ...rules('execute', access.execute, [...programs, ...ALWAYS_ALLOWED.execute]),
   ];
 }
 

@@ -1,29 +1,43 @@
 /** "Would this be allowed?", answered by the rules that are enforced (POL-9). Pure. */
-import type { Capabilities } from '../../domain/engine.ts';
-import type { FieldPath, Tier } from '../../domain/policy.ts';
-import type { Runtime } from '../../domain/run.ts';
+import type { EffectivePolicy } from '../../domain/policy.ts';
+import { capability, env, syscall } from './kernel.ts';
+import { cpu, memory, openFiles, output, processes, wallTime } from './limits.ts';
+import { connect, listen, lookup } from './network.ts';
+import { file } from './paths.ts';
+import type { Question } from './question.ts';
+import type { Answer, WhyContext } from './reply.ts';
 
-/** How the profile of this policy and runtime answers one system call. */
-export type CallVerdict = 'allowed' | 'arguments' | 'refused';
-
-/** What the policy alone does not say. */
-export interface WhyContext {
-  readonly runtime: Runtime;
-  /** From the seccomp profile that the sandbox gets, own rules left out; null when it is not at hand. */
-  readonly calls: ((name: string) => CallVerdict) | null;
-  /** Null while no engine is connected. */
-  readonly capabilities: Capabilities | null;
-}
-
-export interface Answer {
-  readonly allowed: boolean | 'depends';
-  /** One sentence: yes or no, and why. */
-  readonly sentence: string;
-  /** The field that decided; null when it is the same at every level and cannot be changed. */
-  readonly field: FieldPath | null;
-  /** `resources.memory: 64 MiB (untrusted)`, or what is fixed. */
-  readonly rule: string;
-  /** Where the deciding value came from; null for what is fixed. */
-  readonly tier: Tier | null;
-  readonly name: string;
+/** Yes, no, or what it depends on; with the line of the policy that decided and the tier that it came from. */
+export function answer(question: Question, policy: EffectivePolicy, context: WhyContext): Answer {
+  switch (question.kind) {
+    case 'connect':
+      return connect(policy, question, context);
+    case 'lookup':
+      return lookup(policy, question.name, context);
+    case 'listen':
+      return listen(policy, question.port, context);
+    case 'read':
+    case 'execute':
+      return file(policy, question.kind, question.path, null, context);
+    case 'write':
+      return file(policy, 'write', question.path, question.bytes, context);
+    case 'memory':
+      return memory(policy, question.bytes);
+    case 'output':
+      return output(policy, question.bytes);
+    case 'cpu':
+      return cpu(policy, question.percent);
+    case 'run':
+      return wallTime(policy, question.ms);
+    case 'processes':
+      return processes(policy, question.count, context);
+    case 'open-files':
+      return openFiles(policy, question.count);
+    case 'syscall':
+      return syscall(policy, question.name, context);
+    case 'capability':
+      return capability(policy, question.name);
+    case 'env':
+      return env(policy, question.name, context);
+  }
 }
