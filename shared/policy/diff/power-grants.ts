@@ -19,14 +19,25 @@ const paths =
     return to.length === 0 ? `${verb} wherever the image allows it` : named(verb, verb, missing(to, from));
   };
 
-const goingOn =
-  (limit: string) =>
-  (from: string, to: string): string | null =>
-    to === 'warn' && from !== 'warn' ? `going on after the ${limit} limit` : null;
+/** A breach action that lets the script have more at the limit. */
+const atLimit =
+  (path: FieldPath & `resources.on_breach.${string}`, limit: string) =>
+  (from: string, to: string): string | null => {
+    if (anyField(path).kind.looser?.(to, from) !== true) return null;
+    return to === 'warn'
+      ? `going on after the ${limit} limit`
+      : `\`${to}\` instead of \`${from}\` at the ${limit} limit`;
+  };
 
 const WORDS: Words = {
-  'resources.on_breach.cpu_time': goingOn('CPU time'),
-  'resources.on_breach.wall_time': goingOn('wall time'),
+  'resources.on_breach.memory': atLimit('resources.on_breach.memory', 'memory'),
+  'resources.on_breach.cpu_time': atLimit('resources.on_breach.cpu_time', 'CPU time'),
+  'resources.on_breach.wall_time': atLimit('resources.on_breach.wall_time', 'wall time'),
+  'resources.on_breach.processes': atLimit('resources.on_breach.processes', 'processes'),
+  'resources.on_breach.open_files': atLimit('resources.on_breach.open_files', 'open files'),
+  'resources.on_breach.scratch': atLimit('resources.on_breach.scratch', 'scratch'),
+  'resources.on_breach.output': atLimit('resources.on_breach.output', 'output'),
+  'resources.on_breach.network': atLimit('resources.on_breach.network', 'network'),
   'files.mounts': (from, to) => {
     const more = to.filter((mount) => anyField('files.mounts').kind.looser?.([mount], from));
     if (more.length === 0) return null;

@@ -68,7 +68,7 @@ export const network: FieldsOf<'network'> = {
     label: 'Download',
     help: 'Bytes a second into the sandbox.',
     kind: nullable(rate(1024, 1e12), 'unlimited'),
-    defaults: perLevel<number | null>(null, 5 * MIB, 5 * MIB, null),
+    defaults: perLevel<number | null>(5 * MIB, 5 * MIB, 5 * MIB, null),
     ...later,
   },
   'network.upload': {
@@ -76,7 +76,7 @@ export const network: FieldsOf<'network'> = {
     label: 'Upload',
     help: 'Bytes a second out of the sandbox.',
     kind: nullable(rate(1024, 1e12), 'unlimited'),
-    defaults: perLevel<number | null>(null, MIB, MIB, null),
+    defaults: perLevel<number | null>(MIB, MIB, MIB, null),
     ...later,
   },
   'network.connections': {
@@ -84,7 +84,7 @@ export const network: FieldsOf<'network'> = {
     label: 'Connections',
     help: 'Connections at once.',
     kind: nullable(count(1, 65_536), 'unlimited'),
-    defaults: perLevel<number | null>(null, 10, 10, null),
+    defaults: perLevel<number | null>(10, 10, 10, null),
     ...later,
   },
 };

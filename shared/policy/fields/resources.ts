@@ -31,19 +31,20 @@ function diskRate(engine: Capabilities): EnforcementFact {
   return enforced();
 }
 
-/** A breach action; `enforcement` is asked with the action that a policy chose. */
+/** A breach action; `choices` tightest first, `enforcement` is asked with the action that a policy chose. */
 function breach<const V extends string>(
   label: string,
   help: string,
   choices: readonly V[],
+  initial: V,
   enforcement: (engine: Capabilities, value?: V) => EnforcementFact = enforced,
 ): Field<V> {
   return {
     group,
     label: `On breach: ${label}`,
     help,
-    kind: choice(choices, false),
-    defaults: everywhere(choices[0] as V),
+    kind: choice(choices, true),
+    defaults: everywhere(initial),
     enforcement,
   };
 }
@@ -171,46 +172,59 @@ export const resources: FieldsOf<'resources'> = {
     'memory',
     'At the limit the script is killed; `pause` stops it at 90 % and asks: resumed, it goes on to the limit.',
     ['kill', 'pause'],
+    'kill',
     (engine, value) => (value === 'pause' ? partly(LOOKS.memory(engine)) : enforced()),
   ),
   'resources.on_breach.cpu_time': breach(
     'CPU time',
     '`warn` says so and lets the run go on; `pause` stops it at 90 % and asks: resumed, it goes on to the limit.',
-    ['kill', 'warn', 'pause'],
+    ['kill', 'pause', 'warn'],
+    'kill',
     (engine, value) => (value === undefined || value === 'kill' || engine.local ? enforced() : partly(LOOKS.clock)),
   ),
   'resources.on_breach.wall_time': breach(
     'wall time',
     '`warn` says so and lets the run go on; `pause` stops it at 90 % and asks: resumed, it goes on to the limit.',
-    ['kill', 'warn', 'pause'],
+    ['kill', 'pause', 'warn'],
+    'kill',
   ),
   'resources.on_breach.processes': breach(
     'processes',
     '`refuse` fails the call that would start one more; `kill` ends the run as well.',
-    ['refuse', 'kill'],
+    ['kill', 'refuse'],
+    'refuse',
     (engine, value) => (value !== 'kill' || engine.local ? enforced() : partly(LOOKS.clock)),
   ),
   'resources.on_breach.open_files': breach(
     'open files',
     '`refuse` fails the call that would open one more; `kill` ends the run once one process holds all of them.',
-    ['refuse', 'kill'],
+    ['kill', 'refuse'],
+    'refuse',
     (engine, value) => (value !== 'kill' ? enforced() : partly(engine.local ? LOOKS.openFiles : LOOKS.unseen)),
   ),
   'resources.on_breach.scratch': breach(
     'scratch',
     '`refuse` fails the write that does not fit; `kill` ends the run as well; `pause` stops it at 90 % and asks.',
-    ['refuse', 'kill', 'pause'],
+    ['kill', 'pause', 'refuse'],
+    'refuse',
     (engine, value) =>
       value === undefined || value === 'refuse' ? enforced() : partly(engine.local ? LOOKS.scratch : LOOKS.unseen),
   ),
   'resources.on_breach.output': breach(
     'output',
     '`drop` keeps the first part and counts the rest; `kill` ends the run.',
-    ['drop', 'kill'],
+    ['kill', 'drop'],
+    'drop',
   ),
-  'resources.on_breach.disk_rate': breach('disk rate', 'Disk access beyond the rate waits.', ['throttle'], diskRate),
+  'resources.on_breach.disk_rate': breach(
+    'disk rate',
+    'Disk access beyond the rate waits.',
+    ['throttle'],
+    'throttle',
+    diskRate,
+  ),
   'resources.on_breach.network': {
-    ...breach('network', '`refuse` fails the connection.', ['refuse', 'pause', 'kill']),
+    ...breach('network', '`refuse` fails the connection.', ['kill', 'pause', 'refuse'], 'refuse'),
     notYet: (value) =>
       value === 'refuse' ? null : `Bellglass does not have the breach action \`${value}\` for network yet.`,
   },
