@@ -21,8 +21,8 @@ async function abandoned(path: string): Promise<boolean> {
   }
 }
 
-/** Runs `work` while no other process holds `path`. Throws AppError `storage` when the lock cannot be had in 5 s. */
-export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+/** Runs `work` while no other process holds `path`. Throws AppError `storage` when the lock cannot be had in 5 s; `what` is what it says is locked. */
+export async function withLock<T>(path: string, work: () => Promise<T>, what = 'The settings are'): Promise<T> {
   const until = Date.now() + GIVE_UP_MS;
   for (;;) {
     try {
@@ -40,7 +40,7 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
     else if (Date.now() > until)
       throw new AppError({
         code: 'storage',
-        message: 'The settings are locked by another program.',
+        message: `${what} locked by another program.`,
         why: 'It holds the lock file for more than 5 s.',
         next: `Close the other Bellglass, or delete ${path}.`,
       });
