@@ -17,6 +17,12 @@ export interface Kind<V> {
   readonly choices?: readonly string[];
   readonly min?: number;
   readonly max?: number;
+  /** How null is written, where it is a value. */
+  readonly nullWord?: 'unlimited' | 'none';
+  /** For a list of words: how one of them is read. */
+  readonly item?: Kind<string>;
+  /** For a map: one entry, in its plainest form. Throws AppError `policy-invalid` only. */
+  readonly entry?: (name: string, value: string) => readonly [string, string];
 }
 
 /** How well an engine enforces a field; `fix` is a command or setting that would mend it, where there is one. */

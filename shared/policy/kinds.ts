@@ -1,6 +1,7 @@
 /** Kinds of policy values: reading, writing, bounds and which of two is looser. */
 import type { Mount } from '../domain/policy.ts';
 import { AppError } from '../lib/app-error.ts';
+import { joinParts, splitParts } from '../lib/parts.ts';
 import {
   formatBytes,
   formatCount,
@@ -15,7 +16,8 @@ import {
 } from '../lib/units.ts';
 import type { Kind } from './field.ts';
 
-const LIST_MAX = 1000;
+/** Entries that a list may have. */
+export const LIST_MAX = 1000;
 const TEXT_MAX = 4096;
 
 export function invalid(message: string, why: string, next: string): AppError {
@@ -65,6 +67,7 @@ export function nullable<V>(inner: Kind<V>, word: 'unlimited' | 'none'): Kind<V 
   const { looser } = inner;
   return {
     ...inner,
+    nullWord: word,
     parse: (text) => (text.trim().toLowerCase() === word ? null : inner.parse(text)),
     format: (value) => (value === null ? word : inner.format(value)),
     looser: looser === null ? null : (a, b) => (a === null ? b !== null : b !== null && looser(a, b)),
@@ -131,26 +134,47 @@ export function text(pattern: RegExp, example: string, check?: (value: string) =
   };
 }
 
-/** Items separated by commas. `more` says whether a longer list grants more or less. */
-export function list(item: Kind<string>, more: 'looser' | 'tighter' | 'neither'): Kind<readonly string[]> {
+/** One word of a command, taken exactly as it is. */
+export const word: Kind<string> = {
+  name: 'text',
+  format: (value) => value,
+  looser: null,
+  parse(given) {
+    if (given.length > TEXT_MAX || given.includes('\0'))
+      throw invalid(
+        `${shown(given)} cannot be a word of a command.`,
+        `It is longer than ${TEXT_MAX} characters, or has a NUL in it.`,
+        'Keep the text in a file of the script.',
+      );
+    return given;
+  },
+};
+
+/**
+ * Items separated by commas; one that holds a comma stands in double quotes. `more` says whether a longer list grants more or less.
+ * @param joins items that belong to the one before, as in {@link splitParts}
+ */
+export function list(
+  item: Kind<string>,
+  more: 'looser' | 'tighter' | 'neither',
+  joins?: RegExp,
+): Kind<readonly string[]> {
   const beyond = (a: readonly string[], b: readonly string[]): boolean => a.some((entry) => !b.includes(entry));
   return {
     name: 'list',
-    format: (value) => (value.length === 0 ? 'none' : value.join(', ')),
+    item,
+    format: (value) => joinParts(value, joins),
     looser: more === 'neither' ? null : (a, b) => (more === 'looser' ? beyond(a, b) : beyond(b, a)),
     parse(given) {
-      const parts = given
-        .split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== '');
+      const parts = splitParts(given, joins);
       if (parts.length > LIST_MAX)
         throw invalid(
           'The list is too long.',
           `It has ${parts.length} entries of at most ${LIST_MAX}.`,
           'Shorten the list.',
         );
-      if (parts.length === 1 && parts[0] === 'none') return [];
-      return parts.map((part) => item.parse(part));
+      if (parts.length === 1 && parts[0]!.text === 'none' && !parts[0]!.quoted) return [];
+      return parts.map(({ text }) => item.parse(text));
     },
   };
 }
@@ -160,6 +184,7 @@ export function command(item: Kind<string>): Kind<readonly string[] | null> {
   const words = list(item, 'neither');
   return {
     ...words,
+    nullWord: 'none',
     looser: null,
     parse(given) {
       const value = words.parse(given);
@@ -169,34 +194,60 @@ export function command(item: Kind<string>): Kind<readonly string[] | null> {
   };
 }
 
-/** `NAME=value` pairs separated by commas. */
+/** `NAME=value` pairs separated by commas; a pair whose value holds a comma stands in double quotes. */
 export function map(name: RegExp, example: string): Kind<Readonly<Record<string, string>>> {
+  const entry = (key: string, value: string): readonly [string, string] => {
+    if (!name.test(key) || value.includes('\0'))
+      throw invalid(
+        `${shown(`${key}=${value}`)} is not a pair of name and value.`,
+        `Pairs are written like \`${example}\`.`,
+        `Write it like \`${example}\`.`,
+      );
+    return [key, value];
+  };
   return {
     name: 'map',
+    entry,
     looser: null,
-    format: (value) =>
-      Object.entries(value)
-        .map(([key, entry]) => `${key}=${entry}`)
-        .join(', ') || 'none',
+    format: (value) => joinParts(Object.entries(value).map(([key, text]) => `${key}=${text}`)),
     parse(given) {
-      if (given.trim() === '' || given.trim() === 'none') return {};
-      const entries = given.split(',').map((pair): [string, string] => {
-        const cut = pair.indexOf('=');
-        const key = pair.slice(0, Math.max(0, cut)).trim();
-        if (!name.test(key) || pair.includes('\0'))
-          throw invalid(
-            `${shown(pair)} is not a pair of name and value.`,
-            `Pairs are written like \`${example}\`.`,
-            `Write it like \`${example}\`.`,
-          );
-        return [key, pair.slice(cut + 1).trim()];
+      const parts = splitParts(given);
+      if (parts.length === 1 && parts[0]!.text === 'none' && !parts[0]!.quoted) return {};
+      const entries = parts.map(({ text, quoted }) => {
+        const cut = text.indexOf('=');
+        const value = text.slice(cut + 1);
+        return entry(text.slice(0, Math.max(0, cut)).trim(), quoted ? value : value.trim());
       });
       return Object.fromEntries(entries);
     },
   };
 }
 
-/** `type:source:target:mode`, separated by commas; a tmpfs has no source. */
+/** A mount whose parts have the right form. Throws AppError `policy-invalid`; what may be mounted is asked in `mounts/`. */
+export function mountOf(parts: {
+  readonly type: string;
+  readonly source: string | undefined;
+  readonly target: string;
+  readonly mode: string;
+}): Mount {
+  const { type, source, target, mode } = parts;
+  const written = `${type}:${source ?? ''}:${target}:${mode}`;
+  const bad = (why: string, next: string): AppError => invalid(`${shown(written)} is not a mount.`, why, next);
+  if (type !== 'bind' && type !== 'volume' && type !== 'tmpfs')
+    throw bad('Its type is not `bind`, `volume` or `tmpfs`.', 'Write `type: bind` for a folder of this machine.');
+  if (mode !== 'ro' && mode !== 'rw')
+    throw bad('Its mode is neither `ro` nor `rw`.', 'Write `mode: ro` for reading only, `mode: rw` for writing too.');
+  if (type === 'tmpfs' && source !== undefined) throw bad('A tmpfs has no source.', 'Leave the source out.');
+  if (type !== 'tmpfs' && (source === undefined || source === ''))
+    throw bad('It has no source.', 'Give a source such as `./data`.');
+  if (!target.startsWith('/') || /[:\0]/.test(target) || target.split('/').includes('..'))
+    throw bad('A mount is written with an absolute target without `..` and colons.', 'Give a target such as `/data`.');
+  if (source !== undefined && (source.length > TEXT_MAX || source.includes('\0')))
+    throw bad('Its source is too long, or has a NUL in it.', 'Give a source such as `./data`.');
+  return { type, ...(source === undefined ? {} : { source }), target, mode };
+}
+
+/** `type:source:target:mode`, separated by commas; a tmpfs has no source. One with a comma stands in double quotes. */
 export const mounts: Kind<readonly Mount[]> = {
   name: 'list',
   looser: (a, b) =>
@@ -211,25 +262,19 @@ export const mounts: Kind<readonly Mount[]> = {
         ),
     ),
   format: (value) =>
-    value.map((mount) => `${mount.type}:${mount.source ?? ''}:${mount.target}:${mount.mode}`).join(', ') || 'none',
+    joinParts(value.map((mount) => `${mount.type}:${mount.source ?? ''}:${mount.target}:${mount.mode}`)),
   parse(given) {
-    if (given.trim() === '' || given.trim() === 'none') return [];
-    return given.split(',').map((part): Mount => {
-      const match = /^(bind|volume|tmpfs):([^:]*):(\/[^:]*):(ro|rw)$/.exec(part.trim());
-      const [, type, source, target, mode] = match ?? [];
-      if (
-        type === undefined ||
-        target === undefined ||
-        (source === '') !== (type === 'tmpfs') ||
-        target.split('/').includes('..')
-      ) {
+    const parts = splitParts(given);
+    if (parts.length === 1 && parts[0]!.text === 'none' && !parts[0]!.quoted) return [];
+    return parts.map(({ text }): Mount => {
+      const [, type, source, target, mode] = /^(bind|volume|tmpfs):(.*):(\/[^:]*):(ro|rw)$/s.exec(text) ?? [];
+      if (type === undefined || source === undefined || target === undefined || mode === undefined)
         throw invalid(
-          `${shown(part)} is not a mount.`,
+          `${shown(text)} is not a mount.`,
           'A mount is written `type:source:target:mode`.',
           'Write it like `bind:./data:/data:ro`.',
         );
-      }
-      return { type: type as Mount['type'], target, mode: mode as Mount['mode'], ...(source ? { source } : {}) };
+      return mountOf({ type, source: source === '' ? undefined : source, target, mode });
     });
   },
 };

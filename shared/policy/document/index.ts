@@ -1,0 +1,4 @@
+/** Policy files: reading, editing, writing, and their schema for editors (POL-4, POL-7). */
+export { editPolicy, type Edit } from './edit/edit.ts';
+export { readPolicy, type Position, type ReadPolicy } from './read.ts';
+export { writePolicy } from './write.ts';
