@@ -112,6 +112,29 @@ describe.each([
     await list.return?.();
   });
 
+  it('lists, changes and tells of own policies, the broken one with its place (POL-4)', async () => {
+    const { client } = await connect(core());
+    const { policies, context } = await client.policies.list();
+    expect(policies.map(({ name }) => name)).toEqual(['data-team', 'quick-look', 'old-crawler']);
+    expect(policies[2]).toMatchObject({ problems: [{ line: 4, column: 3, replacement: 'memory' }] });
+    expect(policies.every(({ document }) => document !== null)).toBe(true);
+    expect(context.capabilities?.kind).toBe('docker');
+    const watched = await client.policies.watch();
+    expect((await watched.next()).value).toMatchObject({ type: 'all' });
+    const { policy, text } = await client.policies.get({ name: 'data-team' });
+    const renamed = await client.policies.rename({ name: 'data-team', to: 'crew', revision: policy.revision });
+    expect((await watched.next()).value).toEqual({ type: 'removed', name: 'data-team' });
+    const { revision } = renamed.policy;
+    const saved = await client.policies.save({ name: 'crew', text: `${text}# more\n`, revision });
+    expect(saved.policy.document).toMatchObject({ name: 'crew', level: 'trusted' });
+    const late = await client.policies.save({ name: 'crew', text, revision }).catch((error: unknown) => error);
+    expect(late).toMatchObject({ data: { code: 'input-invalid' } });
+    const hash = 'a'.repeat(64);
+    await client.policies.approveProject({ path: '/job/bellglass.yaml', hash });
+    expect(await client.policies.approvals()).toMatchObject([{ path: '/job/bellglass.yaml', hash }]);
+    await watched.return?.();
+  });
+
   it('carries an AppError whole as the typed error (ENG-7)', async () => {
     const { client } = await connect(core());
     const failure = await client.runs

@@ -1,8 +1,9 @@
 /** The `policies` half of the scripted core: own policies in memory, one of them broken since its last good version. */
 import type { OwnPolicy, PolicyContext, ProjectApproval } from '#shared/contract/policies.ts';
-import type { PolicyDocument, Problem } from '#shared/domain/policy-document.ts';
+import type { Problem } from '#shared/domain/policy-document.ts';
 import { AppError } from '#shared/lib/app-error.ts';
-import { GIB, MIB } from '#shared/lib/units.ts';
+import { GIB } from '#shared/lib/units.ts';
+import { readPolicy } from '#shared/policy/document/read.ts';
 import type { PoliciesApi, PoliciesMessage } from '../../core.ts';
 import { Broadcast } from './broadcast.ts';
 import { capabilities } from './scripted-system.ts';
@@ -43,54 +44,18 @@ resources:
 `,
 } as const;
 
-const DOCUMENTS: Readonly<Record<keyof typeof TEXTS, Omit<PolicyDocument, 'name'>>> = {
-  'data-team': {
-    level: 'trusted',
-    description: 'Nightly data jobs',
-    values: {
-      'resources.memory': 256 * MIB,
-      'resources.wall_time': 20 * 60_000,
-      'network.mode': 'restricted',
-    },
-    changes: { 'network.allow': { add: ['api.example.com:443'], remove: [] } },
-  },
-  'quick-look': {
-    level: 'untrusted',
-    description: 'A first look at something new',
-    values: { 'resources.memory': 96 * MIB, 'resources.processes': 12 },
-    changes: {},
-  },
-  'old-crawler': {
-    level: 'limited',
-    description: 'Reads pages of one site',
-    values: { 'resources.memory': 128 * MIB, 'resources.wall_time': 10 * 60_000 },
-    changes: {},
-  },
-};
-
-function broken(name: string): Problem[] {
-  return [
-    {
-      file: `${FOLDER}/${name}.yaml`,
-      line: 4,
-      column: 3,
-      endLine: 4,
-      endColumn: 9,
-      severity: 'error',
-      code: 'unknown-key',
-      message: 'There is no key `memroy` in `resources`.',
-      fix: 'Write `memory` instead.',
-      field: 'resources.memory',
-      replacement: 'memory',
-    },
-  ];
-}
-
 function refuse(message: string, next: string): AppError {
   return new AppError({ code: 'input-invalid', message, next });
 }
 
-/** Own policies that live as long as the core does. `save` takes any text: what it says is not read. */
+const pathOf = (name: string): string => `${FOLDER}/${name}.yaml`;
+
+/** The last good version of `old-crawler`, from before its typing error. */
+const GOOD_CRAWLER = TEXTS['old-crawler'].replace('memroy', 'memory');
+
+const isError = ({ severity }: Problem): boolean => severity === 'error';
+
+/** Own policies that live as long as the core does. */
 export function scriptedPolicies(): PoliciesApi {
   const kept = new Map<string, Kept>();
   const approved = new Map<string, ProjectApproval>();
@@ -115,10 +80,10 @@ export function scriptedPolicies(): PoliciesApi {
       text: TEXTS[name],
       policy: {
         name,
-        path: `${FOLDER}/${name}.yaml`,
+        path: pathOf(name),
         revision: nextRevision(),
-        document: { name, ...DOCUMENTS[name] },
-        problems: name === 'old-crawler' ? broken(name) : [],
+        document: readPolicy(pathOf(name), name, name === 'old-crawler' ? GOOD_CRAWLER : TEXTS[name]).document,
+        problems: readPolicy(pathOf(name), name, TEXTS[name]).problems,
         modifiedAt: Date.now() - (opened + 1) * DAY_MS,
         openedAt: Date.now() - opened * DAY_MS,
         usedBy: name === 'quick-look' ? ['runtime_policy.python'] : [],
@@ -159,12 +124,18 @@ export function scriptedPolicies(): PoliciesApi {
       if (revision === null && kept.has(name))
         throw refuse(`There is a policy ${name} already.`, 'Choose another name.');
       const before = revision === null ? null : same(name, revision).policy;
+      const { document, problems } = readPolicy(pathOf(name), name, text);
+      const error = problems.find(isError);
+      if (error) {
+        const { file, line, column, message, fix } = error;
+        throw new AppError({ code: 'policy-invalid', message: `${file}:${line}:${column}: ${message}`, next: fix });
+      }
       return put(name, text, {
         name,
-        path: `${FOLDER}/${name}.yaml`,
+        path: pathOf(name),
         revision: nextRevision(),
-        document: before?.document ?? { name, level: 'untrusted', description: '', values: {}, changes: {} },
-        problems: [],
+        document,
+        problems,
         modifiedAt: Date.now(),
         openedAt: Date.now(),
         usedBy: before?.usedBy ?? [],
@@ -176,7 +147,7 @@ export function scriptedPolicies(): PoliciesApi {
       kept.delete(name);
       changes.send({ type: 'removed', name });
       const document = policy.document === null ? null : { ...policy.document, name: to };
-      return put(to, text, { ...policy, name: to, path: `${FOLDER}/${to}.yaml`, revision: nextRevision(), document });
+      return put(to, text, { ...policy, name: to, path: pathOf(to), revision: nextRevision(), document });
     },
     async remove(name, revision) {
       same(name, revision);
