@@ -1,6 +1,6 @@
 /** The *what this allows* list of a launch: what the script may do, and what it meets a wall at. */
 import type { Plan, ScriptMark } from '../contract/runs.ts';
-import type { EffectivePolicy, Enforcement } from '../domain/policy.ts';
+import type { EffectivePolicy, Enforcement, Mount } from '../domain/policy.ts';
 import { formatBytes, formatDuration } from '../lib/units.ts';
 import { anyField } from './fields.ts';
 import { cores } from './summary.ts';
@@ -31,12 +31,48 @@ function networkLine(policy: EffectivePolicy, marks: readonly ScriptMark[]): Lin
   return { allowed: false, text: lines === '' ? 'No network at all' : `No network at all: ${lines}` };
 }
 
-function filesLine(policy: EffectivePolicy): Line {
+/** `read and write`, `read only`, `read only, as a copy`. */
+function mountMode({ type, mode }: Mount, copied: boolean): string {
+  if (mode === 'rw') return 'read and write';
+  return type === 'bind' && copied ? 'read only, as a copy' : 'read only';
+}
+
+function mountName({ type, source, target }: Mount): string {
+  if (type === 'tmpfs') return `an empty folder in memory at ${target}`;
+  return type === 'volume' ? `the volume ${source} at ${target}` : `${source} at ${target}`;
+}
+
+/** What of the container's own files is hidden or ruled; empty when nothing is. */
+function pathLines(policy: EffectivePolicy, gaps: readonly Enforcement[]): Line[] {
+  const few = (paths: readonly string[]): string =>
+    paths.length > 5 ? `${paths.slice(0, 5).join(', ')} and ${paths.length - 5} more` : paths.join(', ');
+  const lines: Line[] = [];
+  const blocked = policy.fields['files.blocked_paths'].value;
+  if (blocked.length > 0) lines.push({ allowed: false, text: `Nothing of ${few(blocked)}: hidden in the sandbox` });
+  for (const [field, verb] of [
+    ['files.access.read', 'Read'],
+    ['files.access.write', 'Write'],
+    ['files.access.execute', 'Start'],
+  ] as const) {
+    const paths = policy.fields[field].value;
+    if (paths.length === 0 || gaps.some((gap) => gap.field === field && gap.state === 'not-here')) continue;
+    const rest = {
+      Read: 'and what programs need to start',
+      Write: 'and devices such as /dev/null',
+      Start: 'and what runs the script',
+    };
+    lines.push({ allowed: true, text: `${verb} only ${few(paths)}, ${rest[verb]}` });
+  }
+  return lines;
+}
+
+function filesLine(policy: EffectivePolicy, gaps: readonly Enforcement[]): Line {
   const mounts = policy.fields['files.mounts'].value;
+  const copied = gaps.some(({ field, why }) => field === 'files.mounts' && why.includes('copied'));
   if (mounts.length === 0) return { allowed: false, text: 'None of your files, keys or environment' };
   return {
     allowed: true,
-    text: `See ${mounts.map((mount) => `${mount.source ?? mount.target} (${mount.mode === 'rw' ? 'read and write' : 'read only'})`).join(', ')}; none of your other files, keys or environment`,
+    text: `See ${mounts.map((mount) => `${mountName(mount)} (${mountMode(mount, copied)})`).join(', ')}; none of your other files, keys or environment`,
   };
 }
 
@@ -84,7 +120,8 @@ export function allows(policy: EffectivePolicy, marks: readonly ScriptMark[], ga
           : `Start up to ${slots} processes and threads, itself included`,
     },
     networkLine(policy, marks),
-    filesLine(policy),
+    filesLine(policy, gaps),
+    ...pathLines(policy, gaps),
     capabilities.length === 0
       ? { allowed: false, text: 'No new privileges, no devices, no kernel modules' }
       : { allowed: true, text: `Use the kernel capabilities ${capabilities.join(', ')}; no other new privileges` },

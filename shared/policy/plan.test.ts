@@ -56,7 +56,6 @@ it.each(['trusted', 'system'] as const)(
 );
 
 it.each([
-  ['files.mounts', 'bind:./data:/data:ro'],
   ['network.publish', '8080:80'],
   ['network.allow', 'api.example'],
   ['run.observe', 'true'],
@@ -65,6 +64,36 @@ it.each([
   const { refusal } = makePlan(planInput({ set: { [field]: value } })).plan;
   expect(refusal).toMatchObject({ code: 'plan-refused', message: expect.stringContaining(field) });
   expect(makePlan(planInput({ set: { [field]: value, ...refusal?.suggestion?.set } })).plan.refusal).toBeNull();
+});
+
+it('refuses path rules that the kernel cannot keep, never runs without them, and offers to leave them out (POL-8)', () => {
+  const capabilities = { ...COMPLETE, landlock: false };
+  const set = { 'files.access.write': '/workspace/output', 'files.access.read': '/data' };
+  const { refusal } = makePlan(planInput({ set }, { capabilities })).plan;
+  expect(refusal).toMatchObject({ code: 'plan-refused', why: expect.stringContaining('Landlock') });
+  const less = makePlan(planInput({ set: { ...set, ...refusal?.suggestion?.set } }, { capabilities }));
+  expect(less.plan.refusal).toBeNull();
+  expect(makePlan(planInput({ set })).compiled.options.access).toEqual({
+    read: ['/data'],
+    write: ['/workspace/output'],
+    execute: [],
+  });
+});
+
+it('says which mounts, hidden paths and path rules a run has (UX-1)', () => {
+  const set = {
+    'files.mounts': 'bind:./data:/data:ro,tmpfs::/cache:rw',
+    'files.blocked_paths': '/etc/passwd',
+    'files.access.write': '/workspace/output',
+  };
+  const texts = (capabilities = COMPLETE) =>
+    makePlan(planInput({ set }, { capabilities })).plan.allows.map(({ text }) => text);
+  expect(texts()).toContain(
+    'See ./data at /data (read only), an empty folder in memory at /cache (read and write); none of your other files, keys or environment',
+  );
+  expect(texts()).toContain('Nothing of /etc/passwd: hidden in the sandbox');
+  expect(texts()).toContain('Write only /workspace/output, and devices such as /dev/null');
+  expect(texts({ ...COMPLETE, local: false }).join()).toContain('./data at /data (read only, as a copy)');
 });
 
 it('refuses capabilities below system and grants them under it (POL-1)', () => {

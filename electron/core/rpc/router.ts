@@ -7,7 +7,7 @@ import type { Core, ListMessage, PoliciesMessage } from '../core.ts';
 import { coalesce, guarded } from './streams.ts';
 
 /** A file that the host was started with, in the form that `takeOpened` hands over. */
-export type Opened = Pick<Launch, 'name' | 'entry' | 'files' | 'project'>;
+export type Opened = Pick<Launch, 'name' | 'entry' | 'files' | 'project' | 'folder'>;
 
 /** What a host adds to the core. */
 export interface HostSide {

@@ -270,3 +270,14 @@ turn();`;
     expect(refused).toBeGreaterThan(0);
   });
 });
+
+it('lets the sample that reads a home folder find decoys only, and tells of each (SEC-5, UX-2)', async () => {
+  const script = readFileSync(join(import.meta.dirname, '../../../assets/samples/reads-your-home/look.sh'), 'utf8');
+  const run = await harness.run('bash', script);
+  expect(run.output.match(/^OPEN .*/gm)).toEqual([
+    'OPEN        /home/script/.ssh/id_ed25519',
+    'OPEN        /home/script/.aws/credentials',
+    'OPEN        /home/script/.kube/config',
+  ]);
+  expect(canaries(run)).toMatchObject([{ count: 3 }]);
+});

@@ -38,6 +38,7 @@ describe('loadLaunch of a file (RUN-1)', () => {
       name: 'a.py',
       entry: 'a.py',
       files: [{ path: 'a.py', content: Buffer.from('print("é")\r\n').toString('base64'), executable: true }],
+      folder,
       notes: [],
     });
   });

@@ -20,6 +20,8 @@ export interface LoadedLaunch {
   readonly files: Launch['files'];
   /** The project file that is nearest to the script; absent without one. */
   readonly project?: NonNullable<Launch['project']>;
+  /** Absolute folder that the script, or the launched folder itself, is; relative mounts begin there. */
+  readonly folder: string;
   /** What was left out and why, one sentence each. */
   readonly notes: readonly string[];
 }
@@ -87,9 +89,9 @@ async function loadFolder(root: string, name: string, chosen: string | undefined
   return { name, entry, files, ...(await projectOf(root, root)), notes };
 }
 
-async function projectOf(full: string, folder: string): Promise<Pick<LoadedLaunch, 'project'>> {
+async function projectOf(full: string, folder: string): Promise<Pick<LoadedLaunch, 'project' | 'folder'>> {
   const project = await attempt(full, () => findProject(folder));
-  return project === null ? {} : { project };
+  return project === null ? { folder } : { folder, project };
 }
 
 async function look(full: string): Promise<Stats> {

@@ -14,7 +14,7 @@ function same(left: string, right: string): boolean {
 const helloSchema = z.object({
   token: z.string(),
   /** A file that another process of ours was asked to open. */
-  opened: launchSchema.pick({ name: true, entry: true, files: true, project: true }).optional(),
+  opened: launchSchema.pick({ name: true, entry: true, files: true, project: true, folder: true }).optional(),
 });
 type Hello = z.infer<typeof helloSchema>;
 

@@ -68,13 +68,14 @@ export async function launchOf(
     env: pairs('--env', options.env),
     secrets: secrets(options.secret, env),
   };
-  const { name, entry, files, project, notes } = await loadLaunch(file, {
+  const { name, entry, files, folder, project, notes } = await loadLaunch(file, {
     ...(options.entry !== undefined && { entry: options.entry }),
   });
   const launch: Launch = {
     name,
     entry,
     files,
+    folder,
     args: [...args],
     ...given,
     ...(project !== undefined && { project }),
