@@ -2,6 +2,7 @@
 import { Upload } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import type { RunDetail } from '#shared/contract/runs.ts';
+import { isLevel } from '#shared/policy/resolve.ts';
 import type { SampleScript } from '#shared/contract/system.ts';
 import {
   fromDrop,
@@ -12,7 +13,7 @@ import {
   type Picked,
   type Source,
 } from '../features/launch/read-files.ts';
-import { dropDraft, launchOf, openDraft, useLaunch, type Draft } from '../features/launch/store.ts';
+import { dropDraft, launchOf, openDraft, tryNext, useLaunch, type Draft } from '../features/launch/store.ts';
 import { joinWords } from '../features/launch/words.ts';
 import { toErrorData, type Client } from '../rpc/client.ts';
 import { attempt, useClient } from '../state/client.tsx';
@@ -36,6 +37,8 @@ export interface Launching {
   readonly runSample: (sample: SampleScript) => Promise<boolean>;
   readonly again: (detail: RunDetail, set: Readonly<Record<string, string>>) => void;
   readonly opened: (given: Parameters<typeof givenSource>[0]) => void;
+  /** The next script that is chosen is tried under this own policy; null takes that back. */
+  readonly tryUnder: (policy: string | null) => void;
   readonly cancel: () => void;
 }
 
@@ -89,8 +92,10 @@ export function useLaunching(): Launching {
     const read = ({ name, picked }: { name: string; picked: Picked[] }): Promise<Source | null> =>
       picked.length === 0 ? Promise.resolve(null) : readPicked(name, picked);
     const pasted = (text: string): void => {
-      if (text.trim() === '') toast('The clipboard holds no text.', 'failed');
-      else void attemptToShow(async () => textSource('Pasted script', 'pasted', text));
+      if (text.trim() === '') {
+        tryNext(null);
+        toast('The clipboard holds no text.', 'failed');
+      } else void attemptToShow(async () => textSource('Pasted script', 'pasted', text));
     };
     return {
       busy,
@@ -98,7 +103,7 @@ export function useLaunching(): Launching {
       clearError: () => setError(null),
       pick: (folder) =>
         void choose(folder).then((files) =>
-          files.length > 0 ? attemptToShow(() => read(fromInput(files))) : undefined,
+          files.length > 0 ? attemptToShow(() => read(fromInput(files))) : tryNext(null),
         ),
       paste: () =>
         void navigator.clipboard
@@ -130,13 +135,14 @@ export function useLaunching(): Launching {
             .map((field) => [field.field, field.value]),
         );
         show(textSource(summary.name, summary.name, script), {
-          trust: plan.level,
+          ...(isLevel(plan.policy) ? { trust: plan.level } : { policy: plan.policy }),
           runtime: plan.runtime,
           args: joinWords(args),
           set: { ...kept, ...set },
         });
       },
       opened: (given) => show(givenSource(given)),
+      tryUnder: tryNext,
       cancel: () => {
         dropDraft();
         go({ at: 'runs' });

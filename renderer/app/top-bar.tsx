@@ -6,7 +6,7 @@ import { stopAllRuns } from '../features/runs/actions.ts';
 import { going, useRuns } from '../features/runs/store.ts';
 import { useClient } from '../state/client.tsx';
 import { engineWords, useEngine } from '../state/engine.ts';
-import { hrefOf, viewOf, type Route } from '../state/route.ts';
+import { hrefOf, routeOf, viewOf, type Route } from '../state/route.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon, type LucideIcon } from '../ui/icon.tsx';
 import { Kbd } from '../ui/kbd.tsx';
@@ -53,7 +53,7 @@ function Breadcrumbs({ route }: { route: Route }) {
         ) : (
           <>
             <li className="shrink-0">
-              <a href={hrefOf({ at: 'runs' })} className="rounded text-muted hover:text-text hover:underline">
+              <a href={hrefOf(routeOf(viewOf(route)))} className="rounded text-muted hover:text-text hover:underline">
                 {view?.title}
               </a>
             </li>
@@ -74,6 +74,7 @@ function Breadcrumbs({ route }: { route: Route }) {
   function leafOf(): string | null {
     if (route.at === 'new') return draft ? `New run: ${draft.name}` : 'New run';
     if (route.at === 'samples') return 'Samples';
+    if (route.at === 'policies') return route.name ?? null;
     return route.at === 'run' ? (runs?.find((run) => run.id === route.id)?.name ?? route.id) : null;
   }
 }

@@ -1,5 +1,5 @@
 import { FileText, ShieldCheck } from 'lucide-react';
-import { lazy, Suspense, useEffect, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { useLaunch } from '../features/launch/store.ts';
 import { LaunchSheet } from '../features/launch/index.tsx';
 import { RunsView } from '../features/runs/index.tsx';
@@ -10,10 +10,12 @@ import { Button } from '../ui/button.tsx';
 import { ErrorCard } from '../ui/error-card.tsx';
 import { Busy, Empty } from '../ui/states.tsx';
 import type { Launching } from './launching.tsx';
+import { TryPolicy } from './try-policy.tsx';
 import { ClipboardPaste, FileUp, FlaskConical, FolderUp } from 'lucide-react';
 
 const RunView = lazy(() => import('../features/run/index.tsx').then((part) => ({ default: part.RunView })));
 const SamplesView = lazy(() => import('../features/samples/index.tsx').then((part) => ({ default: part.SamplesView })));
+const CompareView = lazy(() => import('../features/compare/index.tsx').then((part) => ({ default: part.CompareView })));
 const SettingsView = lazy(() =>
   import('../features/settings/index.tsx').then((part) => ({ default: part.SettingsView })),
 );
@@ -48,6 +50,7 @@ export function Views({ route, launching }: { route: Route; launching: Launching
     { id: 'paste', title: 'Paste a script', group: 'Launch', icon: ClipboardPaste, run: ways.onPaste },
     { id: 'samples', title: 'Show the samples', group: 'Launch', icon: FlaskConical, run: ways.onSamples },
   ]);
+  const [trying, setTrying] = useState<string | null>(null);
   const lost = route.at === 'new' && draft === null;
   useEffect(() => {
     if (lost) go({ at: 'runs' }, true);
@@ -82,6 +85,7 @@ export function Views({ route, launching }: { route: Route; launching: Launching
         </div>
       )}
       {view()}
+      {trying !== null && <TryPolicy policy={trying} launching={launching} onClose={() => setTrying(null)} />}
     </Suspense>
   );
 
@@ -104,8 +108,10 @@ export function Views({ route, launching }: { route: Route; launching: Launching
             onRunAgain={({ detail, set }) => launching.again(detail, set)}
           />
         );
+      case 'compare':
+        return <CompareView a={route.a} b={route.b} />;
       case 'policies':
-        return <PoliciesView />;
+        return <PoliciesView name={route.name ?? null} onTry={setTrying} />;
       case 'images':
         return <ImagesView />;
       case 'settings':

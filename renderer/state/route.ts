@@ -12,18 +12,32 @@ export type Route =
   | { readonly at: 'run'; readonly id: string }
   | { readonly at: 'new' }
   | { readonly at: 'samples' }
-  | { readonly at: 'policies' | 'drill' | 'images' | 'audit' }
+  | { readonly at: 'compare'; readonly a: string; readonly b: string }
+  /** With a name: the policy whose editor is open. */
+  | { readonly at: 'policies'; readonly name?: string }
+  | { readonly at: 'drill' | 'images' | 'audit' }
   | { readonly at: 'settings'; readonly part: SettingsPart };
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
 
 /** Reads a fragment; anything unknown is the home view. */
 export function parseRoute(hash: string): Route {
-  const [view = '', rest = ''] = hash.replace(/^#\/?/u, '').split('/');
+  const [view = '', rest = '', other = ''] = hash.replace(/^#\/?/u, '').split('/');
   switch (view) {
     case 'runs':
       if (rest === '') return { at: 'runs' };
       if (rest === 'new') return { at: 'new' };
-      return rest === 'samples' ? { at: 'samples' } : { at: 'run', id: decodeURIComponent(rest) };
+      return rest === 'samples' ? { at: 'samples' } : { at: 'run', id: decoded(rest) };
+    case 'compare':
+      return rest === '' || other === '' ? { at: 'runs' } : { at: 'compare', a: decoded(rest), b: decoded(other) };
     case 'policies':
+      return rest === '' ? { at: 'policies' } : { at: 'policies', name: decoded(rest) };
     case 'drill':
     case 'images':
     case 'audit':
@@ -43,6 +57,10 @@ export function hrefOf(route: Route): string {
     case 'new':
     case 'samples':
       return `#/runs/${route.at}`;
+    case 'compare':
+      return `#/compare/${encodeURIComponent(route.a)}/${encodeURIComponent(route.b)}`;
+    case 'policies':
+      return route.name === undefined ? '#/policies' : `#/policies/${encodeURIComponent(route.name)}`;
     case 'settings':
       return `#/settings/${route.part}`;
     default:
@@ -52,7 +70,9 @@ export function hrefOf(route: Route): string {
 
 /** The entry of the left rail that a route belongs to. */
 export function viewOf(route: Route): View {
-  return route.at === 'run' || route.at === 'new' || route.at === 'samples' ? 'runs' : route.at;
+  return route.at === 'run' || route.at === 'new' || route.at === 'samples' || route.at === 'compare'
+    ? 'runs'
+    : route.at;
 }
 
 /** The first route of a view. */

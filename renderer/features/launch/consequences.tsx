@@ -8,7 +8,9 @@ import { Callout, Card } from '../../ui/card.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Prose } from '../../ui/prose.tsx';
+import { Findings } from './findings.tsx';
 import { gapsOf } from './gaps.ts';
+import { ProjectBanner } from './project-banner.tsx';
 import { setFields } from './store.ts';
 
 function Apply({ suggestion }: { suggestion: Suggestion }) {
@@ -35,6 +37,7 @@ export function Consequences({ plan }: { plan: Plan }) {
           action={plan.refusal.suggestion && <Apply suggestion={plan.refusal.suggestion} />}
         />
       )}
+      {plan.project && <ProjectBanner project={plan.project} />}
       <Card title="What this allows">
         <ul className="flex flex-col gap-1.5">
           {plan.allows.map(({ allowed, text }) => (
@@ -49,6 +52,7 @@ export function Consequences({ plan }: { plan: Plan }) {
           ))}
         </ul>
       </Card>
+      <Findings plan={plan} />
       {plan.warnings.map(({ message, suggestion }) => (
         <Callout key={message} tone="amber" action={suggestion && <Apply suggestion={suggestion} />}>
           <Prose text={message} />
@@ -57,7 +61,7 @@ export function Consequences({ plan }: { plan: Plan }) {
       <Gaps plan={plan} />
       {!plan.image.present && (
         <Callout>
-          The image <code className="font-mono text-sm">{plan.image.reference}</code> is not there yet. It is built
+          The image <code className="font-mono text-sm">{plan.image.reference}</code> is not there yet. It is made ready
           first; that can take minutes.
         </Callout>
       )}

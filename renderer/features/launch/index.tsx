@@ -2,6 +2,7 @@
 import { Play, SlidersHorizontal } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { RUNTIMES } from '#shared/domain/run.ts';
+import { isLevel } from '#shared/policy/resolve.ts';
 import { RUNTIME_WORDS } from '../../show/runtime.ts';
 import { useClient } from '../../state/client.tsx';
 import { useCommands } from '../../state/commands.ts';
@@ -75,8 +76,10 @@ export function LaunchSheet({
       <h2 className="font-semibold">Run under</h2>
       <LevelCards
         runtime={plan?.runtime ?? draft.runtime ?? 'python'}
-        value={plan && planned ? plan.level : (draft.trust ?? plan?.level ?? 'untrusted')}
-        onChange={(trust) => editDraft({ trust })}
+        value={plan && planned ? plan.policy : (draft.policy ?? draft.trust ?? plan?.policy ?? 'untrusted')}
+        onChange={(name) =>
+          editDraft(isLevel(name) ? { trust: name, policy: undefined } : { trust: undefined, policy: name })
+        }
       />
       {error && (
         <ErrorCard

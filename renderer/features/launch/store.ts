@@ -19,6 +19,8 @@ export interface Draft extends Source {
   readonly runtime: Runtime | undefined;
   /** Undefined: as the settings say. */
   readonly trust: TrustLevel | undefined;
+  /** Name of an own policy; with `trust` too, that level is its base for this run. */
+  readonly policy: string | undefined;
   readonly set: Readonly<Record<string, string>>;
   readonly args: string;
   readonly env: readonly Pair[];
@@ -41,12 +43,20 @@ interface LaunchState {
 const NOTHING: LaunchState = { draft: null, plan: null, planned: null, error: null, starting: false };
 export const useLaunch = create<LaunchState>(() => NOTHING);
 
+let nextPolicy: string | null = null;
+
+/** The next script that is opened is tried under this policy; null: as usual. */
+export function tryNext(policy: string | null): void {
+  nextPolicy = policy;
+}
+
 /** A first draft of what was opened; `over` presets what a sample or an earlier run says. */
 export function openDraft(source: Source, over: Partial<Draft> = {}): void {
   const draft: Draft = {
     ...source,
     runtime: undefined,
     trust: undefined,
+    policy: undefined,
     set: {},
     args: '',
     env: [],
@@ -55,7 +65,9 @@ export function openDraft(source: Source, over: Partial<Draft> = {}): void {
     stdinText: '',
     tty: false,
     ...over,
+    ...(nextPolicy === null ? {} : { policy: nextPolicy, trust: undefined }),
   };
+  nextPolicy = null;
   useLaunch.setState({ ...NOTHING, draft });
 }
 
@@ -95,6 +107,7 @@ export function launchOf(draft: Draft): Launch | null {
     ...(draft.project ? { project: draft.project } : {}),
     ...(draft.runtime ? { runtime: draft.runtime } : {}),
     ...(draft.trust ? { trust: draft.trust } : {}),
+    ...(draft.policy ? { policy: draft.policy } : {}),
     ...stdin,
   };
 }

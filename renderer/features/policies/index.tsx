@@ -1,136 +1,212 @@
-/** What the four levels give, side by side; reading only until the editor exists. */
-import { CircleCheck, CircleMinus, TriangleAlert } from 'lucide-react';
-import { Fragment, useCallback, useState } from 'react';
-import type { Plan, PlanField } from '#shared/contract/runs.ts';
-import { TRUST_LEVELS } from '#shared/domain/policy.ts';
-import { RUNTIMES, type Runtime } from '#shared/domain/run.ts';
-import { utf8, toBase64 } from '#shared/script/bytes.ts';
-import { LEVELS, LevelChip } from '../../show/level-chip.tsx';
-import { RUNTIME_WORDS } from '../../show/runtime.ts';
-import { useClient, useLoad } from '../../state/client.tsx';
+/** The Policies view: levels and own policies in one table, and the editor of one of them (UX-1, POL-2 to POL-9). */
+import { FileUp, SearchX } from 'lucide-react';
+import { useEffect, useMemo } from 'react';
+import type { PolicyContext, OwnPolicy } from '#shared/contract/policies.ts';
+import type { FieldPath } from '#shared/domain/policy.ts';
+import { useClient } from '../../state/client.tsx';
+import { useCommands } from '../../state/commands.ts';
+import { usePolicies } from '../../state/policies.ts';
+import { go } from '../../state/route.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
-import { Select } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { Skeleton } from '../../ui/states.tsx';
+import { ask } from '../../ui/layers/dialog.tsx';
+import { Split } from '../../ui/split.tsx';
+import { Empty, Skeleton } from '../../ui/states.tsx';
+import { viewCommands } from './commands.ts';
+import { Compare } from './dialogs/compare.tsx';
+import { Import } from './dialogs/import.tsx';
+import { NewPolicy } from './dialogs/new-policy.tsx';
+import { Rename } from './dialogs/rename.tsx';
+import { isUnsaved } from './draft/draft.ts';
+import { draftOf, keepInStep, save, useDrafts } from './draft/store.ts';
+import { PolicyEditor } from './editor/index.tsx';
+import { NoPolicies } from './empty.tsx';
+import { PoliciesHeader } from './header.tsx';
+import { matching } from './table/model.ts';
+import { PolicyTable } from './table/table.tsx';
+import { useFileDrop } from './use-file-drop.ts';
+import { useWide } from './use-wide.ts';
+import { showField, usePolicyView } from './view-state.ts';
 
-const ENFORCEMENT = {
-  enforced: { icon: CircleCheck, tone: 'text-accent', word: 'enforced' },
-  partly: { icon: TriangleAlert, tone: 'text-amber', word: 'partly' },
-  'not-here': { icon: CircleMinus, tone: 'text-muted', word: 'not here' },
-} as const;
-
-/** The plan of a script that does nothing carries every field of its level. */
-const NOTHING = [{ path: 'nothing', content: toBase64(utf8('0\n')) }];
-
-export function PoliciesView() {
+/** `name`: the policy whose editor is open. `onTry` takes a policy to the choice of a script. */
+export function PoliciesView({ name, onTry }: { name: string | null; onTry: (policy: string) => void }) {
   const client = useClient();
-  const [runtime, setRuntime] = useState<Runtime>('python');
-  const { data, error, reload } = useLoad(
-    useCallback(
-      () =>
-        Promise.all(
-          TRUST_LEVELS.map((trust) =>
-            client.runs.plan({ name: 'levels', files: NOTHING, entry: 'nothing', runtime, trust }),
-          ),
-        ),
-      [client, runtime],
-    ),
-  );
+  const { policies, context, error } = usePolicies();
+  const { chooseFiles, over, dropProps } = useFileDrop();
+  useEffect(() => {
+    const life = new AbortController();
+    keepInStep(client, life.signal);
+    return () => life.abort();
+  }, [client]);
+  useEffect(() => {
+    const onLeave = (event: BeforeUnloadEvent): void => {
+      if (Object.values(useDrafts.getState().opened).some(({ draft }) => isUnsaved(draft))) event.preventDefault();
+    };
+    window.addEventListener('beforeunload', onLeave);
+    return () => window.removeEventListener('beforeunload', onLeave);
+  }, []);
+  useCommands('policies', viewCommands(chooseFiles));
+  const tryOn = async (policy: string): Promise<void> => {
+    const draft = draftOf(policy);
+    if (draft !== null && isUnsaved(draft)) {
+      const sure = await ask({
+        title: `Save ${policy} first?`,
+        text: 'A run takes the saved file.',
+        action: 'Save and go on',
+      });
+      if (!sure || !(await save(client, policy))) return;
+    }
+    onTry(policy);
+  };
   return (
-    <div className="flex h-full flex-col">
-      <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-3 border-b bg-panel px-4 py-2">
-        <p className="min-w-0 flex-1 text-muted">
-          The four trust levels. Own policies and editing are not built yet; change single values in the launch sheet
-          under Customise.
-        </p>
-        <Select
-          label="Runtime"
-          value={runtime}
-          options={RUNTIMES.map((value) => ({ value, text: RUNTIME_WORDS[value] }))}
-          onChange={setRuntime}
+    <div className="relative flex h-full min-h-0 flex-col" {...dropProps}>
+      {error && policies === null ? (
+        <ErrorCard error={error} className="m-4" />
+      ) : policies === null || context === null ? (
+        <Waiting />
+      ) : (
+        <Shown
+          policies={policies}
+          context={context}
+          name={name !== null && policies.some((policy) => policy.name === name) ? name : null}
+          missing={name !== null && !policies.some((policy) => policy.name === name) ? name : null}
+          onImport={chooseFiles}
+          onTry={(policy) => void tryOn(policy)}
         />
-      </header>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolling region must be reachable by keyboard */}
-      <div className="min-h-0 flex-1 overflow-auto bg-panel" tabIndex={0} role="region" aria-label="Values per level">
-        {error && <ErrorCard className="m-4" error={error} action={<Button onClick={reload}>Try again</Button>} />}
-        {data ? (
-          <LevelTable plans={data} />
-        ) : (
-          !error && (
-            <div className="flex flex-col gap-3 p-4">
-              {Array.from({ length: 14 }, (_, index) => (
-                <Skeleton key={index} className="h-5" />
-              ))}
-            </div>
-          )
-        )}
-      </div>
+      )}
+      <Dialogs />
+      {over && (
+        <div className="pointer-events-none absolute inset-3 z-60 flex flex-col items-center justify-center gap-2 rounded-md border-2 border-dashed border-accent bg-accent-pale/90 text-accent">
+          <Icon of={FileUp} size={28} />
+          <p className="text-lg font-semibold">Drop to see what it would become</p>
+          <p>Nothing is saved yet.</p>
+        </div>
+      )}
     </div>
   );
 }
 
-function LevelTable({ plans }: { plans: readonly Plan[] }) {
-  const [first] = plans;
-  const groups = [...Map.groupBy(first?.fields ?? [], (field) => field.group)];
+function Shown({
+  policies,
+  context,
+  name,
+  missing,
+  onImport,
+  onTry,
+}: {
+  policies: readonly OwnPolicy[];
+  context: PolicyContext;
+  name: string | null;
+  missing: string | null;
+  onImport: () => void;
+  onTry: (policy: string) => void;
+}) {
+  const wide = useWide();
+  const filter = usePolicyView((state) => state.filter);
+  const found = useMemo(() => matching(policies, filter), [policies, filter]);
+  const openPolicy = (policy: string): void => go({ at: 'policies', name: policy });
+  const close = (): void => {
+    go({ at: 'policies' });
+    focusHead(name);
+  };
+  const table = (
+    <div className="flex h-full min-h-0 flex-col">
+      {policies.length === 0 && <NoPolicies onImport={onImport} />}
+      {missing !== null && (
+        <ErrorCard
+          className="m-4"
+          error={{
+            code: 'input-invalid',
+            message: `There is no policy ${missing}.`,
+            next: 'Choose one from the table, or make it.',
+          }}
+          action={<Button onClick={() => go({ at: 'policies' }, true)}>Show the table</Button>}
+        />
+      )}
+      <div className="min-h-0 flex-1">
+        {filter !== '' && found.length === 0 ? (
+          <Empty
+            icon={SearchX}
+            title="No policy has that name"
+            action={<Button onClick={() => usePolicyView.setState({ filter: '' })}>Show all</Button>}
+          />
+        ) : (
+          <PolicyTable
+            policies={found}
+            context={context}
+            selected={name}
+            onOpen={openPolicy}
+            onField={(policy: string, path: FieldPath) => {
+              openPolicy(policy);
+              showField(path);
+            }}
+            onEdited={(policy) => {
+              if (wide) go({ at: 'policies', name: policy });
+            }}
+          />
+        )}
+      </div>
+    </div>
+  );
+  const editor = name !== null && <PolicyEditor key={name} name={name} full={!wide} onClose={close} onTry={onTry} />;
+  if (editor !== false && !wide) return editor;
   return (
-    <table className="w-full border-collapse text-left">
-      <thead className="sticky top-0 z-10 bg-panel">
-        <tr className="border-b">
-          <th scope="col" className="px-4 py-2 font-normal text-muted">
-            Setting
-          </th>
-          {plans.map(({ level }) => (
-            <th key={level} scope="col" className="px-3 py-2 font-normal">
-              <LevelChip level={level} />
-              <span className="mt-1 block text-sm text-muted">{LEVELS[level].who}</span>
-            </th>
-          ))}
-          <th scope="col" className="px-3 py-2 font-normal text-muted">
-            On this engine
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {groups.map(([group, fields]) => (
-          <Fragment key={group}>
-            <tr className="border-b bg-raised">
-              <th colSpan={6} scope="colgroup" className="px-4 py-1.5 font-semibold">
-                {group}
-              </th>
-            </tr>
-            {fields.map((field) => (
-              <Row
-                key={field.field}
-                field={field}
-                values={plans.map((plan) => plan.fields.find((one) => one.field === field.field)?.value ?? '–')}
-              />
-            ))}
-          </Fragment>
-        ))}
-      </tbody>
-    </table>
+    <>
+      <PoliciesHeader policies={policies} onImport={onImport} />
+      <div className="min-h-0 flex-1">
+        {editor === false ? (
+          table
+        ) : (
+          <Split
+            id="policies"
+            className="h-full"
+            panes={[
+              { id: 'table', size: 60, min: '420px', content: table },
+              { id: 'editor', size: 40, min: '400px', content: editor },
+            ]}
+          />
+        )}
+      </div>
+    </>
   );
 }
 
-function Row({ field, values }: { field: PlanField; values: readonly string[] }) {
-  const look = ENFORCEMENT[field.enforcement];
+/** The focus goes back to the column that the editor was opened from. */
+function focusHead(name: string | null): void {
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      const head = document.querySelector<HTMLElement>(`[role=columnheader][title="Open ${CSS.escape(name ?? '')}"]`);
+      (head ?? document.querySelector<HTMLElement>('[role=grid] [tabindex="0"]'))?.focus();
+    }),
+  );
+}
+
+function Dialogs() {
+  const dialog = usePolicyView((state) => state.dialog);
+  switch (dialog?.kind) {
+    case undefined:
+      return null;
+    case 'new':
+      return <NewPolicy from={dialog.from} />;
+    case 'rename':
+      return <Rename name={dialog.name} />;
+    case 'compare':
+      return <Compare left={dialog.left} right={dialog.right} />;
+    case 'import':
+      return <Import key={dialog.files.map((file) => file.name).join()} files={dialog.files} />;
+    case 'copy-as':
+      return null;
+  }
+}
+
+function Waiting() {
   return (
-    <tr className="border-b hover:bg-raised">
-      <th scope="row" className="px-4 py-1.5 font-normal text-muted" title={field.field}>
-        {field.label}
-      </th>
-      {values.map((value, index) => (
-        <td key={TRUST_LEVELS[index]} className="px-3 py-1.5 font-mono text-sm">
-          {value}
-        </td>
+    <div role="status" aria-label="Reading the policies" className="flex flex-col gap-2.5 p-4">
+      <Skeleton className="h-8" />
+      {Array.from({ length: 16 }, (_, index) => (
+        <Skeleton key={index} className="h-5" />
       ))}
-      <td className="px-3 py-1.5">
-        <span className={`inline-flex items-center gap-1.5 ${look.tone}`} title={field.enforcementWhy}>
-          <Icon of={look.icon} size={14} />
-          {look.word}
-        </span>
-      </td>
-    </tr>
+    </div>
   );
 }

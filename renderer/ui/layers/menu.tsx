@@ -5,7 +5,7 @@ import { Icon, type LucideIcon } from '../icon.tsx';
 import { Kbd } from '../kbd.tsx';
 
 const ITEM =
-  'flex h-7.5 items-center gap-2 rounded px-2 outline-none select-none data-disabled:opacity-55 data-highlighted:bg-raised';
+  'flex min-h-7.5 items-center gap-2 rounded px-2 outline-none select-none data-disabled:opacity-55 data-highlighted:bg-raised';
 
 /** A drop-down menu. `trigger` is one button. */
 export function Menu({
@@ -43,6 +43,7 @@ export function MenuItem({
   danger = false,
   disabled = false,
   keys,
+  tall = false,
   onSelect,
   children,
 }: {
@@ -50,11 +51,13 @@ export function MenuItem({
   danger?: boolean;
   disabled?: boolean;
   keys?: string;
+  /** Several lines of text. */
+  tall?: boolean;
   onSelect: () => void;
   children: ReactNode;
 }) {
   return (
-    <DropdownMenu.Item disabled={disabled} onSelect={onSelect} className={`${ITEM} ${danger ? 'text-red' : ''}`}>
+    <DropdownMenu.Item disabled={disabled} onSelect={onSelect} className={`${ITEM} ${danger ? 'text-red' : ''} ${tall ? 'py-1.5' : ''}`}>
       {icon && <Icon of={icon} />}
       <span className="flex-1">{children}</span>
       {keys && <Kbd keys={keys} />}
