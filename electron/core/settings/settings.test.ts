@@ -200,3 +200,33 @@ it('takes over the lock of a process that died', async () => {
   await store.set('theme', 'dark');
   expect(store.current().theme).toBe('dark');
 });
+
+it('takes own policies as defaults, and the old names of these settings (HOST-6)', async () => {
+  await write('default_trust: limited\nruntime_trust:\n  node: trusted\n');
+  const store = await open();
+  expect(store.current().plan).toMatchObject({ defaultPolicy: 'limited', perRuntime: { node: 'trusted' } });
+  expect(value(store, 'default_trust')?.help).toContain('`default_policy`');
+  await store.set('default_policy', 'data-team');
+  await store.set('runtime_policy.node', 'crew');
+  expect(store.current().plan).toMatchObject({ defaultPolicy: 'data-team', perRuntime: { node: 'crew' } });
+  for (const bad of ['../x', 'a b', 'x'.repeat(65)])
+    await expect(store.set('default_policy', bad)).rejects.toMatchObject({ code: 'input-invalid' });
+});
+
+it('lets an old name in the environment win over the new one in the file, and names the variable (HOST-6)', async () => {
+  await write('default_policy: trusted\n');
+  const store = await open({ BELLGLASS_DEFAULT_TRUST: 'untrusted' });
+  expect(store.current().plan.defaultPolicy).toBe('untrusted');
+  expect(value(store, 'default_policy')).toMatchObject({ value: 'untrusted', source: 'BELLGLASS_DEFAULT_TRUST' });
+  await expect(store.set('default_policy', 'system')).rejects.toMatchObject({
+    next: expect.stringContaining('BELLGLASS_DEFAULT_TRUST'),
+  });
+});
+
+it('takes absolute folders for mounts only (POL-8, HOST-6)', async () => {
+  await write('mount_folders: [/home/me/data, /srv/in]\n');
+  const store = await open();
+  expect(store.current().mountFolders).toEqual(['/home/me/data', '/srv/in']);
+  await expect(store.set('mount_folders', 'data')).rejects.toMatchObject({ code: 'input-invalid' });
+  expect((await open({ BELLGLASS_MOUNT_FOLDERS: '/a,/b' })).current().mountFolders).toEqual(['/a', '/b']);
+});
