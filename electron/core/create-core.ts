@@ -16,6 +16,7 @@ import { History } from './history/history.ts';
 import { SavedFilters } from './history/saved-filters.ts';
 import { createImages } from './images/index.ts';
 import { seccompProfile } from './images/seccomp/index.ts';
+import { createNetwork } from './network/create.ts';
 import { instanceId, ownerAlive, ownerOf } from './runs/owner.ts';
 import { createPolicies } from './policies/index.ts';
 import { createPolicyMemory } from './policies/memory.ts';
@@ -90,6 +91,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     const runs: RunService = new RunService({
       planner,
       execution: {
+        network: createNetwork({ images, paths, labels: RunService.labels(instance, owner), log }),
         mounts,
         engineSettled: async (signal) => {
           for await (const { state } of engines.watch(signal))

@@ -8,6 +8,7 @@ import {
   sortFn_text,
   tableFeatures,
 } from '@tanstack/react-table';
+import { Pin } from 'lucide-react';
 import type { RunSummary } from '#shared/domain/run.ts';
 import { showBytes } from '#shared/lib/units.ts';
 import { LevelChip } from '../../show/level-chip.tsx';
@@ -15,6 +16,7 @@ import { RunChip, runLook } from '../../show/run-chip.tsx';
 import { RUNTIME_WORDS } from '../../show/runtime.ts';
 import { Sparkline } from '../../show/sparkline.tsx';
 import { Ago, Elapsed } from '../../show/time.tsx';
+import { Icon } from '../../ui/icon.tsx';
 import { Bar } from '../../ui/states.tsx';
 
 export const features = tableFeatures({
@@ -74,8 +76,16 @@ export const columns = helper.columns([
     id: 'name',
     cell: ({ row: { original: run } }) => (
       <span className="flex min-w-0 flex-col">
-        <span className="truncate font-medium" title={run.name}>
-          {run.name}
+        <span className="flex min-w-0 items-center gap-1.5">
+          {run.pinned && <Icon of={Pin} size={12} label="pinned" className="shrink-0 text-accent" />}
+          <span className="truncate font-medium" title={run.name}>
+            {run.name}
+          </span>
+          {run.tags.map((tag) => (
+            <span key={tag} className="shrink-0 rounded-sm bg-raised px-1 text-xs text-muted">
+              {tag}
+            </span>
+          ))}
         </span>
         {run.waitsFor && <span className="truncate text-sm text-muted">waits for {run.waitsFor}</span>}
       </span>

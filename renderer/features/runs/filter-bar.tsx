@@ -2,9 +2,12 @@ import clsx from 'clsx';
 import { Search, X } from 'lucide-react';
 import type { Ref } from 'react';
 import type { RunSummary } from '#shared/domain/run.ts';
+import { FILTER_KEYS, parseFilter, type FilterProblem } from '#shared/history/filter.ts';
+import { matches } from '#shared/history/matches.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { FILTER_KEYS, matches, parseFilter, toggleTerm } from './filter.ts';
+import { FilterMenu } from './filter-menu.tsx';
+import { toggleTerm } from './toggle-term.ts';
 
 const CHIPS = [
   { term: 'is:going', word: 'Going' },
@@ -22,18 +25,19 @@ const CHIP = 'inline-flex h-6 items-center gap-1.5 rounded-full border px-2.5 te
 export function FilterBar({
   runs,
   text,
+  problems,
   onChange,
   inputRef,
 }: {
   runs: readonly RunSummary[];
   text: string;
+  problems: readonly FilterProblem[];
   onChange: (text: string) => void;
   inputRef: Ref<HTMLInputElement>;
 }) {
-  const { unknown } = parseFilter(text);
   const chips = CHIPS.map((chip) => ({
     ...chip,
-    count: runs.filter((run) => matches(run, parseFilter(chip.term))).length,
+    count: runs.filter((run) => matches(run, parseFilter(chip.term), Date.now())).length,
     on: text.toLowerCase().includes(chip.term),
   })).filter((chip) => chip.count > 0 || chip.on);
   return (
@@ -46,7 +50,8 @@ export function FilterBar({
           spellCheck={false}
           value={text}
           aria-label="Filter runs"
-          aria-describedby="filter-help"
+          aria-describedby={problems.length > 0 ? 'filter-problems' : 'filter-help'}
+          aria-invalid={problems.length > 0}
           aria-keyshortcuts="/"
           placeholder="Filter: policy:untrusted outcome:failed text"
           onChange={(event) => onChange(event.target.value)}
@@ -71,6 +76,7 @@ export function FilterBar({
           Words, and {FILTER_KEYS.join(', ')} followed by a colon and a value.
         </span>
       </div>
+      <FilterMenu text={text.trim()} usable={problems.length === 0} onChange={onChange} />
       <div role="group" aria-label="Show" className="flex flex-wrap gap-1.5">
         <button
           type="button"
@@ -95,10 +101,17 @@ export function FilterBar({
           </button>
         ))}
       </div>
-      {unknown.length > 0 && (
-        <p role="status" className="w-full text-sm text-amber">
-          {unknown.map((key) => `${key}:`).join(', ')} is not a key of the filter. Keys: {FILTER_KEYS.join(', ')}.
-        </p>
+      {problems.length > 0 && (
+        <ul id="filter-problems" role="status" className="flex w-full flex-col gap-0.5 text-sm text-amber">
+          {problems.map(({ at, length, message, fix }) => (
+            <li key={at}>
+              <code className="rounded-sm bg-amber-pale px-1 font-mono underline decoration-wavy underline-offset-2">
+                {text.slice(at, at + length)}
+              </code>{' '}
+              {message} {fix}
+            </li>
+          ))}
+        </ul>
       )}
     </div>
   );

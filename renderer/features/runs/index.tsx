@@ -1,18 +1,20 @@
 /** Home: launch strip and the list of runs (UX-1, UX-2). */
 import { Filter } from 'lucide-react';
-import { useDeferredValue, useMemo, useRef, useState } from 'react';
+import { useDeferredValue, useRef, useState } from 'react';
 import type { RunSummary } from '#shared/domain/run.ts';
 import { showBytes } from '#shared/lib/units.ts';
 import { count } from '../../show/format.ts';
 import { useCommands } from '../../state/commands.ts';
 import { Button } from '../../ui/button.tsx';
+import { ErrorCard } from '../../ui/error-card.tsx';
 import { Empty, Skeleton } from '../../ui/states.tsx';
 import { FilterBar } from './filter-bar.tsx';
-import { matches, parseFilter } from './filter.ts';
 import { FirstRun } from './first-run.tsx';
 import { LaunchStrip, type LaunchWays } from './launch-strip.tsx';
 import { RunList } from './list.tsx';
+import { SelectionBar, type Selection } from './selection.tsx';
 import { going, useRuns } from './store.ts';
+import { useFound } from './use-found.ts';
 
 export function RunsView({
   ways,
@@ -46,10 +48,14 @@ function Listed({ runs }: { runs: readonly RunSummary[] }) {
   const [text, setText] = useState('');
   const input = useRef<HTMLInputElement>(null);
   const wanted = useDeferredValue(text);
-  const shown = useMemo(() => {
-    const filter = parseFilter(wanted);
-    return runs.filter((run) => matches(run, filter));
-  }, [runs, wanted]);
+  const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
+  const selection: Selection = {
+    ids,
+    toggle: (id) => setIds(ids.has(id) ? new Set([...ids].filter((one) => one !== id)) : new Set([...ids, id])),
+    clear: () => setIds(new Set()),
+  };
+  const found = useFound(runs, wanted.trim());
+  const shown = found.runs;
   useCommands('runs', [
     {
       id: 'filter',
@@ -62,9 +68,12 @@ function Listed({ runs }: { runs: readonly RunSummary[] }) {
   ]);
   return (
     <div className="flex min-h-0 flex-1 flex-col border-t">
-      <FilterBar runs={runs} text={text} onChange={setText} inputRef={input} />
+      <FilterBar runs={runs} text={text} problems={found.problems} onChange={setText} inputRef={input} />
+      {found.error && <ErrorCard className="m-4" error={found.error} />}
       {shown.length > 0 ? (
-        <RunList runs={shown} />
+        <RunList runs={shown} selection={selection} onEnd={found.more} />
+      ) : found.loading ? (
+        <Waiting />
       ) : (
         <div className="min-h-0 flex-1 overflow-auto">
           <Empty
@@ -72,11 +81,11 @@ function Listed({ runs }: { runs: readonly RunSummary[] }) {
             title="No run fits this filter"
             action={<Button onClick={() => setText('')}>Show all runs</Button>}
           >
-            {count(runs.length, 'run')} in all.
+            Names, policies, scripts and output of all runs were searched.
           </Empty>
         </div>
       )}
-      <Summary all={runs} shown={shown} />
+      {ids.size > 0 ? <SelectionBar runs={shown} selection={selection} /> : <Summary all={runs} shown={shown} />}
     </div>
   );
 }

@@ -12,6 +12,7 @@ import { Menu, MenuCheck } from '../../ui/layers/menu.tsx';
 import { useNarrow } from '../../ui/use-narrow.ts';
 import { removeRun, stopRun } from './actions.ts';
 import { COLUMNS, columns, features } from './columns.tsx';
+import type { Selection } from './selection.tsx';
 import { going } from './store.ts';
 import { kept, keep } from './keep.ts';
 
@@ -19,8 +20,16 @@ const ROW = 44;
 const NARROW: ColumnVisibilityState = { runtime: false, exit: false };
 const WIDE: ColumnVisibilityState = {};
 
-/** Runs as virtual rows: arrows move, Enter opens, Delete removes or stops. */
-export function RunList({ runs }: { runs: readonly RunSummary[] }) {
+/** Runs as virtual rows: arrows move, Space selects, Enter opens, Delete removes or stops. `onEnd` is called when the last rows come into sight. */
+export function RunList({
+  runs,
+  selection,
+  onEnd,
+}: {
+  runs: readonly RunSummary[];
+  selection: Selection;
+  onEnd: () => void;
+}) {
   const client = useClient();
   const scroller = useRef<HTMLDivElement>(null);
   const [sorting, setSorting] = useState<SortingState>(() => kept('sorting', [{ id: 'started', desc: true }]));
@@ -48,8 +57,19 @@ export function RunList({ runs }: { runs: readonly RunSummary[] }) {
     getItemKey: (index) => rows[index]?.id ?? index,
     overscan: 8,
   });
+  const lastSeen = virtual.getVirtualItems().at(-1)?.index ?? 0;
+  const reachedEnd = rows.length > 0 && lastSeen >= rows.length - 1;
+  const end = useRef(onEnd);
+  useEffect(() => {
+    end.current = onEnd;
+  });
+  useEffect(() => {
+    if (reachedEnd) end.current();
+  }, [reachedEnd, rows.length]);
   const shown = table.getVisibleLeafColumns();
-  const grid = { gridTemplateColumns: `${shown.map((column) => COLUMNS[column.id]?.width ?? '1fr').join(' ')} 36px` };
+  const grid = {
+    gridTemplateColumns: `20px ${shown.map((column) => COLUMNS[column.id]?.width ?? '1fr').join(' ')} 36px`,
+  };
   const activeAt = Math.max(
     0,
     rows.findIndex((row) => row.id === active),
@@ -77,6 +97,7 @@ export function RunList({ runs }: { runs: readonly RunSummary[] }) {
     };
     const to = moves[event.key];
     if (to !== undefined) focusRow(to);
+    else if (event.key === ' ') selection.toggle(run.id);
     else if (event.key === 'Enter') go({ at: 'run', id: run.id });
     else if (event.key === 'Delete') void (going(run) ? stopRun(client, run) : removeRun(client, run));
     else return;
@@ -96,6 +117,9 @@ export function RunList({ runs }: { runs: readonly RunSummary[] }) {
         style={grid}
         className="grid h-9 min-w-215 shrink-0 items-center gap-3 max-[1100px]:gap-2 border-b bg-panel pr-3 pl-4 text-sm text-muted"
       >
+        <div role="columnheader">
+          <span className="sr-only">Selected</span>
+        </div>
         {shown.map((column) => {
           const sorted = column.getIsSorted();
           const spec = COLUMNS[column.id];
@@ -145,6 +169,7 @@ export function RunList({ runs }: { runs: readonly RunSummary[] }) {
                 data-run={row.id}
                 aria-rowindex={item.index + 2}
                 aria-label={`${run.name}, ${run.verdict?.outcome ?? run.state}`}
+                aria-selected={selection.ids.has(run.id)}
                 tabIndex={item.index === activeAt ? 0 : -1}
                 onFocus={() => setActive(row.id)}
                 onKeyDown={(event) => onKeyDown(event, item.index, run)}
@@ -152,6 +177,17 @@ export function RunList({ runs }: { runs: readonly RunSummary[] }) {
                 style={{ ...grid, transform: `translateY(${item.start}px)`, height: ROW }}
                 className="group absolute inset-x-0 top-0 grid cursor-pointer items-center gap-3 max-[1100px]:gap-2 border-b bg-panel pr-3 pl-4 hover:bg-raised focus-visible:-outline-offset-2"
               >
+                <div role="gridcell" className="flex">
+                  <input
+                    type="checkbox"
+                    aria-label={`Select ${run.name}`}
+                    tabIndex={-1}
+                    checked={selection.ids.has(run.id)}
+                    onClick={(event) => event.stopPropagation()}
+                    onChange={() => selection.toggle(run.id)}
+                    className="size-3.5 accent-accent"
+                  />
+                </div>
                 {row.getVisibleCells().map((cell) => (
                   // oxlint-disable-next-line jsx-a11y/control-has-associated-label -- the cell's content is its name
                   <div

@@ -17,7 +17,9 @@ export function going(run: RunSummary): boolean {
   return run.state !== 'finished';
 }
 
-const newestFirst = (a: RunSummary, b: RunSummary): number => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1);
+/** The order of the list. */
+export const newestFirst = (a: RunSummary, b: RunSummary): number =>
+  b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1);
 
 /** The list after a run changed or came; order is kept. */
 export function withRun(runs: readonly RunSummary[], changed: RunSummary): readonly RunSummary[] {
