@@ -67,6 +67,29 @@ describe.skipIf(whyNot !== null)(`runs on Podman${whyNot ? ` (skipped: ${whyNot}
     await expect.poll(() => harness.left(), { timeout: 20_000 }).toEqual([]);
   });
 
+  it('gives exactly the listed capabilities and the asked user, and takes calls away (POL-1, SEC-2)', async () => {
+    const script = `import os
+for pid in ('self', 1): print([line.split()[1] for line in open(f'/proc/{pid}/status') if line.startswith(('Uid', 'Cap'))])
+open('mine', 'w').close()
+for act in (lambda: os.chown('mine', 5, 5), lambda: os.symlink('a', 'b'), lambda: os.setuid(0)):
+    try: act(); print('done')
+    except OSError as problem: print('refused', problem.errno)`;
+    const set = { 'network.mode': 'none', 'security.capabilities': 'CHOWN', 'security.user': '59999999:54321' };
+    const none = "'0000000000000000'";
+    const one = "'0000000000000001'";
+    const five = (value: string) => Array.from({ length: 5 }, () => value).join(', ');
+    const run = await harness.run('python', script, { trust: 'system', set });
+    expect(run.output).toBe(`['59999999', ${five(one)}]\n['64001', ${five(none)}]\ndone\ndone\nrefused 1\n`);
+    const without = await harness.run('python', script, {
+      trust: 'system',
+      set: { ...set, 'security.capabilities': 'none', 'security.seccomp_rules': '-symlink, -symlinkat' },
+    });
+    expect(without.output).toBe(
+      `['59999999', ${five(none)}]\n['64001', ${five(none)}]\nrefused 1\nrefused 1\nrefused 1\n`,
+    );
+    await expect(harness.run('python', script, { set: { 'security.oci_runtime': 'runc' } })).rejects.toThrow('runc');
+  });
+
   it('has no way out to a network', async () => {
     const run = await harness.run(
       'python',

@@ -115,6 +115,15 @@ export function encodePayload(payload: Payload): Uint8Array {
   return whole(parts);
 }
 
+/** The folders on the way from the workspace to one inside it, itself included; none for the workspace itself. */
+export function foldersTo(folder: string): string[] {
+  const parts = folder
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .slice(1);
+  return parts.map((_, depth) => `${WORKSPACE}/${parts.slice(0, depth + 1).join('/')}`);
+}
+
 /** What every script finds in its environment before the policy's and the launch's own entries. */
 export function baseEnvironment(tty: boolean): Record<string, string> {
   return {
