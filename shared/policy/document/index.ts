@@ -2,3 +2,4 @@
 export { editPolicy, type Edit } from './edit/edit.ts';
 export { readPolicy, type Position, type ReadPolicy } from './read.ts';
 export { writePolicy } from './write.ts';
+export { policyJsonSchema } from './schema.ts';

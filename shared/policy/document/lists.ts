@@ -212,11 +212,20 @@ export function mapOf(path: FieldPath, node: Node | null, place: Span, report: R
   return failed ? undefined : { value: Object.fromEntries(found) };
 }
 
+/** A mount with what its writer left out. */
+function mountForm(entry: object): string {
+  const { type = 'bind', source, target, mode = 'ro' } = entry as Readonly<Record<string, unknown>>;
+  return JSON.stringify([type, source, target, mode]);
+}
+
 /** The plainest form of a list's entry as it is written, by which entries of this field are told apart. */
 export function entryForm(path: string): (entry: unknown) => string {
   const item = isFieldPath(path) ? anyField(path).kind.item : undefined;
   return (entry) => {
-    if (typeof entry !== 'string') return JSON.stringify(entry);
+    if (typeof entry !== 'string')
+      return path === 'files.mounts' && typeof entry === 'object' && entry !== null
+        ? mountForm(entry)
+        : JSON.stringify(entry);
     if (item === undefined) return entry;
     try {
       return item.parse(entry);

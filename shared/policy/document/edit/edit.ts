@@ -51,14 +51,18 @@ function checked(edit: Edit & { value: unknown }): Body {
   else alone = { ...NOTHING, values: { [path]: value } };
   let read: ReadPolicy;
   try {
+    if (value === undefined) throw new TypeError('no value');
     read = readPolicy('', '', flow(plainDocument(alone)));
-  } catch {
-    throw new AppError({
-      code: 'policy-invalid',
-      message: `This is no value of \`${path}\`.`,
-      why: 'It has another type.',
-      next: 'Choose another value.',
-    });
+  } catch (thrown) {
+    throw new AppError(
+      {
+        code: 'policy-invalid',
+        message: `This is no value of \`${path}\`.`,
+        why: 'It is missing or of another type.',
+        next: 'Choose another value.',
+      },
+      { cause: thrown },
+    );
   }
   if (read.document === null) {
     const [problem] = read.problems;
