@@ -110,7 +110,7 @@ function mounted({ mounts }: SandboxOptions): Pick<HostDocument, 'Mounts'> {
       Source: source,
       Target: target,
       ReadOnly: readOnly,
-      // What else is mounted below the folder stays out: being read-only would not reach it.
+      // What else is mounted below stays out, for being read-only would not reach it. Podman ignores this: such folders are refused before.
       ...(type === 'bind'
         ? { BindOptions: { Propagation: 'rprivate', NonRecursive: true } }
         : { VolumeOptions: { NoCopy: true } }),

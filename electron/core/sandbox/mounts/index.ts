@@ -10,6 +10,7 @@ import type { Entry } from '../payload.ts';
 import { readFolder, TooLarge } from './copy.ts';
 import { hold, type Held } from './held.ts';
 import { kept, type KeptFrom } from './kept.ts';
+import { mountedBelow } from './mounted.ts';
 import { findSocket } from './sockets.ts';
 
 /** Windows and macOS tell names apart by more than case. */
@@ -171,6 +172,13 @@ async function check(
     if (own?.ino === source.inode && own.dev === source.device)
       throw refused({ message, why: `It is ${what} under another name.`, next: 'Give another folder.' });
   }
+  const inner = await mountedBelow(source.path);
+  if (inner !== null)
+    throw refused({
+      message,
+      why: `Another file system is mounted in it, at ${inner}; being read-only would not reach that on every engine.`,
+      next: 'Mount a folder without it.',
+    });
   if (/[,:"\n]/.test(source.path))
     throw refused({
       message,
