@@ -65,7 +65,12 @@ export function connect(
 }
 
 export function lookup(policy: EffectivePolicy, name: string, context: WhyContext): Answer {
-  if (name === 'localhost') return fixed(true, 'Yes: it stands for the sandbox itself.', LOOPBACK);
+  if (name === 'localhost')
+    return fixed(
+      'depends',
+      'It depends on the engine: where it writes a hosts file, the name stands for the sandbox itself.',
+      LOOPBACK,
+    );
   if (parseAddress(name) !== null)
     return fixed(true, 'Yes: an address needs no lookup.', 'addresses are not looked up');
   return byRules(policy, context, { host: name, port: null, protocol: 'udp' });

@@ -75,13 +75,18 @@ function ruledOut(policy: EffectivePolicy, verb: Verb, path: string): Answer | n
   return byField(policy, field, false, `No: ${path} is in none of the ${what} paths.`);
 }
 
-function byMount(policy: EffectivePolicy, verb: Verb, mount: Mount): Answer {
+function byMount(policy: EffectivePolicy, verb: Verb, mount: Mount, bytes: number | null, context: WhyContext): Answer {
   const field: FieldPath = 'files.mounts';
   const rule = `${field}: ${mount.type}:${mount.source ?? ''}:${mount.target}:${mount.mode}`;
   if (verb === 'write' && mount.mode === 'ro')
     return byField(policy, field, false, `No: ${mount.target} is mounted read-only.`, rule);
-  if (mount.type === 'tmpfs')
-    return byField(policy, field, true, `Yes: ${mount.target} is a temporary folder of the run.`, rule);
+  if (mount.type === 'tmpfs') {
+    const { options } = compile(policy, context.runtime, context.capabilities);
+    const room = options.mounts.find(({ target }) => target === plainPath(mount.target))?.bytes ?? 0;
+    return (bytes ?? 0) > room
+      ? byField(policy, field, false, `No: ${mount.target} has ${formatBytes(room)}, a part of the scratch.`, rule)
+      : byField(policy, field, true, `Yes: ${mount.target} is a temporary folder of the run.`, rule);
+  }
   return byField(
     policy,
     field,
@@ -190,7 +195,7 @@ export function file(
   const stopped = hidden(policy, path) ?? ruledOut(policy, verb, path);
   if (stopped) return stopped;
   const mount = mountOf(policy, path);
-  if (mount) return byMount(policy, verb, mount);
+  if (mount) return byMount(policy, verb, mount, bytes, context);
   if (verb === 'write') return write(policy, path, bytes, context);
   return verb === 'read' ? read(path) : execute(path);
 }
