@@ -9,6 +9,7 @@ import { go, routeOf, type Route } from '../state/route.ts';
 import { Dialog } from '../ui/layers/dialog.tsx';
 import { keyWords, Kbd } from '../ui/kbd.tsx';
 import { useTheme } from '../ui/theme.ts';
+import { usePolicyCommands } from './policy-commands.ts';
 import { openPalette } from './palette.tsx';
 import { VIEW_LIST } from './view-list.ts';
 
@@ -19,6 +20,7 @@ export function Shortcuts({ route }: { route: Route }) {
   const open = useRuns((state) => state.runs?.filter(going).length ?? 0);
   const [listed, setListed] = useState(false);
   const other = theme === 'dark' ? 'light' : 'dark';
+  usePolicyCommands();
   useCommands('app', [
     {
       id: 'palette',

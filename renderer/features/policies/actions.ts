@@ -7,6 +7,7 @@ import { go } from '../../state/route.ts';
 import { ask } from '../../ui/layers/dialog.tsx';
 import { toast } from '../../ui/layers/toast.tsx';
 import { change, close, draftOf, save } from './draft/store.ts';
+import { download } from './download.ts';
 import { flushed, isUnsaved } from './draft/draft.ts';
 import { editText, newText } from './draft/text.ts';
 
@@ -75,15 +76,6 @@ export async function removePolicy(client: Client, name: string, done: () => voi
 export function exportYaml(name: string, text: string): void {
   change(name, flushed);
   download(`${name}.yaml`, draftOf(name)?.text ?? text);
-}
-
-export function download(file: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = file;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
 /** Saves everything that is unsaved and can be saved. */

@@ -30,8 +30,8 @@ export function viewCommands(chooseFiles: () => void): Command[] {
       run: () => document.querySelector<HTMLElement>('[aria-label="Find a policy"]')?.focus(),
     },
     {
-      id: 'policy-new-key',
-      title: 'Make a new policy',
+      id: 'policy-new-here',
+      title: 'Make a new policy here',
       group: 'Policies',
       icon: Plus,
       keys: 'n',

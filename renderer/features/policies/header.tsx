@@ -16,9 +16,18 @@ import { wantsReview } from './table/model.ts';
 import { showDialog, showLine, usePolicyView } from './view-state.ts';
 
 /** How many there are, what is wrong with their files, what is unsaved, and the ways to a new one. */
-export function PoliciesHeader({ policies, onImport }: { policies: readonly OwnPolicy[]; onImport: () => void }) {
+export function PoliciesHeader({
+  policies,
+  selected,
+  onImport,
+}: {
+  policies: readonly OwnPolicy[];
+  /** Shown in the editor, which says itself that it is unsaved. */
+  selected: string | null;
+  onImport: () => void;
+}) {
   const filter = usePolicyView((state) => state.filter);
-  const unsaved = useUnsaved();
+  const unsaved = useUnsaved().filter((name) => name !== selected);
   const client = useClient();
   const [first, second] = policies;
   return (

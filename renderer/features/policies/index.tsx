@@ -15,6 +15,7 @@ import { Split } from '../../ui/split.tsx';
 import { Empty, Skeleton } from '../../ui/states.tsx';
 import { viewCommands } from './commands.ts';
 import { Compare } from './dialogs/compare.tsx';
+import { CopyAs } from './dialogs/copy-as.tsx';
 import { Import } from './dialogs/import.tsx';
 import { NewPolicy } from './dialogs/new-policy.tsx';
 import { Rename } from './dialogs/rename.tsx';
@@ -27,7 +28,7 @@ import { matching } from './table/model.ts';
 import { PolicyTable } from './table/table.tsx';
 import { useFileDrop } from './use-file-drop.ts';
 import { useWide } from './use-wide.ts';
-import { showField, usePolicyView } from './view-state.ts';
+import { showDialog, showField, usePolicyView } from './view-state.ts';
 
 /** `name`: the policy whose editor is open. `onTry` takes a policy to the choice of a script. */
 export function PoliciesView({ name, onTry }: { name: string | null; onTry: (policy: string) => void }) {
@@ -153,7 +154,7 @@ function Shown({
   if (editor !== false && !wide) return editor;
   return (
     <>
-      <PoliciesHeader policies={policies} onImport={onImport} />
+      <PoliciesHeader policies={policies} selected={editor === false ? null : name} onImport={onImport} />
       <div className="min-h-0 flex-1">
         {editor === false ? (
           table
@@ -162,8 +163,8 @@ function Shown({
             id="policies"
             className="h-full"
             panes={[
-              { id: 'table', size: 60, min: '420px', content: table },
-              { id: 'editor', size: 40, min: '400px', content: editor },
+              { id: 'table', size: 65, min: '420px', content: table },
+              { id: 'editor', size: 35, min: '400px', content: editor },
             ]}
           />
         )}
@@ -196,8 +197,13 @@ function Dialogs() {
     case 'import':
       return <Import key={dialog.files.map((file) => file.name).join()} files={dialog.files} />;
     case 'copy-as':
-      return null;
+      return <CopyDraft name={dialog.name} />;
   }
+}
+
+function CopyDraft({ name }: { name: string }) {
+  const effective = useDrafts(({ opened }) => opened[name]?.meaning.effective ?? null);
+  return effective && <CopyAs name={name} policy={effective} onClose={() => showDialog(null)} />;
 }
 
 function Waiting() {

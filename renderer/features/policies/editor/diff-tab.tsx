@@ -7,6 +7,7 @@ import { ErrorCard } from '../../../ui/error-card.tsx';
 import { Select } from '../../../ui/field.tsx';
 import { Skeleton } from '../../../ui/states.tsx';
 import { effectiveOf, LEVEL_DOCUMENTS } from '../draft/meaning.ts';
+import { isBroken } from '../draft/draft.ts';
 import { useDrafts } from '../draft/store.ts';
 import { readText } from '../draft/text.ts';
 import { LinesDiff, WordsDiff } from './diff-view.tsx';
@@ -36,6 +37,9 @@ export function DiffTab({ name }: { name: string }) {
         <span className="text-muted">Against</span>
         <Select label="Compare with" value={chosen} options={options} onChange={setAgainst} className="max-w-64" />
       </div>
+      {isBroken(draft) && (
+        <p className="text-amber">The text has an error now: in words, what it said last is compared.</p>
+      )}
       {chosen === SAVED ? (
         saved === null ? (
           <p className="text-muted">The saved file cannot be read as a policy; only its text is compared.</p>

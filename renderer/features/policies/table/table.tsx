@@ -2,7 +2,7 @@
 import { useVirtualizer, type Range, defaultRangeExtractor } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { OwnPolicy, PolicyContext } from '#shared/contract/policies.ts';
-import type { FieldPath } from '#shared/domain/policy.ts';
+import type { FieldPath, TrustLevel } from '#shared/domain/policy.ts';
 import { edit, open } from '../draft/store.ts';
 import { useClient } from '../../../state/client.tsx';
 import { useNow } from '../../../show/time.tsx';
@@ -15,10 +15,10 @@ import { GroupRow, FieldRow } from './row.tsx';
 const HEAD = 48;
 const ROW = 33;
 const GROUP = 30;
-const LEFT = 164;
-const RIGHT = 112;
-const LEVEL_WIDTH = 96;
-const POLICY_WIDTH = 136;
+const LEFT = 150;
+const RIGHT = 118;
+const LEVEL_WIDTHS: Readonly<Record<TrustLevel, number>> = { untrusted: 104, limited: 88, trusted: 92, system: 92 };
+const POLICY_WIDTH = 132;
 
 const SKIPPED = new Set(ROWS.flatMap((row, index) => (row.kind === 'group' ? [index + 1] : [])));
 
@@ -73,7 +73,7 @@ export function PolicyTable({
     horizontal: true,
     count: columns.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => (columns[index]?.kind === 'policy' ? POLICY_WIDTH : LEVEL_WIDTH),
+    estimateSize: (index) => widthOf(columns[index]),
     getItemKey: (index) => keyOf(columns[index]),
     paddingStart: LEFT,
     scrollPaddingStart: LEFT,
@@ -240,6 +240,10 @@ export function PolicyTable({
       </div>
     </div>
   );
+}
+
+function widthOf(column: Column | undefined): number {
+  return column?.kind === 'level' ? LEVEL_WIDTHS[column.level] : POLICY_WIDTH;
 }
 
 function keyOf(column: Column | undefined): string {
