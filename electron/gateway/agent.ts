@@ -29,6 +29,7 @@ export class Agent {
   constructor() {
     this.#core = new CoreLink((message) => {
       if (message.type === 'ping') this.#core.send({ type: 'pong' });
+      else if (message.type === 'settle') void this.#watch.settle().finally(() => this.#core.send({ type: 'settled' }));
       else void this.#configure(message.id, message.config);
     });
     const send = (message: FromGateway): void => this.#core.send(message);

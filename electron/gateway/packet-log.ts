@@ -3,6 +3,8 @@ export interface LoggedPacket {
   readonly verdict: 'allowed' | 'denied' | 'crowded';
   readonly address: string;
   readonly port: number | null;
+  /** The script's own port. */
+  readonly from: number | null;
   readonly protocol: 'tcp' | 'udp' | 'icmp' | 'other';
 }
 
@@ -25,19 +27,24 @@ export function destination(packet: Buffer): Omit<LoggedPacket, 'verdict'> | nul
   if (version === 4 && packet.length >= 20) {
     const protocol = PROTOCOLS[packet[9]!] ?? 'other';
     const header = (packet[0]! & 15) * 4;
-    return { protocol, address: packet.subarray(16, 20).join('.'), port: portAt(packet, header, protocol) };
+    return { protocol, address: packet.subarray(16, 20).join('.'), ...portsAt(packet, header, protocol) };
   }
   if (version === 6 && packet.length >= 40) {
     const protocol = PROTOCOLS[packet[6]!] ?? 'other';
-    return { protocol, address: ipv6(packet.subarray(24, 40)), port: portAt(packet, 40, protocol) };
+    return { protocol, address: ipv6(packet.subarray(24, 40)), ...portsAt(packet, 40, protocol) };
   }
   return null;
 }
 
-function portAt(packet: Buffer, header: number, protocol: LoggedPacket['protocol']): number | null {
-  return (protocol === 'tcp' || protocol === 'udp') && packet.length >= header + 4
-    ? packet.readUInt16BE(header + 2)
-    : null;
+function portsAt(
+  packet: Buffer,
+  header: number,
+  protocol: LoggedPacket['protocol'],
+): { from: number | null; port: number | null } {
+  const known = (protocol === 'tcp' || protocol === 'udp') && packet.length >= header + 4;
+  return known
+    ? { from: packet.readUInt16BE(header), port: packet.readUInt16BE(header + 2) }
+    : { from: null, port: null };
 }
 
 /** One logged packet: a family byte, version, resource id, then attributes padded to four bytes. */
@@ -88,28 +95,4 @@ export class PacketLog {
     }
     this.#rest = bytes;
   }
-}
-
-export interface EndedFlow {
-  readonly address: string;
-  readonly port: number;
-  readonly protocol: 'tcp' | 'udp';
-  readonly out: number;
-  readonly in: number;
-}
-
-/**
- * One line of `conntrack -E -e DESTROY`: `[DESTROY] tcp 6 … src= dst= sport= dport= packets= bytes= src= …`, the second half for the answers.
- * Null for other lines and protocols.
- */
-export function readFlow(line: string): EndedFlow | null {
-  const protocol = /^\s*\[DESTROY\]\s+(tcp|udp)\s/.exec(line)?.[1];
-  if (protocol !== 'tcp' && protocol !== 'udp') return null;
-  const of = (key: string): string[] =>
-    [...line.matchAll(new RegExp(`\\b${key}=(\\S+)`, 'g'))].map((match) => match[1]!);
-  const [address] = of('dst');
-  const port = Number(of('dport')[0]);
-  const bytes = of('bytes').map(Number);
-  if (address === undefined || !Number.isInteger(port)) return null;
-  return { protocol, address, port, out: bytes[0] ?? 0, in: bytes[1] ?? 0 };
 }

@@ -1,24 +1,29 @@
 /** Everything that the packet filter saw, and how many bytes passed (NET-3). */
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import type { FromGateway } from '../../shared/domain/gateway.ts';
+import { run } from './commands.ts';
+import { Flows, readFlow } from './flows.ts';
 import type { Names } from './names.ts';
-import { PacketLog, readFlow, type LoggedPacket } from './packet-log.ts';
+import { PacketLog, type LoggedPacket } from './packet-log.ts';
 import { LOG_GROUP } from './places.ts';
 
 /** Attempts that are alike become one message within this time, ms. */
 const TOGETHER_MS = 20;
 const TRAFFIC_MS = 250;
+const FLOWS_MS = 500;
 const BEGIN_MS = 2000;
-const BEGUN_MAX = 4096;
+const PASSED_MAX = 16_384;
 
 export class Watch {
   readonly #names: Names;
   readonly #relayed: () => number;
   readonly #send: (message: FromGateway) => void;
-  readonly #waiting = new Map<string, { packet: LoggedPacket; count: number }>();
-  readonly #began = new Map<string, number>();
+  readonly #waiting = new Map<string, { packet: LoggedPacket; name: string | null; count: number }>();
+  readonly #flows = new Flows();
+  /** Connections that the filter let pass; the agent's own are not among them. */
+  readonly #passed = new Map<string, { name: string | null; at: number }>();
+  #direct = false;
   #pending = false;
   #working = false;
   #said = '';
@@ -35,9 +40,15 @@ export class Watch {
   }
 
   async begin(): Promise<void> {
-    const [logged] = await Promise.all([this.#log(), this.#flows()]);
-    this.#working = logged;
+    this.#working = await this.#log();
     setInterval(() => void this.#traffic(), TRAFFIC_MS).unref();
+    setInterval(() => void this.#look(false), FLOWS_MS).unref();
+  }
+
+  /** Tells everything that is held back, connections that are still open included. */
+  async settle(): Promise<void> {
+    await this.#look(true);
+    this.#flush();
   }
 
   /** Resolves when tcpdump listens. If it ends later nobody would see what is refused: then everything closes. */
@@ -63,31 +74,13 @@ export class Watch {
     });
   }
 
-  async #flows(): Promise<void> {
-    const child = spawn('conntrack', ['-E', '-e', 'DESTROY', '-b', '4194304'], { stdio: ['ignore', 'pipe', 'ignore'] });
-    child.on('error', () => {});
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const flow = readFlow(line);
-      if (!flow || flow.address.startsWith('127.') || this.#names.relayed(flow.address) !== null) return;
-      const key = `${flow.address} ${flow.port} ${flow.protocol}`;
-      const began = this.#began.get(key);
-      if (began === undefined) return;
-      const duration = Math.round(performance.now() - began);
-      this.#send({ type: 'flow', ...flow, name: this.#names.behind(flow.address), duration });
-    });
-  }
-
   #packet(packet: LoggedPacket): void {
-    const key = `${packet.verdict} ${packet.address} ${packet.port} ${packet.protocol}`;
-    if (packet.verdict === 'allowed') {
-      const own = `${packet.address} ${packet.port} ${packet.protocol}`;
-      this.#began.delete(own);
-      this.#began.set(own, performance.now());
-      if (this.#began.size > BEGUN_MAX) this.#began.delete(this.#began.keys().next().value!);
-    }
+    if (packet.verdict === 'allowed') this.#granted(packet);
+    const name = this.#names.behind(packet.address);
+    const key = `${packet.verdict} ${packet.address} ${packet.port} ${packet.protocol} ${name}`;
     const known = this.#waiting.get(key);
     if (known) known.count++;
-    else this.#waiting.set(key, { packet, count: 1 });
+    else this.#waiting.set(key, { packet, name, count: 1 });
     if (this.#pending) return;
     this.#pending = true;
     setTimeout(() => this.#flush(), TOGETHER_MS);
@@ -95,9 +88,35 @@ export class Watch {
 
   #flush(): void {
     this.#pending = false;
-    for (const { packet, count } of this.#waiting.values())
-      this.#send({ type: 'packets', ...packet, name: this.#names.behind(packet.address), count });
+    for (const { packet, name, count } of this.#waiting.values()) this.#report(packet, name, count);
     this.#waiting.clear();
+  }
+
+  #report({ verdict, address, port, protocol }: LoggedPacket, name: string | null, count: number): void {
+    this.#send({ type: 'packets', verdict, address, port, protocol, name, count });
+  }
+
+  #granted({ protocol, from, address, port }: LoggedPacket): void {
+    this.#direct = true;
+    const begun = { name: this.#names.behind(address), at: performance.now() };
+    this.#passed.set(`${protocol} ${from} ${address} ${port}`, begun);
+    if (this.#passed.size > PASSED_MAX) this.#passed.delete(this.#passed.keys().next().value!);
+  }
+
+  async #look(end: boolean): Promise<void> {
+    if (!this.#direct && this.#flows.live === 0) return;
+    this.#direct = false;
+    const text = await run('conntrack', ['-L']).catch(() => '');
+    const table = text
+      .split('\n')
+      .flatMap((line) => readFlow(line) ?? [])
+      .filter(({ key }) => this.#passed.has(key));
+    const now = performance.now();
+    for (const { key, address, port, protocol, in: received, out } of this.#flows.look(table, end)) {
+      const { name = null, at = now } = this.#passed.get(key) ?? {};
+      const duration = Math.round(now - at);
+      this.#send({ type: 'flow', name, address, port, protocol, in: received, out, duration });
+    }
   }
 
   async #traffic(): Promise<void> {

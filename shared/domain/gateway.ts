@@ -59,6 +59,8 @@ export type ToGateway =
       readonly named: readonly number[];
     }
   | { readonly type: 'opened'; readonly id: number; readonly addresses: readonly string[] }
+  /** The script has ended: tell what is held back. */
+  | { readonly type: 'settle' }
   | { readonly type: 'ping' };
 
 const text = z.string().max(2048);
@@ -108,6 +110,7 @@ export const fromGatewaySchema = z.discriminatedUnion('type', [
   }),
   /** Bytes since the gateway began. */
   z.object({ type: z.literal('traffic'), in: count, out: count, connections: count }),
+  z.object({ type: z.literal('settled') }),
   z.object({ type: z.literal('pong') }),
 ]);
 export type FromGateway = z.infer<typeof fromGatewaySchema>;

@@ -1,5 +1,6 @@
 /** Runs: states, outcomes, events and what is kept of them (RUN-2, RUN-7). */
 import * as z from 'zod';
+import { networkEventSchema } from './network.ts';
 import { TRUST_LEVELS } from './policy.ts';
 
 export const RUNTIMES = ['python', 'node', 'bash', 'polyglot'] as const;
@@ -157,6 +158,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('violation'), at: z.number(), violation: violationSchema }),
   z.object({ type: z.literal('warning'), at: z.number(), kind: violationKindSchema, message: z.string() }),
   z.object({ type: z.literal('note'), at: z.number(), message: z.string() }),
+  networkEventSchema.extend({ type: z.literal('network'), at: z.number() }),
   z.object({
     type: z.literal('finished'),
     at: z.number(),

@@ -5,6 +5,7 @@ import type { Compiled } from '#shared/domain/sandbox.ts';
 import { LABEL } from '#shared/domain/labels.ts';
 import { killedForMemory, verdict, type Breach, type EndFacts } from '#shared/domain/verdict.ts';
 import { refuseHere } from '#shared/policy/refuse.ts';
+import type { PauseReason } from '#shared/policy/limit-watch.ts';
 import { ruleText } from '#shared/policy/summary.ts';
 import type { NormalLaunch } from '#shared/script/validate.ts';
 import type { Capabilities } from '#shared/domain/engine.ts';
@@ -12,12 +13,15 @@ import type { Runtime, ViolationKind } from '#shared/domain/run.ts';
 import type { SeccompProfile } from '#shared/domain/policy.ts';
 import type { Engine } from '../engine/port.ts';
 import type { RunImage } from '../images/index.ts';
-import { baseEnvironment, encodePayload } from '../sandbox/payload.ts';
+import { baseEnvironment, encodePayload, foldersTo } from '../sandbox/payload.ts';
 import { scriptCommand } from '../sandbox/command.ts';
-import { canaryModes, shownCanary } from '../sandbox/canaries.ts';
+import { canaryModes } from '../sandbox/canaries.ts';
 import type { MountSources } from '../sandbox/mounts/index.ts';
 import { scriptFiles } from '../sandbox/open-files.ts';
 import { pathRules, ruledFolders } from '../sandbox/path-rules.ts';
+import { NetworkOfRun } from '../network/network-of-run.ts';
+import type { NetworkService } from '../network/network-service.ts';
+import { guardDecoys } from '../sandbox/guard-decoys.ts';
 import { Sandbox, type ScriptProcess } from '../sandbox/sandbox.ts';
 import type { ProcessExit } from '../sandbox/warden-link.ts';
 import type { Log } from '../storage/log.ts';
@@ -51,6 +55,7 @@ export interface ExecutionDeps {
   ) => Promise<{ readonly reference: string; readonly env: Readonly<Record<string, string>> }>;
   readonly seccompProfile: (profile: SeccompProfile, runtime: Runtime, removed: readonly string[]) => Promise<string>;
   readonly mounts: Pick<MountSources, 'open'>;
+  readonly network: Pick<NetworkService, 'open'>;
   readonly labels: Readonly<Record<string, string>>;
   readonly samplingMs: () => number;
   /** Monotonic milliseconds. */
@@ -76,6 +81,7 @@ export class Execution {
   readonly #ended = Promise.withResolvers<void>();
   readonly #process = Promise.withResolvers<ScriptProcess>();
   readonly #exit = new ExitWatch();
+  readonly #network: NetworkOfRun;
   #sandbox: Sandbox | null = null;
   #source: CounterSource | null = null;
   #watcher: Watcher | null = null;
@@ -96,6 +102,12 @@ export class Execution {
     this.#wall = new WallClock(deps.now);
     this.#clicked = deps.now();
     this.#process.promise.catch(() => {});
+    this.#network = new NetworkOfRun(input.compiled.network, record, {
+      service: deps.network,
+      log: deps.log,
+      onKill: (breach) => this.#kill(breach),
+      onPause: (reason) => this.#pauseFor(reason),
+    });
   }
 
   /** Resolves when the sandbox is gone, after the verdict. */
@@ -168,8 +180,13 @@ export class Execution {
     if (this.#exited || !streams.stdin.writable) return;
     if (data !== '') await new Promise<void>((resolve) => streams.stdin.write(data, () => resolve()));
     if (!end) return;
-    if (this.#input.launch.tty) streams.stdin.write(END_OF_INPUT);
+    if (this.#tty) streams.stdin.write(END_OF_INPUT);
     else streams.stdin.end();
+  }
+
+  /** One more allowed host for the rest of the run; see {@link NetworkOfRun.allow}. */
+  async allow(rule: string): Promise<void> {
+    await this.#network.allow(rule);
   }
 
   async resize(columns: number, rows: number): Promise<void> {
@@ -200,19 +217,21 @@ export class Execution {
     this.#record.time({ prepare: prepared - begun });
     this.#record.move({ type: 'start' });
     const engine = this.#deps.engine();
+    const network = await this.#network.open(engine, this.#cancel.signal);
+    this.#giveUpIfAsked();
     const mounts = await this.#deps.mounts.open(compiled.options, launch.folder);
     for (const note of mounts.notes) this.#record.addNote(note);
     const sandbox = await Sandbox.create(engine, {
       runId: this.#record.id,
       image: image.reference,
-      options: { ...compiled.options, mounts: mounts.mounts },
+      options: { ...compiled.options, network, mounts: mounts.mounts },
       seccompProfile,
       labels: { ...this.#deps.labels, [LABEL.created]: String(Date.now()) },
-      tty: launch.tty,
+      tty: this.#tty,
       mounts,
     }).finally(() => void mounts.dispose());
     this.#sandbox = sandbox;
-    this.#guard(sandbox);
+    guardDecoys(sandbox, this.#record);
     this.#record.setContainer(sandbox.id, engine.address, image.reference);
     this.#giveUpIfAsked();
     const created = this.#since();
@@ -241,21 +260,9 @@ export class Execution {
     return process;
   }
 
-  /** Tells of each decoy that the script touches, once. */
-  #guard(sandbox: Sandbox): void {
-    if (sandbox.unwatched !== null)
-      this.#record.addNote(`The decoys in the home folder are not watched here: ${sandbox.unwatched}`);
-    const touched: string[] = [];
-    sandbox.warden.onReport((report) => {
-      if (report.type !== 'canary') return;
-      touched.push(`${report.act} ${shownCanary(report.path)}`);
-      this.#record.addViolation({
-        kind: 'canary',
-        message: `The script ${touched.join(', ')}: ${touched.length === 1 ? 'a decoy, which is' : 'decoys, which are'} there for nobody to touch.`,
-        count: touched.length,
-        rule: ruleText(this.#record.policy, 'security.canaries'),
-      });
-    });
+  /** The launch's own wish is part of the policy. */
+  get #tty(): boolean {
+    return this.#record.policy.fields['run.tty'].value;
   }
 
   #wantedImage(): RunImage {
@@ -275,19 +282,23 @@ export class Execution {
       entrypoint: this.#record.policy.fields['run.entrypoint'].value,
       command: this.#record.policy.fields['run.command'].value,
       otherImage: this.#record.policy.fields['image.name'].value !== null,
+      workingDir: compiled.options.workingDir,
     });
     return encodePayload({
-      folders: ruledFolders(
-        access,
-        launch.files.map(({ path }) => path),
-      ),
+      folders: [
+        ...foldersTo(compiled.options.workingDir),
+        ...ruledFolders(
+          access,
+          launch.files.map(({ path }) => path),
+        ),
+      ],
       openFiles: scriptFiles(compiled.options),
       rules: pathRules(access, argv[0] ?? ''),
       modes: canaries ? canaryModes() : [],
       files: launch.files.map((file) => ({ path: file.path, content: file.bytes, executable: file.executable })),
       env: {
         ...this.#imageEnv,
-        ...baseEnvironment(launch.tty),
+        ...baseEnvironment(this.#tty),
         ...(this.#imageEnv['PATH'] ? { PATH: this.#imageEnv['PATH'] } : {}),
         ...env,
         ...this.#record.policy.fields['run.env'].value,
@@ -300,10 +311,10 @@ export class Execution {
   }
 
   #giveStdin(process: ScriptProcess): void {
-    const { stdin, tty } = this.#input.launch;
+    const { stdin } = this.#input.launch;
     process.streams.stdin.on('error', () => {});
     if (stdin === undefined) return;
-    if (tty) process.streams.stdin.write(`${stdin ?? ''}${END_OF_INPUT}`);
+    if (this.#tty) process.streams.stdin.write(`${stdin ?? ''}${END_OF_INPUT}`);
     else if (stdin === null) process.streams.stdin.end();
     else process.streams.stdin.end(stdin);
   }
@@ -328,7 +339,7 @@ export class Execution {
       outputSeen: () => this.#intake.seen,
       onSample: (sample) => {
         this.#record.setOutput(this.#intake.kept, this.#intake.dropped, this.#intake.lines);
-        this.#record.addSample(sample);
+        this.#record.addSample(this.#network.measured(sample));
       },
       onEvent: (event) => {
         if (event.type === 'warning') this.#record.addWarning(event.kind, event.message);
@@ -340,17 +351,21 @@ export class Execution {
             rule: ruleText(this.#record.policy, event.field),
           });
       },
-      onKill: (breach) => {
-        this.#breach ??= breach;
-        this.#end();
-      },
-      onPause: ({ kind, message }) => {
-        this.#pausedFor.add(kind);
-        void this.pause(message).catch((failure: unknown) =>
-          this.#deps.log.warn('pause failed', { run: this.#record.id, problem: String(failure) }),
-        );
-      },
+      onKill: (breach) => this.#kill(breach),
+      onPause: (reason) => this.#pauseFor(reason),
     });
+  }
+
+  #kill(breach: Breach): void {
+    this.#breach ??= breach;
+    this.#end();
+  }
+
+  #pauseFor({ kind, message }: PauseReason): void {
+    this.#pausedFor.add(kind);
+    void this.pause(message).catch((failure: unknown) =>
+      this.#deps.log.warn('pause failed', { run: this.#record.id, problem: String(failure) }),
+    );
   }
 
   async #follow(process: ScriptProcess): Promise<void> {
@@ -361,6 +376,7 @@ export class Execution {
     const exit = await this.#exit.wait(process, streams);
     this.#exited = true;
     this.#wall.pause();
+    await this.#network.settle();
     // What the script touched in its last moment is told before its sandbox goes.
     if (this.#lost === null && this.#input.compiled.options.canaries) await this.#sandbox?.warden.check(CHECK_MS);
     if (this.#lost === null) await Promise.race([streams, sleep(DRAIN_MS, undefined, { ref: false })]);
@@ -486,13 +502,8 @@ export class Execution {
 
   #remove(): void {
     const sandbox = this.#sandbox;
-    if (!sandbox) return;
-    this.#removal = sandbox.remove().catch((failure: unknown) => {
-      this.#deps.log.warn('a sandbox is left for the sweep', {
-        run: this.#record.id,
-        container: sandbox.id,
-        problem: String(failure),
-      });
-    });
+    const left = (failure: unknown): void =>
+      this.#deps.log.warn('a sandbox is left for the sweep', { run: this.#record.id, problem: String(failure) });
+    this.#removal = (sandbox?.remove() ?? Promise.resolve()).catch(left).then(() => this.#network.remove().catch(left));
   }
 }

@@ -1,4 +1,5 @@
 /** Everything known of one run, live: its position, events, samples and totals. Changes only through its methods; no effects but its listeners. */
+import type { NetworkEvent } from '#shared/domain/network.ts';
 import type { EffectivePolicy } from '#shared/domain/policy.ts';
 import type { Peaks, RunEvent, RunSummary, Runtime, Sample, Timings, Verdict, Violation } from '#shared/domain/run.ts';
 import { RUN_BEGIN, transition, type RunMove, type RunPosition } from '#shared/domain/run-machine.ts';
@@ -136,6 +137,10 @@ export class RunRecord {
 
   addWarning(kind: Violation['kind'], message: string): void {
     this.#push({ type: 'warning', at: this.#stamp(), kind, message });
+  }
+
+  addNetwork(event: NetworkEvent): void {
+    this.#push({ ...event, type: 'network', at: this.#stamp() });
   }
 
   addNote(message: string): void {

@@ -14,6 +14,7 @@ import type { Engine } from '../../engine/port.ts';
 import { History } from '../../history/history.ts';
 import { createImages } from '../../images/index.ts';
 import { seccompProfile } from '../../images/seccomp/index.ts';
+import { createNetwork } from '../../network/create.ts';
 import { openDatabase } from '../../storage/database.ts';
 import { silentLog } from '../../storage/log.ts';
 import { instanceId, ownerAlive, ownerOf } from '../owner.ts';
@@ -83,6 +84,7 @@ export async function createHarness(
       image: async (runtime) => ({ reference: images.reference(runtime), present: true }),
     }),
     execution: {
+      network: createNetwork({ images, paths, labels: RunService.labels(instance, owner), log: silentLog }),
       mounts: { open: async (options, from) => tamper(await mounts.open(options, from)) },
       engineSettled: async () => {},
       engine: () => engine,

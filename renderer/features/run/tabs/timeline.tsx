@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { CircleDot, Flag, Info, TriangleAlert } from 'lucide-react';
+import { CircleDot, Flag, Info, Network, TriangleAlert } from 'lucide-react';
 import { memo, useEffect, useRef } from 'react';
 import { Empty } from '../../../ui/states.tsx';
 import { Icon, type LucideIcon } from '../../../ui/icon.tsx';
@@ -41,6 +41,19 @@ function lineOf(event: Happening): Line {
         text: event.message,
         rule: '',
       };
+    case 'network': {
+      const denied = event.verdict === 'denied';
+      const host = event.name ?? event.address ?? 'other hosts';
+      const place = event.port === null ? host : `${host}:${event.port}`;
+      const times = event.count > 1 ? ` (${event.count.toLocaleString('en')} times)` : '';
+      return {
+        icon: denied ? refusedIcon : Network,
+        tone: denied ? 'text-red' : 'text-muted',
+        word: event.kind,
+        text: `${place}${times}: ${event.why}`,
+        rule: event.rule,
+      };
+    }
     case 'note':
       return { icon: Info, tone: 'text-muted', word: 'note', text: event.message, rule: '' };
     case 'finished': {

@@ -3,7 +3,6 @@ import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { connect, createServer } from "node:net";
 import { readFile } from "node:fs/promises";
-import { createInterface } from "node:readline";
 // \0rolldown/runtime.js
 var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
 var __require = /* #__PURE__ */ (() => createRequire(import.meta.url))();
@@ -2556,6 +2555,62 @@ var Relay = class {
 		new Carried(this.#deps, client, name, port, () => this.#live--);
 	}
 };
+// electron/gateway/flows.ts
+var OVER = /* @__PURE__ */ new Set([
+	"TIME_WAIT",
+	"CLOSE",
+	"LAST_ACK"
+]);
+/**
+* One line of `conntrack -L`: `tcp 6 117 TIME_WAIT src= dst= sport= dport= packets= bytes= src= …`, the second half for the
+* answers. Null for other lines and protocols, and for what was never answered.
+*/
+function readFlow(line) {
+	const [, protocol, state = ""] = /^(tcp|udp)\s+\d+\s+\d+\s+([A-Z_]+)?/.exec(line) ?? [];
+	if (protocol !== "tcp" && protocol !== "udp") return null;
+	const of = (key) => [...line.matchAll(new RegExp(`\\b${key}=(\\S+)`, "g"))].map((match) => match[1]);
+	const [address] = of("dst");
+	const [from] = of("sport");
+	const port = Number(of("dport")[0]);
+	const bytes = of("bytes").map(Number);
+	if (address === void 0 || from === void 0 || !Number.isInteger(port) || state.startsWith("SYN")) return null;
+	return {
+		key: `${protocol} ${from} ${address} ${port}`,
+		address,
+		port,
+		protocol,
+		out: bytes[0] ?? 0,
+		in: bytes[1] ?? 0,
+		over: protocol === "tcp" && OVER.has(state)
+	};
+}
+/** Compares one look at the table with the one before. */
+var Flows = class {
+	#live = /* @__PURE__ */ new Map();
+	#told = /* @__PURE__ */ new Set();
+	get live() {
+		return this.#live.size;
+	}
+	/** What ended since the last look; `end` tells of all that is left too. */
+	look(table, end = false) {
+		const ended = [];
+		const seen = /* @__PURE__ */ new Set();
+		const finish = (flow) => {
+			this.#live.delete(flow.key);
+			this.#told.add(flow.key);
+			ended.push(flow);
+		};
+		for (const flow of table) {
+			seen.add(flow.key);
+			if (this.#told.has(flow.key)) continue;
+			this.#live.set(flow.key, flow);
+			if (flow.over || end) finish(flow);
+		}
+		for (const flow of this.#live.values()) if (!seen.has(flow.key)) finish(flow);
+		for (const key of this.#told) if (!seen.has(key)) this.#told.delete(key);
+		return ended;
+	}
+};
 // electron/gateway/packet-log.ts
 var FILE_HEADER = 24;
 var PACKET_HEADER = 16;
@@ -2586,7 +2641,7 @@ function destination(packet) {
 		return {
 			protocol,
 			address: packet.subarray(16, 20).join("."),
-			port: portAt(packet, header, protocol)
+			...portsAt(packet, header, protocol)
 		};
 	}
 	if (version === 6 && packet.length >= 40) {
@@ -2594,13 +2649,19 @@ function destination(packet) {
 		return {
 			protocol,
 			address: ipv6(packet.subarray(24, 40)),
-			port: portAt(packet, 40, protocol)
+			...portsAt(packet, 40, protocol)
 		};
 	}
 	return null;
 }
-function portAt(packet, header, protocol) {
-	return (protocol === "tcp" || protocol === "udp") && packet.length >= header + 4 ? packet.readUInt16BE(header + 2) : null;
+function portsAt(packet, header, protocol) {
+	return (protocol === "tcp" || protocol === "udp") && packet.length >= header + 4 ? {
+		from: packet.readUInt16BE(header),
+		port: packet.readUInt16BE(header + 2)
+	} : {
+		from: null,
+		port: null
+	};
 }
 /** One logged packet: a family byte, version, resource id, then attributes padded to four bytes. */
 function readLogged(bytes) {
@@ -2651,39 +2712,23 @@ var PacketLog = class {
 		this.#rest = bytes;
 	}
 };
-/**
-* One line of `conntrack -E -e DESTROY`: `[DESTROY] tcp 6 … src= dst= sport= dport= packets= bytes= src= …`, the second half for the answers.
-* Null for other lines and protocols.
-*/
-function readFlow(line) {
-	const protocol = /^\s*\[DESTROY\]\s+(tcp|udp)\s/.exec(line)?.[1];
-	if (protocol !== "tcp" && protocol !== "udp") return null;
-	const of = (key) => [...line.matchAll(new RegExp(`\\b${key}=(\\S+)`, "g"))].map((match) => match[1]);
-	const [address] = of("dst");
-	const port = Number(of("dport")[0]);
-	const bytes = of("bytes").map(Number);
-	if (address === void 0 || !Number.isInteger(port)) return null;
-	return {
-		protocol,
-		address,
-		port,
-		out: bytes[0] ?? 0,
-		in: bytes[1] ?? 0
-	};
-}
 // electron/gateway/watch.ts
 /** Everything that the packet filter saw, and how many bytes passed (NET-3). */
 /** Attempts that are alike become one message within this time, ms. */
 var TOGETHER_MS = 20;
 var TRAFFIC_MS = 250;
+var FLOWS_MS = 500;
 var BEGIN_MS = 2e3;
-var BEGUN_MAX = 4096;
+var PASSED_MAX = 16384;
 var Watch = class {
 	#names;
 	#relayed;
 	#send;
 	#waiting = /* @__PURE__ */ new Map();
-	#began = /* @__PURE__ */ new Map();
+	#flows = new Flows();
+	/** Connections that the filter let pass; the agent's own are not among them. */
+	#passed = /* @__PURE__ */ new Map();
+	#direct = false;
 	#pending = false;
 	#working = false;
 	#said = "";
@@ -2697,9 +2742,14 @@ var Watch = class {
 		return this.#working;
 	}
 	async begin() {
-		const [logged] = await Promise.all([this.#log(), this.#flows()]);
-		this.#working = logged;
+		this.#working = await this.#log();
 		setInterval(() => void this.#traffic(), TRAFFIC_MS).unref();
+		setInterval(() => void this.#look(false), FLOWS_MS).unref();
+	}
+	/** Tells everything that is held back, connections that are still open included. */
+	async settle() {
+		await this.#look(true);
+		this.#flush();
 	}
 	/** Resolves when tcpdump listens. If it ends later nobody would see what is refused: then everything closes. */
 	#log() {
@@ -2732,46 +2782,15 @@ var Watch = class {
 			});
 		});
 	}
-	async #flows() {
-		const child = spawn("conntrack", [
-			"-E",
-			"-e",
-			"DESTROY",
-			"-b",
-			"4194304"
-		], { stdio: [
-			"ignore",
-			"pipe",
-			"ignore"
-		] });
-		child.on("error", () => {});
-		createInterface({ input: child.stdout }).on("line", (line) => {
-			const flow = readFlow(line);
-			if (!flow || flow.address.startsWith("127.") || this.#names.relayed(flow.address) !== null) return;
-			const key = `${flow.address} ${flow.port} ${flow.protocol}`;
-			const began = this.#began.get(key);
-			if (began === void 0) return;
-			const duration = Math.round(performance.now() - began);
-			this.#send({
-				type: "flow",
-				...flow,
-				name: this.#names.behind(flow.address),
-				duration
-			});
-		});
-	}
 	#packet(packet) {
-		const key = `${packet.verdict} ${packet.address} ${packet.port} ${packet.protocol}`;
-		if (packet.verdict === "allowed") {
-			const own = `${packet.address} ${packet.port} ${packet.protocol}`;
-			this.#began.delete(own);
-			this.#began.set(own, performance.now());
-			if (this.#began.size > BEGUN_MAX) this.#began.delete(this.#began.keys().next().value);
-		}
+		if (packet.verdict === "allowed") this.#granted(packet);
+		const name = this.#names.behind(packet.address);
+		const key = `${packet.verdict} ${packet.address} ${packet.port} ${packet.protocol} ${name}`;
 		const known = this.#waiting.get(key);
 		if (known) known.count++;
 		else this.#waiting.set(key, {
 			packet,
+			name,
 			count: 1
 		});
 		if (this.#pending) return;
@@ -2780,13 +2799,48 @@ var Watch = class {
 	}
 	#flush() {
 		this.#pending = false;
-		for (const { packet, count } of this.#waiting.values()) this.#send({
+		for (const { packet, name, count } of this.#waiting.values()) this.#report(packet, name, count);
+		this.#waiting.clear();
+	}
+	#report({ verdict, address, port, protocol }, name, count) {
+		this.#send({
 			type: "packets",
-			...packet,
-			name: this.#names.behind(packet.address),
+			verdict,
+			address,
+			port,
+			protocol,
+			name,
 			count
 		});
-		this.#waiting.clear();
+	}
+	#granted({ protocol, from, address, port }) {
+		this.#direct = true;
+		const begun = {
+			name: this.#names.behind(address),
+			at: performance.now()
+		};
+		this.#passed.set(`${protocol} ${from} ${address} ${port}`, begun);
+		if (this.#passed.size > PASSED_MAX) this.#passed.delete(this.#passed.keys().next().value);
+	}
+	async #look(end) {
+		if (!this.#direct && this.#flows.live === 0) return;
+		this.#direct = false;
+		const table = (await run("conntrack", ["-L"]).catch(() => "")).split("\n").flatMap((line) => readFlow(line) ?? []).filter(({ key }) => this.#passed.has(key));
+		const now = performance.now();
+		for (const { key, address, port, protocol, in: received, out } of this.#flows.look(table, end)) {
+			const { name = null, at = now } = this.#passed.get(key) ?? {};
+			const duration = Math.round(now - at);
+			this.#send({
+				type: "flow",
+				name,
+				address,
+				port,
+				protocol,
+				in: received,
+				out,
+				duration
+			});
+		}
 	}
 	async #traffic() {
 		const table = await readFile("/proc/net/dev", "utf8").catch(() => "");
@@ -2823,6 +2877,7 @@ var Agent = class {
 	constructor() {
 		this.#core = new CoreLink((message) => {
 			if (message.type === "ping") this.#core.send({ type: "pong" });
+			else if (message.type === "settle") this.#watch.settle().finally(() => this.#core.send({ type: "settled" }));
 			else this.#configure(message.id, message.config);
 		});
 		const send = (message) => this.#core.send(message);
@@ -2912,6 +2967,7 @@ var Agent = class {
 };
 // electron/gateway/main.ts
 /** Starts the agent; everything else happens on its line to core. */
+process.env["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin";
 process.on("uncaughtException", () => process.exit(1));
 process.on("unhandledRejection", () => process.exit(1));
 new Agent();

@@ -1,0 +1,52 @@
+/** The network service with what it needs of the rest of core. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { AppError } from '#shared/lib/app-error.ts';
+import type { ImageStore } from '../images/index.ts';
+import type { Log } from '../storage/log.ts';
+import type { Paths } from '../storage/paths.ts';
+import { NetworkService } from './network-service.ts';
+
+export interface NetworkOptions {
+  readonly images: Pick<ImageStore, 'ensure' | 'reference'>;
+  readonly paths: Pick<Paths, 'assets'>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly log: Log;
+}
+
+export function createNetwork({ images, paths, labels, log }: NetworkOptions): NetworkService {
+  return new NetworkService({
+    labels,
+    log,
+    now: () => performance.now(),
+    ensureImage: async (onStep, signal) => {
+      let told = '';
+      await images.ensure(
+        'gateway',
+        ({ step, state }) => {
+          if (state === 'running' && step !== told) onStep(step);
+          told = step;
+        },
+        signal,
+      );
+      return images.reference('gateway');
+    },
+    seccompProfile: async () => {
+      try {
+        return await readFile(join(paths.assets, 'seccomp', 'gateway.json'), 'utf8');
+      } catch (cause) {
+        throw new AppError(
+          {
+            code: 'storage',
+            message: 'The seccomp profile of the gateway cannot be read.',
+            why: 'A file that comes with Bellglass is missing or unreadable.',
+            next: 'Install Bellglass again.',
+            details: String(cause),
+          },
+          { cause },
+        );
+      }
+    },
+  });
+}

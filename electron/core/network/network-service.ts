@@ -1,0 +1,179 @@
+/** Networks of runs: a gateway per run on a network of ours, or the reason why there can be none (NET-1, NET-2). */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError, toAppError } from '#shared/lib/app-error.ts';
+import { LABEL } from '#shared/domain/labels.ts';
+import type { NetworkEvent } from '#shared/domain/network.ts';
+import { parsePublish } from '#shared/policy/network/kind.ts';
+import type { Engine, NetworkInfo } from '../engine/port.ts';
+import type { Log } from '../storage/log.ts';
+import { GatewayLink, unavailable } from './gateway-link.ts';
+import { ownAddresses } from './host-addresses.ts';
+import { createResolver } from './resolver.ts';
+import { NetworkSession, type GatedPlan, type Rates } from './session.ts';
+
+export interface NetworkDeps {
+  /** Builds the gateway's image unless it is there; resolves with its reference. */
+  readonly ensureImage: (onStep: (step: string) => void, signal: AbortSignal) => Promise<string>;
+  /** The gateway's seccomp profile. */
+  readonly seccompProfile: () => Promise<string>;
+  /** Labels of the installation and process that own it. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+export interface OpenNetwork {
+  readonly runId: string;
+  readonly plan: GatedPlan;
+  readonly engine: Engine;
+  readonly onStep: (step: string) => void;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: NetworkEvent) => void;
+  /** The gateway is gone: nothing passes any more. */
+  readonly onLost: (why: string) => void;
+}
+
+/** One run's network. */
+export interface RunNetwork {
+  /** The gateway's container, whose network namespace the sandbox joins. */
+  readonly gateway: string;
+  rates(): Rates;
+  /** Throws AppError `policy-invalid`; resolves when the script's next attempt gets through. */
+  allow(rule: string): Promise<void>;
+  /** Waits for the last events after the script's end. */
+  settle(): Promise<void>;
+  /** Removes the gateway; after the sandbox. */
+  remove(): Promise<void>;
+}
+
+const NETWORK_NAME = 'bellglass';
+/** What the filter logged arrives within so many milliseconds after the script's end; the agent is given so long to tell it. */
+const SETTLE_MS = 40;
+const SETTLE_MAX_MS = 1000;
+
+export class NetworkService {
+  readonly #deps: NetworkDeps;
+  /** One network per engine, made when first needed. */
+  readonly #networks = new Map<string, Promise<NetworkInfo>>();
+
+  constructor(deps: NetworkDeps) {
+    this.#deps = deps;
+  }
+
+  /** Rejects with `network-unavailable` when this engine cannot keep the rules, or with what the engine said. */
+  async open(open: OpenNetwork): Promise<RunNetwork> {
+    const { engine, runId, plan } = open;
+    const [image, seccompProfile, network] = await Promise.all([
+      this.#deps.ensureImage(open.onStep, open.signal),
+      this.#deps.seccompProfile(),
+      this.#network(engine),
+    ]);
+    const session = new NetworkSession({
+      plan,
+      hosts: [...new Set([...network.hostAddresses, ...ownAddresses()])],
+      resolver: createResolver(plan.dns, plan.hosts, this.#deps.now),
+      now: this.#deps.now,
+      onEvent: open.onEvent,
+    });
+    const create = {
+      name: `bellglass-${runId}-gateway`,
+      image,
+      network: network.id,
+      seccompProfile,
+      hosts: plan.hosts,
+      publish: plan.publish.map((text) => parsePublish(text)),
+      labels: {
+        ...this.#deps.labels,
+        [LABEL.app]: '1',
+        [LABEL.run]: runId,
+        [LABEL.kind]: 'gateway',
+        [LABEL.created]: String(Date.now()),
+      },
+    };
+    let id: string | null = null;
+    let link: GatewayLink | null = null;
+    let opened = false;
+    try {
+      id = await engine.createGateway(create);
+      const container = id;
+      link = new GatewayLink(await engine.attach(id), {
+        onQuestion: (question) => session.onQuestion(question),
+        onReport: (report) => session.onReport(report),
+        onLost: (why) => {
+          // A hung agent still holds its namespace open: without it only loopback is left.
+          void engine.kill(container, 'KILL').catch(() => {});
+          if (opened) open.onLost(why);
+        },
+      });
+      await engine.startContainer(id);
+      await link.up();
+      await session.begin(link);
+      opened = true;
+    } catch (failure) {
+      link?.close();
+      session.dispose();
+      if (id !== null) await engine.removeContainer(id).catch(() => {});
+      throw refused(failure);
+    }
+    return this.#running(engine, id, link, session);
+  }
+
+  #running(engine: Engine, id: string, link: GatewayLink, session: NetworkSession): RunNetwork {
+    return {
+      gateway: id,
+      rates: () => session.rates(),
+      allow: (rule) => session.allow(rule),
+      settle: async () => {
+        await sleep(SETTLE_MS);
+        await link.settle(SETTLE_MAX_MS);
+        session.flush();
+      },
+      remove: async () => {
+        link.close();
+        session.dispose();
+        await engine.removeContainer(id);
+      },
+    };
+  }
+
+  async #network(engine: Engine): Promise<NetworkInfo> {
+    const known = this.#networks.get(engine.address);
+    if (known) return await known;
+    const made = this.#findOrMake(engine);
+    this.#networks.set(engine.address, made);
+    made.catch(() => this.#networks.delete(engine.address));
+    return await made;
+  }
+
+  async #findOrMake(engine: Engine): Promise<NetworkInfo> {
+    const instance = this.#deps.labels[LABEL.instance] ?? '';
+    const labels = { [LABEL.app]: '1', [LABEL.instance]: instance, [LABEL.kind]: 'network' };
+    const [found] = await engine.networks(labels);
+    if (found) return found;
+    const name = `${NETWORK_NAME}-${instance.slice(0, 8)}`;
+    try {
+      return await engine.createNetwork({ name, labels: { ...this.#deps.labels, ...labels } });
+    } catch (failure) {
+      // Another process of this installation was faster.
+      const [theirs] = await engine.networks(labels).catch(() => []);
+      if (theirs) return theirs;
+      throw failure;
+    }
+  }
+}
+
+/** What the engine refuses at this point is about the network. */
+function refused(failure: unknown): AppError {
+  const known = toAppError(failure);
+  if (known.code !== 'container-create' && known.code !== 'container-start') return known;
+  const port = /port is already allocated|address already in use/i.test(`${known.details ?? ''} ${known.why ?? ''}`);
+  if (port)
+    return new AppError({
+      code: 'network-unavailable',
+      message: 'A published port is taken.',
+      why: known.details ?? known.message,
+      next: 'Choose another port in `network.publish`.',
+    });
+  return unavailable(known.details ?? known.message);
+}

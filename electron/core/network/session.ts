@@ -1,0 +1,299 @@
+/** Decides for one run's gateway and tells what happened: lookups, connections, their ends (NET-2, NET-3). */
+import type { FromGateway, GatewayConfig } from '#shared/domain/gateway.ts';
+import type { NetworkEvent, NetworkPlan } from '#shared/domain/network.ts';
+import { parseAddress } from '#shared/policy/network/address.ts';
+import {
+  decide,
+  decideText,
+  ruleSet,
+  rulesForName,
+  type Decision,
+  type RuleSet,
+} from '#shared/policy/network/decide.ts';
+import { normalName } from '#shared/policy/network/name.ts';
+import { gatewayConfig, isRelayed, namedIds } from '#shared/policy/network/packets.ts';
+import { parseRule } from '#shared/policy/network/rule.ts';
+import { EventSieve } from './event-sieve.ts';
+import { unavailable, type GatewayLink, type Question, type Report } from './gateway-link.ts';
+import type { NameResolver } from './resolver.ts';
+
+export type GatedPlan = Exclude<NetworkPlan, { mode: 'none' }>;
+
+/** Bytes a second, smoothed over the agent's last report. */
+export interface Rates {
+  readonly in: number;
+  readonly out: number;
+}
+
+export interface SessionDeps {
+  readonly plan: GatedPlan;
+  /** Addresses of the engine's machine. */
+  readonly hosts: readonly string[];
+  readonly resolver: NameResolver;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  readonly onEvent: (event: NetworkEvent) => void;
+}
+
+/** A rate is over when nothing was reported for so long, ms. */
+const STALE_MS = 600;
+/** The script's own copy of an address lives this long at most, so that it asks again after a change, seconds. */
+const SCRIPT_TTL = 30;
+
+/** An address of the gateway's own stands for a name; what it really is was looked at when it was looked up. */
+const isOwn = (address: string): boolean => /^198\.1[89]\./.test(address);
+
+export class NetworkSession {
+  readonly #deps: SessionDeps;
+  readonly #sieve: EventSieve;
+  #plan: GatedPlan;
+  #rules: RuleSet;
+  #config: GatewayConfig;
+  #link: Pick<GatewayLink, 'send' | 'configure'> | null = null;
+  #traffic: { at: number; in: number; out: number } | null = null;
+  #rates: Rates = { in: 0, out: 0 };
+
+  /** Throws AppError `policy-invalid` for a rule that cannot be read. */
+  constructor(deps: SessionDeps) {
+    this.#deps = deps;
+    this.#plan = deps.plan;
+    this.#rules = this.#rulesOf(deps.plan);
+    this.#config = gatewayConfig(deps.plan, deps.hosts);
+    this.#sieve = new EventSieve(deps.onEvent);
+  }
+
+  /** Gives the gateway its rules. Rejects with `network-unavailable` when it cannot carry them out. */
+  async begin(link: Pick<GatewayLink, 'send' | 'configure'>): Promise<void> {
+    this.#link = link;
+    const { rates, events } = await link.configure(this.#config);
+    if (!events) throw unavailable("This engine's kernel cannot tell what its packet filter refused (NFLOG).");
+    if (!rates)
+      throw unavailable(
+        "This engine's kernel cannot limit download and upload.",
+        'Lift the limits: `--set network.download=unlimited --set network.upload=unlimited`.',
+      );
+  }
+
+  /** Bytes a second in and out of the sandbox. */
+  rates(): Rates {
+    const stale = this.#traffic === null || this.#deps.now() - this.#traffic.at > STALE_MS;
+    return stale ? { in: 0, out: 0 } : this.#rates;
+  }
+
+  get rules(): GatedPlan {
+    return this.#plan;
+  }
+
+  /** One more allowed host from now on; resolves when it is in force. Throws AppError `policy-invalid`. */
+  async allow(text: string): Promise<void> {
+    const rule = parseRule(text).text;
+    if (this.#plan.allow.includes(rule)) return;
+    const plan = { ...this.#plan, allow: [...this.#plan.allow, rule] };
+    const config = gatewayConfig(plan, this.#deps.hosts);
+    const rules = this.#rulesOf(plan);
+    await this.#link?.configure(config);
+    this.#plan = plan;
+    this.#rules = rules;
+    this.#config = config;
+  }
+
+  onQuestion(question: Question): void {
+    if (question.type === 'lookup') void this.#lookup(question);
+    else void this.#open(question);
+  }
+
+  onReport(report: Report): void {
+    switch (report.type) {
+      case 'packets':
+        return this.#packets(report);
+      case 'closed':
+        return this.#closed(report);
+      case 'flow':
+        return this.#flow(report);
+      case 'traffic':
+        return this.#measure(report);
+    }
+  }
+
+  /** Tells what is held back. */
+  flush(): void {
+    this.#sieve.flush();
+  }
+
+  dispose(): void {
+    this.#sieve.dispose();
+    this.#deps.resolver.dispose();
+  }
+
+  #rulesOf(plan: GatedPlan): RuleSet {
+    return ruleSet({ mode: plan.mode, allow: plan.allow, block: plan.block, hosts: this.#deps.hosts });
+  }
+
+  #tell(event: Omit<NetworkEvent, 'count'> & { readonly count?: number }): void {
+    this.#sieve.add({ count: 1, ...event });
+  }
+
+  async #lookup({ id, name: asked, kind }: Extract<Question, { type: 'lookup' }>): Promise<void> {
+    const rules = this.#rules;
+    const name = normalName(asked);
+    const base = { kind: 'lookup', name: name ?? asked.slice(0, 255), port: null, protocol: 'udp' } as const;
+    const reply = (
+      code: 'found' | 'empty' | 'refused' | 'failed',
+      addresses: readonly string[] = [],
+      more: { ttl?: number; relay?: boolean; named?: readonly number[] } = {},
+    ): void => this.#link?.send({ type: 'answer', id, code, addresses, ttl: 0, relay: false, named: [], ...more });
+    const told = (address: string | null, { verdict, rule, why }: Decision): void =>
+      this.#tell({ ...base, address, verdict, rule, why });
+
+    const decision: Decision =
+      name === null
+        ? { verdict: 'denied', rule: `network.mode: ${rules.mode}`, why: 'That is no name of a host.' }
+        : decide(rules, { name, address: null, port: null, protocol: 'tcp' });
+    if (name === null || decision.verdict === 'denied') {
+      told(null, decision);
+      return reply('refused');
+    }
+    if (kind !== 'A') {
+      told(null, {
+        ...decision,
+        why: `${decision.why} Only IPv4 addresses are told, nothing for ${kind.slice(0, 12)}.`,
+      });
+      return reply('empty');
+    }
+    const { code, addresses, ttl } = await this.#deps.resolver.resolve(name);
+    if (code !== 'found') {
+      const why = {
+        missing: 'There is no such name.',
+        empty: 'The name has no IPv4 address.',
+        failed: 'The resolver did not answer.',
+      };
+      told(null, { ...decision, why: why[code] });
+      return reply(code === 'missing' ? 'refused' : code);
+    }
+    const { good, refusal } = this.#sift(name, addresses, null);
+    if (good.length === 0) {
+      told(addresses[0] ?? null, refusal ?? decision);
+      return reply('refused');
+    }
+    told(good[0]!, decision);
+    const own = rulesForName(rules.allow, name);
+    const relay = rules.mode === 'restricted' && isRelayed(own, this.#config.relayed);
+    reply('found', relay ? [] : good, {
+      ttl: Math.min(ttl, SCRIPT_TTL),
+      relay,
+      named: relay ? [] : namedIds(this.#config, rules, name),
+    });
+  }
+
+  /** Addresses of a name that may be used, and why the first of the others may not. */
+  #sift(name: string, addresses: readonly string[], port: number | null): { good: string[]; refusal: Decision | null } {
+    const listed = Object.hasOwn(this.#plan.hosts, name);
+    const good: string[] = [];
+    let refusal: Decision | null = null;
+    for (const text of addresses) {
+      // An address that the policy itself gave a name is listed by it.
+      const address = listed ? null : parseAddress(text);
+      const decision = decide(this.#rules, { name, address, port, protocol: 'tcp' });
+      if (decision.verdict === 'allowed') good.push(text);
+      else refusal ??= decision;
+    }
+    return { good, refusal };
+  }
+
+  async #open({ id, name: asked, port }: Extract<Question, { type: 'open' }>): Promise<void> {
+    const name = normalName(asked);
+    const base = { kind: 'connect', name: name ?? asked.slice(0, 255), port, protocol: 'tcp' } as const;
+    const finish = (address: string | null, { verdict, rule, why }: Decision, addresses: readonly string[]): void => {
+      this.#tell({ ...base, address, verdict, rule, why });
+      this.#link?.send({ type: 'opened', id, addresses });
+    };
+    const decision = decideText(this.#rules, { name, address: null, port, protocol: 'tcp' });
+    if (name === null || decision.verdict === 'denied') return finish(null, decision, []);
+    const { addresses } = await this.#deps.resolver.resolve(name);
+    const { good, refusal } = this.#sift(name, addresses, port);
+    if (good.length > 0) return finish(good[0]!, decision, good);
+    finish(addresses[0] ?? null, refusal ?? { ...decision, why: 'The name has no address any more.' }, []);
+  }
+
+  #packets({ name, address, port, protocol, verdict, count }: Extract<FromGateway, { type: 'packets' }>): void {
+    const decision =
+      verdict === 'crowded'
+        ? {
+            verdict: 'denied' as const,
+            rule: `network.connections: ${this.#plan.connections ?? ''}`,
+            why: 'So many connections are open already.',
+          }
+        : this.#packetDecision(name, address, port, protocol);
+    // The filter's word counts: it is what happened.
+    const agreed = verdict === 'crowded' || decision.verdict === verdict;
+    const { rule, why } = agreed
+      ? decision
+      : {
+          rule: `network.mode: ${this.#plan.mode}`,
+          why: verdict === 'denied' ? 'The gateway refuses it.' : 'The gateway allows it.',
+        };
+    this.#tell({
+      kind: 'connect',
+      name,
+      address: isOwn(address) ? null : address,
+      port,
+      protocol,
+      verdict: verdict === 'allowed' ? 'allowed' : 'denied',
+      rule,
+      why,
+      count,
+    });
+  }
+
+  #packetDecision(name: string | null, address: string, port: number | null, protocol: string): Decision {
+    if (protocol !== 'tcp' && protocol !== 'udp')
+      return {
+        verdict: this.#plan.mode === 'full' ? 'allowed' : 'denied',
+        rule: `network.mode: ${this.#plan.mode}`,
+        why: 'Rules are for TCP and UDP only.',
+      };
+    return decideText(this.#rules, { name, address: isOwn(address) ? null : address, port, protocol });
+  }
+
+  #closed(report: Extract<FromGateway, { type: 'closed' }>): void {
+    const { name, address, port, refused, why, duration } = report;
+    const decision = decideText(this.#rules, { name, address: null, port, protocol: 'tcp' });
+    const base = { name, address, port, protocol: 'tcp', bytesIn: report.in, bytesOut: report.out, duration } as const;
+    this.#tell({
+      ...base,
+      kind: 'close',
+      verdict: refused ? 'denied' : 'allowed',
+      rule: decision.rule,
+      why: why ?? 'The connection ended.',
+    });
+  }
+
+  #flow({ name, address, port, protocol, duration, ...bytes }: Extract<FromGateway, { type: 'flow' }>): void {
+    const { rule } = this.#packetDecision(name, address, port, protocol);
+    this.#tell({
+      kind: 'close',
+      name,
+      address,
+      port,
+      protocol,
+      verdict: 'allowed',
+      rule,
+      why: 'The connection ended.',
+      bytesIn: bytes.in,
+      bytesOut: bytes.out,
+      duration,
+    });
+  }
+
+  #measure(report: Extract<FromGateway, { type: 'traffic' }>): void {
+    const at = this.#deps.now();
+    const before = this.#traffic;
+    this.#traffic = { at, in: report.in, out: report.out };
+    if (before === null || at <= before.at) return;
+    const seconds = Math.max(0.2, (at - before.at) / 1000);
+    this.#rates = {
+      in: Math.max(0, Math.round((report.in - before.in) / seconds)),
+      out: Math.max(0, Math.round((report.out - before.out) / seconds)),
+    };
+  }
+}

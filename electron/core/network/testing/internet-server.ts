@@ -1,0 +1,85 @@
+/** Serves the tests' internet inside its own network namespace: `internet-server.ts KEY CERT`; prints `ready`. */
+import { createSocket } from 'node:dgram';
+import { readFileSync } from 'node:fs';
+import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTcp, type Socket } from 'node:net';
+import { createServer as createTls } from 'node:tls';
+import { decode, encode, streamEncode, AUTHORITATIVE_ANSWER, type Packet } from 'dns-packet';
+import { HOSTS, RESOLVER, SHARED } from './internet-plan.ts';
+
+const [, , key = '', cert = ''] = process.argv;
+
+/** Answers with what was asked for, so that a test sees who answered whom; `/big` is 4 MB, `POST` is read to its end. */
+function answer(request: IncomingMessage, response: ServerResponse): void {
+  if (request.url === '/big') return void response.end(Buffer.alloc(4_000_000, 'x'));
+  let size = 0;
+  request.on('data', (chunk: Buffer) => (size += chunk.length));
+  request.on('end', () => {
+    const at = request.socket.localAddress ?? '';
+    response.end(`site ${request.headers.host ?? 'none'} at ${at} got ${size}\n`);
+  });
+}
+
+const hello = (word: string) => (socket: Socket) => {
+  socket.on('error', () => {});
+  socket.write(`${word} ${socket.localAddress}\n`);
+  socket.on('data', (chunk: Buffer) => socket.write(chunk));
+};
+
+function replies(message: Buffer): Packet {
+  const query = decode(message);
+  const [question] = query.questions ?? [];
+  const name = question?.name.toLowerCase() ?? '';
+  const addresses = question?.type === 'A' ? (HOSTS[name] ?? []) : [];
+  const known = name in HOSTS;
+  const loop = name === 'loop.test';
+  return {
+    type: 'response',
+    id: query.id ?? 0,
+    flags: AUTHORITATIVE_ANSWER | (known || loop ? 0 : 3),
+    questions: query.questions ?? [],
+    answers: loop
+      ? [{ type: 'CNAME', class: 'IN', name, ttl: 1, data: 'loop.test' }]
+      : addresses.map((data) => ({ type: 'A', class: 'IN', name, ttl: 0, data })),
+  };
+}
+
+const asked: string[] = [];
+const udp = createSocket('udp4');
+udp.on('message', (message, from) => {
+  if (message.length < 12) return;
+  asked.push(decode(message).questions?.[0]?.name ?? '');
+  const reply = encode(replies(message));
+  // A large answer makes the asker come again over TCP.
+  udp.send(
+    reply.length > 1200 ? encode({ ...replies(message), answers: [], flags: 0x200 }) : reply,
+    from.port,
+    from.address,
+  );
+});
+const resolver = createTcp((socket) => {
+  socket.on('error', () => {});
+  socket.on('data', (chunk: Buffer) => socket.write(streamEncode(replies(chunk.subarray(2)))));
+});
+/** What a leak would look like from outside: everything that the resolver was asked. */
+const log = createHttp((_request, response) => response.end(JSON.stringify(asked)));
+const http = createHttp(answer);
+const tls = createTls({ key: readFileSync(key), cert: readFileSync(cert) }, (socket) =>
+  http.emit('connection', socket),
+);
+tls.on('tlsClientError', () => {});
+const echo = createSocket('udp4');
+echo.on('message', (message, from) => echo.send(`udp ${message.toString()}`, from.port, from.address));
+
+const listening = [
+  new Promise<void>((ready) => udp.bind(53, RESOLVER, ready)),
+  new Promise<void>((ready) => resolver.listen(53, RESOLVER, ready)),
+  new Promise<void>((ready) => log.listen(8053, RESOLVER, ready)),
+  new Promise<void>((ready) => http.listen(80, '0.0.0.0', ready)),
+  new Promise<void>((ready) => tls.listen(443, '0.0.0.0', ready)),
+  new Promise<void>((ready) => createTcp(hello('ssh')).listen(22, '0.0.0.0', ready)),
+  new Promise<void>((ready) => createTcp(hello('other')).listen(8443, '0.0.0.0', ready)),
+  new Promise<void>((ready) => echo.bind(5000, SHARED, ready)),
+];
+await Promise.all(listening);
+process.stdout.write('ready\n');

@@ -1,0 +1,62 @@
+/** A small internet for tests in a network namespace of its own: nothing on it leaves this machine. Needs root and Linux. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { ADDRESSES, INSIDE, OUTSIDE, RESOLVER, ROUTES } from './internet-plan.ts';
+
+export interface Internet {
+  /** Every name that its resolver was asked since it began. */
+  asked(): Promise<string[]>;
+  dispose(): Promise<void>;
+}
+
+async function ip(...args: readonly string[]): Promise<void> {
+  await execa('ip', args);
+}
+
+/** Throws with what the system said when it cannot be made. */
+export async function startInternet(): Promise<Internet> {
+  const folder = await mkdtemp(join(tmpdir(), 'bg-net-'));
+  const name = `bgnet${process.pid}`;
+  const [here, there] = [`bga${process.pid}`, `bgb${process.pid}`];
+  let server: ChildProcess | null = null;
+  const dispose = async (): Promise<void> => {
+    if (server?.pid && server.exitCode === null) {
+      server.kill('SIGKILL');
+      await once(server, 'exit');
+    }
+    await ip('link', 'del', here).catch(() => {});
+    await ip('netns', 'del', name).catch(() => {});
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const subject = ['-subj', '/CN=test', '-days', '2', '-nodes', '-newkey', 'rsa:2048'];
+    await execa('openssl', ['req', '-x509', ...subject, '-keyout', key, '-out', cert]);
+    await ip('netns', 'add', name);
+    await ip('link', 'add', here, 'type', 'veth', 'peer', 'name', there, 'netns', name);
+    await ip('addr', 'add', `${OUTSIDE}/24`, 'dev', here);
+    await ip('link', 'set', here, 'up');
+    const inside = (...args: readonly string[]): Promise<void> => ip('-n', name, ...args);
+    for (const address of ADDRESSES) await inside('addr', 'add', address, 'dev', there);
+    await inside('link', 'set', there, 'up');
+    await inside('link', 'set', 'lo', 'up');
+    await inside('route', 'add', 'default', 'via', OUTSIDE);
+    for (const route of ROUTES) await ip('route', 'add', route, 'via', INSIDE);
+    const program = join(import.meta.dirname, 'internet-server.ts');
+    server = spawn('ip', ['netns', 'exec', name, process.execPath, program, key, cert], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(server.stdout!, 'data');
+    return {
+      asked: async () => (await (await fetch(`http://${RESOLVER}:8053/`)).json()) as string[],
+      dispose,
+    };
+  } catch (failure) {
+    await dispose();
+    throw failure;
+  }
+}
