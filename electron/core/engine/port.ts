@@ -44,6 +44,14 @@ export interface ImageInfo {
   readonly volumes: readonly string[];
 }
 
+export interface VolumeInfo {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly driver: string;
+  /** Options of its driver; with some, a volume is a folder of the engine's machine. */
+  readonly options: Readonly<Record<string, string>>;
+}
+
 export interface ContainerInfo {
   readonly id: string;
   readonly name: string;
@@ -195,6 +203,12 @@ export interface Engine {
   importImage(tar: Readable, tag: string, labels: Readonly<Record<string, string>>): Promise<ImageInfo>;
   pullImage(reference: string, onLine?: (line: string) => void, signal?: AbortSignal): Promise<ImageInfo>;
   removeImage(reference: string): Promise<void>;
+
+  /** Null when there is no such volume. */
+  volume(name: string): Promise<VolumeInfo | null>;
+  /** An empty volume on the engine's own disk. */
+  createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void>;
+  removeVolume(name: string): Promise<void>;
 
   createContainer(create: CreateContainer): Promise<string>;
   createGateway(create: CreateGateway): Promise<string>;

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LABEL } from '#shared/domain/labels.ts';
 import type { Capabilities } from '#shared/domain/engine.ts';
 import { hostFacts } from '../engine/capabilities/host.ts';
 import { quickCapabilities } from '../engine/capabilities/quick.ts';
@@ -199,6 +200,34 @@ open('own', 'w').write('x'); print(open('own').read())`;
     const notes = run.events.flatMap((event) => (event.type === 'note' ? [event.message] : []));
     expect(notes).toContain(`${folder} was copied to /in, read-only: 2 files. The engine does not share our files.`);
     expect(run.detail.plan.fields.find((one) => one.field === 'files.mounts')).toMatchObject({ enforcement: 'partly' });
+  });
+
+  it('keeps a volume of its own from run to run for any uid, and nobody else’s (POL-2)', async () => {
+    const volume = `test-${process.pid}`;
+    const mount = (mode: string) => ({ 'files.mounts': `volume:${volume}:/keep:${mode}` });
+    try {
+      const [one, two] = await Promise.all([
+        harness.run('bash', 'echo first > /keep/a; echo $?', { set: mount('rw') }),
+        harness.run('bash', 'echo other > /keep/b; echo $?', { set: { ...mount('rw'), 'security.user': '2000:2000' } }),
+      ]);
+      expect([one.output, two.output]).toEqual(['0\n', '0\n']);
+      const later = await harness.run('bash', 'cat /keep/a /keep/b; echo x > /keep/c; rm -f /keep/b', {
+        set: mount('ro'),
+      });
+      expect(later.output).toContain('first\nother\n');
+      expect(later.output.match(/Read-only file system/g)).toHaveLength(2);
+      expect((await started.engine.volume(`bellglass-${volume}`))?.labels[LABEL.app]).toBe('1');
+    } finally {
+      await expect.poll(() => harness.left(), { timeout: 20_000 }).toEqual([]);
+      await started.engine.removeVolume(`bellglass-${volume}`);
+    }
+    await started.engine.createVolume(`bellglass-${volume}`, {});
+    try {
+      const run = await harness.run('bash', 'ls /keep', { set: mount('ro') });
+      expect(run.detail.summary.verdict?.reason).toContain('not made by Bellglass');
+    } finally {
+      await started.engine.removeVolume(`bellglass-${volume}`);
+    }
   });
 
   it('refuses to copy what does not fit, and what should be written back (ENG-6)', async () => {

@@ -7,6 +7,7 @@ import type { Engine, Exec, ExecState, Streams } from '../engine/port.ts';
 import { entryOf } from './entry.ts';
 import { placeCanaries, putEntries, verifyMounts } from './furnish.ts';
 import type { OpenMounts } from './mounts/index.ts';
+import { readyVolumes } from './mounts/volumes.ts';
 import { startingFiles } from './open-files.ts';
 import { WORKSPACE, type Entry } from './payload.ts';
 import { readReady, write } from './waiter-link.ts';
@@ -70,18 +71,23 @@ export class Sandbox {
    * Throws AppError `container-create`, `container-start` or what the engine said.
    */
   static async create(engine: Engine, request: SandboxRequest): Promise<Sandbox> {
-    const id = await engine.createContainer({
+    const options = {
+      ...request.options,
+      openFiles: startingFiles(request.options),
+      pids: request.options.pids + ENTRY.slots,
+      cpu: Math.max(request.options.cpu, ENTRY.cpu),
+    };
+    const made = {
       name: `bellglass-${request.runId}`,
       image: request.image,
-      command: [...entryOf(request.options).beforeWarden, WARDEN],
-      options: {
-        ...request.options,
-        openFiles: startingFiles(request.options),
-        pids: request.options.pids + ENTRY.slots,
-        cpu: Math.max(request.options.cpu, ENTRY.cpu),
-      },
+      options,
       seccompProfile: request.seccompProfile,
       labels: { ...request.labels, [LABEL.app]: '1', [LABEL.run]: request.runId, [LABEL.kind]: 'sandbox' },
+    };
+    await readyVolumes(engine, made);
+    const id = await engine.createContainer({
+      ...made,
+      command: [...entryOf(request.options).beforeWarden, WARDEN],
       openStdin: true,
     });
     try {

@@ -21,6 +21,7 @@ import type {
   ImageInfo,
   NetworkInfo,
   Streams,
+  VolumeInfo,
 } from '../port.ts';
 import type { EngineAddress } from './address.ts';
 import { Client, hijack, QUICK, raw, SLOW } from './client.ts';
@@ -34,6 +35,7 @@ import { jsonLines } from './lines.ts';
 import { Networks } from './networks.ts';
 import { seccompFile, updateBody, updatePath } from './podman.ts';
 import { hijackedStreams } from './streams.ts';
+import { Volumes } from './volumes.ts';
 import { labelFilter, toContainer, toDetail, toEvent, toFacts, toStats, toVersion } from './translate.ts';
 
 export interface EngineOptions {
@@ -53,6 +55,7 @@ class DockerodeEngine implements Engine {
   readonly address: string;
   readonly #client: Client;
   readonly #images: Images;
+  readonly #volumes: Volumes;
   readonly #networks: Networks;
   readonly #profileFolder: string;
   #kind: EngineVersion['kind'] | null = null;
@@ -62,6 +65,7 @@ class DockerodeEngine implements Engine {
     this.address = address.url;
     this.#client = new Client(address);
     this.#images = new Images(this.#client);
+    this.#volumes = new Volumes(this.#client);
     this.#networks = new Networks(this.#client);
     this.#profileFolder = profileFolder;
   }
@@ -107,6 +111,18 @@ class DockerodeEngine implements Engine {
 
   removeImage(reference: string): Promise<void> {
     return this.#images.remove(reference);
+  }
+
+  volume(name: string): Promise<VolumeInfo | null> {
+    return this.#volumes.find(name);
+  }
+
+  createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
+    return this.#volumes.create(name, labels);
+  }
+
+  removeVolume(name: string): Promise<void> {
+    return this.#volumes.remove(name);
   }
 
   async createContainer(create: CreateContainer): Promise<string> {

@@ -12,6 +12,7 @@ import { hold, type Held } from './held.ts';
 import { kept, type KeptFrom } from './kept.ts';
 import { mountedBelow } from './mounted.ts';
 import { findSocket } from './sockets.ts';
+import { volumeName } from './volumes.ts';
 
 /** Windows and macOS tell names apart by more than case. */
 const STYLE: PathStyle = { separator: sep === '\\' ? '\\' : '/', foldCase: process.platform !== 'linux' };
@@ -86,7 +87,10 @@ export class MountSources {
         if (mount.type === 'copy') copies.push(await copy(mount, source, options, notes));
       }
       return {
-        mounts: options.mounts.map((mount) => ({ ...mount, source: held.get(mount)?.path ?? mount.source })),
+        mounts: options.mounts.map((mount) => ({
+          ...mount,
+          source: mount.type === 'volume' ? volumeName(mount.source) : (held.get(mount)?.path ?? mount.source),
+        })),
         expected: [...held]
           .filter(([{ type }]) => type === 'bind')
           .map(([{ target }, { path, device, inode }]) => ({ target, source: path, device, inode })),
