@@ -5,6 +5,7 @@ import type { AuditOptions } from './commands/audit.ts';
 import { doctor } from './commands/doctor.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import { compare, history, usage, type HistoryOptions } from './commands/history/history.ts';
+import { policyCommands } from './commands/policy/register.ts';
 import { run } from './commands/run.ts';
 import type { RunOptions } from './commands/run-launch.ts';
 import { serve } from './commands/serve.ts';
@@ -103,6 +104,8 @@ function build(world: World, outputs: Outputs, done: (code: number) => void): Co
     .action(async (filter: string[], options: { json?: boolean; by?: string }) => {
       done(await usage(world, outputs, filter.join(' '), options));
     });
+
+  policyCommands(program, world, outputs, done);
 
   program
     .command('doctor')
