@@ -15,7 +15,7 @@ const FILE_LIMIT = 10_000;
 const FORGET_MS = 10_000;
 /** How often a file is looked at again while somebody writes it. */
 const TRIES = 8;
-/** Files read between two pauses for others. */
+/** Files looked at together, between two pauses for others. */
 const BATCH = 8;
 
 /** One file of the folder. */
@@ -160,11 +160,16 @@ export class PolicyFolder {
       log.warn('the folder of policies cannot be read', { problem: String(failure) });
       return;
     }
-    for (const [at, name] of names.entries()) {
-      if (at % BATCH === BATCH - 1) await breathe();
-      await this.refresh(name).catch((failure: unknown) =>
-        log.warn('a policy cannot be looked at', { policy: name, problem: String(failure) }),
-      );
+    for (let at = 0; at < names.length; at += BATCH) {
+      const looks = names
+        .slice(at, at + BATCH)
+        .map((name) =>
+          this.refresh(name).catch((failure: unknown) =>
+            log.warn('a policy cannot be looked at', { policy: name, problem: String(failure) }),
+          ),
+        );
+      await Promise.all(looks);
+      await breathe();
     }
     const there = new Set(names);
     for (const name of this.#kept.keys()) if (!there.has(name)) this.#drop(name, ticket);
