@@ -74,6 +74,7 @@ function Breadcrumbs({ route }: { route: Route }) {
   function leafOf(): string | null {
     if (route.at === 'new') return draft ? `New run: ${draft.name}` : 'New run';
     if (route.at === 'samples') return 'Samples';
+    if (route.at === 'compare') return 'Compare';
     if (route.at === 'policies') return route.name ?? null;
     return route.at === 'run' ? (runs?.find((run) => run.id === route.id)?.name ?? route.id) : null;
   }

@@ -160,12 +160,20 @@ function Same({ children }: { children: ReactNode }) {
 function Table({ lines }: { lines: readonly ComparedLine[] }) {
   return (
     <table className="w-full table-fixed border-collapse text-left">
-      <thead className="sr-only">
-        <tr>
-          <th scope="col">What</th>
-          <th scope="col">A</th>
-          <th scope="col">B</th>
-          <th scope="col">Change</th>
+      <thead>
+        <tr className="border-b text-sm">
+          <th scope="col">
+            <span className="sr-only">What</span>
+          </th>
+          <th scope="col" className="pb-1 font-mono text-accent">
+            A
+          </th>
+          <th scope="col" className="pb-1 font-mono text-violet">
+            B
+          </th>
+          <th scope="col" className="w-20">
+            <span className="sr-only">Change</span>
+          </th>
         </tr>
       </thead>
       <tbody>

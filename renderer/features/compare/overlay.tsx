@@ -5,6 +5,7 @@ import { useReducedMotion } from './use-reduced-motion.ts';
 
 /** Points that a chart of this width can show. */
 const POINTS = 400;
+const QUARTERS = [0, 0.25, 0.5, 0.75, 1];
 
 export interface OverlayProps {
   readonly title: string;
@@ -45,6 +46,7 @@ export function Overlay(props: OverlayProps) {
   const { title, show, limits, value, a, b } = props;
   const still = useReducedMotion();
   const peak = (samples: readonly Sample[]): number => samples.reduce((most, one) => Math.max(most, value(one)), 0);
+  const top = Math.max(1, peak(a), peak(b), ...limits);
   return (
     <figure className="min-w-0 rounded-md border bg-panel p-3">
       <figcaption className="mb-2 flex flex-wrap items-baseline gap-x-3 font-medium">
@@ -72,7 +74,8 @@ export function Overlay(props: OverlayProps) {
             fontSize={11}
             tickLine={false}
             axisLine={false}
-            domain={[0, (most: number) => Math.max(most, ...limits) * 1.05 || 1]}
+            domain={[0, top * 1.05]}
+            ticks={QUARTERS.map((share) => share * top)}
           />
           <Tooltip
             isAnimationActive={false}

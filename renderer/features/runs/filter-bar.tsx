@@ -6,6 +6,7 @@ import { FILTER_KEYS, parseFilter, type FilterProblem } from '#shared/history/fi
 import { matches } from '#shared/history/matches.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { Prose } from '../../ui/prose.tsx';
 import { FilterMenu } from './filter-menu.tsx';
 import { toggleTerm } from './toggle-term.ts';
 
@@ -108,7 +109,7 @@ export function FilterBar({
               <code className="rounded-sm bg-amber-pale px-1 font-mono underline decoration-wavy underline-offset-2">
                 {text.slice(at, at + length)}
               </code>{' '}
-              {message} {fix}
+              <Prose text={`${message} ${fix}`} />
             </li>
           ))}
         </ul>

@@ -78,10 +78,12 @@ function Listed({ runs }: { runs: readonly RunSummary[] }) {
         <div className="min-h-0 flex-1 overflow-auto">
           <Empty
             icon={Filter}
-            title="No run fits this filter"
+            title={found.problems.length > 0 ? 'This filter cannot be meant' : 'No run fits this filter'}
             action={<Button onClick={() => setText('')}>Show all runs</Button>}
           >
-            Names, policies, scripts and output of all runs were searched.
+            {found.problems.length > 0
+              ? 'Mend what is marked above, or show all runs.'
+              : 'Names, scripts and output of all runs were searched.'}
           </Empty>
         </div>
       )}
