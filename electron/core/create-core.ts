@@ -10,6 +10,7 @@ import { createAudit } from './audit/audit.ts';
 import { engineRecorder, recordedPolicies, recordedRuns, recordedSystem } from './audit/rules.ts';
 import { auditedRuns } from './audit/run-told.ts';
 import type { Core, CoreOptions } from './core.ts';
+import { engineMemory } from './engine/capabilities/host.ts';
 import { createEngineManager, type EngineManager } from './engine/index.ts';
 import { createHistoryApi } from './history/api.ts';
 import { History } from './history/history.ts';
@@ -30,6 +31,7 @@ import { createSystem } from './system.ts';
 import { warmUp } from './self-check/warm-up.ts';
 
 const SECOND_SWEEP_MS = 15_000;
+const RETAIN_EVERY_MS = 3_600_000;
 
 /** Builds the core; engines are searched for from now on, in the background. Throws AppError `storage` when its folders cannot be used. */
 export async function createCore(options: CoreOptions): Promise<Core> {
@@ -118,6 +120,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       newId: () => ulid(),
       wallNow: () => Date.now(),
       maxConcurrent: () => settings.current().maxConcurrent,
+      engineMemory: () => engineMemory(capabilities()),
+      whenFull: () => settings.current().whenFull,
       sweepAge: () => settings.current().sweepAgeMs,
       told: telling(auditedRuns(audit), policies.changed),
       log,
@@ -143,6 +147,13 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     store.defer(engines.onLost(() => runs.engineLost('The container engine went away while the script ran.')));
     const sweeping = setInterval(clean, settings.current().sweepEveryMs, false).unref();
     store.defer(() => clearInterval(sweeping));
+    const retain = (): void =>
+      void runs
+        .retain(settings.current().retention)
+        .catch((failure: unknown) => log.warn('old output could not be deleted', { problem: String(failure) }));
+    const retaining = setInterval(retain, RETAIN_EVERY_MS).unref();
+    store.defer(() => clearInterval(retaining));
+    if (options.offline !== true) retain();
     const lookAtEngine = new AbortController();
     store.defer(() => lookAtEngine.abort());
     void tellEngine(engines, policies.changed, lookAtEngine.signal);

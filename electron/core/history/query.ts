@@ -112,7 +112,10 @@ export function conditionOf(filter: Filter, now: number): Condition & { readonly
   const parts: Condition[] = [];
   if (wanted !== null) parts.push({ sql: 'history_text MATCH ?', values: [wanted] });
   if (unwanted !== null)
-    parts.push({ sql: 'history.seq NOT IN (SELECT rowid FROM history_text WHERE history_text MATCH ?)', values: [unwanted] });
+    parts.push({
+      sql: 'history.seq NOT IN (SELECT rowid FROM history_text WHERE history_text MATCH ?)',
+      values: [unwanted],
+    });
   for (const one of filter.terms) if (one.kind !== 'text') parts.push(term(one, now));
   const from = wanted === null ? 'history' : 'history_text CROSS JOIN history ON history.seq = history_text.rowid';
   return { from, ...join(parts, 'AND', ALWAYS) };

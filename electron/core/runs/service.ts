@@ -11,6 +11,7 @@ import type { LevelCard, ListMessage, RunsApi } from '../core.ts';
 import type { Engine } from '../engine/port.ts';
 import { closeAbandoned } from '../history/abandoned.ts';
 import type { History, Marks } from '../history/history.ts';
+import { retain } from '../history/retention.ts';
 import type { Log } from '../storage/log.ts';
 import type { ExecutionDeps } from './execution.ts';
 import { LiveRun } from './live-run.ts';
@@ -18,7 +19,7 @@ import { News, pause } from './news.ts';
 import { OutputSpool } from './output-spool.ts';
 import { OutputViewers } from './output-viewer.ts';
 import type { Planned, Planner } from './planner.ts';
-import { RunQueue } from './queue.ts';
+import { RunQueue, type QueuedRun } from './queue.ts';
 import { RunRecord } from './run-record.ts';
 import { sweep } from './sweep.ts';
 import type { RunTold } from './told.ts';
@@ -42,6 +43,10 @@ export interface RunServiceDeps {
   /** Epoch milliseconds. */
   readonly wallNow: () => number;
   readonly maxConcurrent: () => number;
+  /** What the engine has, bytes: `free` null where only the total is known, all null while no engine tells. */
+  readonly engineMemory: () => { readonly total: number; readonly free: number | null } | null;
+  /** What becomes of a run that cannot start at once. */
+  readonly whenFull: () => 'wait' | 'refuse';
   readonly sweepAge: () => number;
   readonly told?: RunTold;
   readonly log: Log;
@@ -59,7 +64,7 @@ export class RunService implements RunsApi {
 
   constructor(deps: RunServiceDeps) {
     this.#deps = deps;
-    this.#queue = new RunQueue(deps.maxConcurrent);
+    this.#queue = new RunQueue({ limit: deps.maxConcurrent, memory: deps.engineMemory, now: deps.execution.now });
     this.#viewers = new OutputViewers(deps.newId);
     closeAbandoned(deps.history, deps.ownerAlive, deps.wallNow());
     for (const line of deps.history.list(LIST_LIMIT).toReversed()) this.#lines.set(line.id, line);
@@ -86,12 +91,14 @@ export class RunService implements RunsApi {
       const { message, why, next } = planned.plan.refusal;
       throw new AppError({ code: 'plan-refused', message, why, next });
     }
+    if (!hidden && this.#deps.whenFull() === 'refuse') this.#refuseToWait(planned);
     const run = await this.#open(planned, hidden);
-    this.#queue.add(
-      run.record.id,
-      () => this.#run(run),
-      (what) => run.record.waitsFor(what),
-    );
+    this.#queue.add({
+      ...claimOf(run.record.id, planned),
+      begin: () => this.#run(run),
+      waits: (what) => run.record.waitsFor(what),
+      used: () => run.record.memoryNow,
+    });
     return run;
   }
 
@@ -171,11 +178,19 @@ export class RunService implements RunsApi {
     const spool = await OutputSpool.open(this.#spoolPath(id));
     try {
       const { size } = spool;
-      const droppedWhy = 'The policy keeps no more output than this.';
+      const gone = size === 0 && (kept?.kept ?? 0) > 0;
+      const over = {
+        size,
+        ended: true,
+        kept: gone ? 0 : (kept?.kept ?? 0),
+        dropped: (kept?.dropped ?? 0) + (gone ? (kept?.kept ?? 0) : 0),
+        droppedWhy: gone
+          ? 'The output of this run was deleted to make room; the settings say how long output is kept.'
+          : 'The policy keeps no more output than this.',
+      };
       yield* this.#viewers.view(
         spool,
-        () =>
-          live?.outputState() ?? { size, ended: true, kept: kept?.kept ?? 0, dropped: kept?.dropped ?? 0, droppedWhy },
+        () => live?.outputState() ?? over,
         from,
         (listener) => live?.onOutput(listener) ?? (() => {}),
         signal,
@@ -299,16 +314,42 @@ export class RunService implements RunsApi {
     });
   }
 
+  /** Deletes output that is too old or too much; what is pinned or goes on stays. */
+  async retain(rules: { readonly bytes: number; readonly ageMs: number }): Promise<void> {
+    const removed = await retain({
+      ...rules,
+      folder: this.#deps.spoolFolder,
+      now: this.#deps.wallNow(),
+      keep: (id) => {
+        const line = this.#deps.history.line(id);
+        return this.#live.has(id) || (line !== null && (line.pinned || isLive(line.state)));
+      },
+    });
+    if (removed.length > 0) this.#deps.log.info('output of old runs was deleted', { runs: removed.length });
+  }
+
   /** Stops everything and waits until every sandbox is gone. */
   async dispose(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#live.keys()].toReversed().map((id) => this.stop(id).catch(() => {})));
     await Promise.all(this.#removals);
+    this.#queue.dispose();
   }
 
   /** Labels of this installation and process. */
   static labels(instance: string, owner: string): Record<string, string> {
     return { [LABEL.instance]: instance, [LABEL.owner]: owner };
+  }
+
+  #refuseToWait(planned: Planned): void {
+    const wait = this.#queue.wouldWait(claimOf('', planned));
+    if (wait === null) return;
+    throw new AppError({
+      code: 'plan-refused',
+      message: `This run cannot start now: it would wait for ${wait}.`,
+      why: 'The setting `queue.when_full` is `refuse`.',
+      next: 'Try again later, or set `queue.when_full` to `wait`.',
+    });
   }
 
   async #open(planned: Planned, hidden: boolean): Promise<LiveRun> {
@@ -426,6 +467,18 @@ export class RunService implements RunsApi {
       next: 'Choose one from the list of runs.',
     });
   }
+}
+
+/** What admission knows of a planned run. */
+function claimOf(id: string, { policy, compiled }: Planned): Omit<QueuedRun, 'begin' | 'waits' | 'used'> {
+  const { fields } = policy;
+  return {
+    id,
+    policy: policy.name,
+    memory: compiled.options.memory,
+    priority: fields['quota.priority'].value,
+    quota: { runs: fields['quota.runs'].value, memory: fields['quota.memory'].value },
+  };
 }
 
 function cancelledBeforeStart(record: RunRecord): ReturnType<typeof verdict> {
