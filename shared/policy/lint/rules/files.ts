@@ -115,7 +115,8 @@ export const files: readonly Rule[] = [
     check: (policy) =>
       each(
         policy,
-        (mount) => (mount.mode === 'rw' && mount.type === 'bind' ? shows(mount, 'may be written to') : null),
+        (mount, kind) =>
+          mount.mode === 'rw' && mount.type === 'bind' && kind === null ? shows(mount, 'may be written to') : null,
         readOnly,
       ),
   },
@@ -155,7 +156,7 @@ export const files: readonly Rule[] = [
     severity: 'warning',
     field: 'files.access.execute',
     reason: 'Where a script may both write and execute, it runs programs that it brought along.',
-    reference: 'OpenBSD W^X applied to files; Linux kernel documentation, Landlock',
+    reference: 'Linux kernel documentation, Landlock; the rule of W^X, applied to files',
     mends: 'Takes the path from those that may be executed.',
     check(policy) {
       const write = policy.fields['files.access.write'].value;

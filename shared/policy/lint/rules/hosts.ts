@@ -260,8 +260,13 @@ export const hosts: readonly Rule[] = [
     mends: 'Removes the narrow entry.',
     check(policy) {
       const all = readEntries(policy.fields[FIELD].value);
+      const places = new Map(all.map((one, at) => [one, at]));
+      const names = Map.groupBy(all, ({ rule: { target } }) => (target.kind === 'name' ? target.name : ''));
+      const others = names.get('') ?? [];
       return each(policy, (one) => {
-        const by = all.find((other) => other !== one && shadows(all, other, one));
+        const { target } = one.rule;
+        const near = target.kind === 'name' ? [...(names.get(target.name) ?? []), ...others] : others;
+        const by = near.find((other) => other !== one && shadows(places, other, one));
         return by === undefined ? null : `${plain(one.entry)} is covered by ${plain(by.entry)} already.`;
       });
     },
@@ -273,9 +278,9 @@ function coversPorts(wide: NetworkRule, narrow: NetworkRule): boolean {
 }
 
 /** Of two entries that mean the same, the later one is covered. */
-function shadows(all: readonly Entry[], wide: Entry, narrow: Entry): boolean {
+function shadows(places: ReadonlyMap<Entry, number>, wide: Entry, narrow: Entry): boolean {
   const covers = (a: NetworkRule, b: NetworkRule): boolean =>
     a.protocol === b.protocol && coversTarget(a.target, b.target) && coversPorts(a, b);
   if (!covers(wide.rule, narrow.rule)) return false;
-  return !covers(narrow.rule, wide.rule) || all.indexOf(wide) < all.indexOf(narrow);
+  return !covers(narrow.rule, wide.rule) || (places.get(wide) ?? 0) < (places.get(narrow) ?? 0);
 }

@@ -1,9 +1,9 @@
 /** Rules about limits and what happens at them. */
-import type { FieldPath } from '../../../domain/policy.ts';
-import { GIB, MIB, formatBytes, formatCpu, formatDuration } from '../../../lib/units.ts';
+import type { EffectivePolicy, FieldPath } from '../../../domain/policy.ts';
+import { GIB, MIB, formatBytes, formatCpu, formatDuration, parseBytes } from '../../../lib/units.ts';
 import { anyField, FIELD_PATHS } from '../../fields.ts';
-import { fit } from '../../fit.ts';
-import { RUNTIMES } from '../../../domain/run.ts';
+import { fit, type FitWarning } from '../../fit.ts';
+import { RUNTIMES, type Suggestion } from '../../../domain/run.ts';
 import { setAll, setTo, when } from '../fix.ts';
 import type { Hit, Rule } from '../rule.ts';
 import { cpuMost } from '../cpu.ts';
@@ -11,6 +11,15 @@ import { cpuMost } from '../cpu.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const CWE_400 = 'CWE-400, uncontrolled resource consumption';
+
+/** All that is too low, raised; the quota with it, which would otherwise let no run start. */
+function enough(policy: EffectivePolicy, label: string, warnings: readonly FitWarning[]): Suggestion | null {
+  const raised = setAll(label, ...warnings.map(({ suggestion }) => suggestion ?? null));
+  const memory = raised?.set['resources.memory'];
+  const quota = policy.fields['quota.memory'].value;
+  if (raised === null || memory === undefined || quota === null || quota >= parseBytes(memory)) return raised;
+  return { label, set: { ...raised.set, 'quota.memory': memory } };
+}
 
 export const resources: readonly Rule[] = [
   {
@@ -44,7 +53,7 @@ export const resources: readonly Rule[] = [
       return when(
         !works,
         () => warnings.map(({ message }) => message).join(' '),
-        () => setAll(`Give ${runtime} what it needs`, ...warnings.map(({ suggestion }) => suggestion ?? null)),
+        () => enough(policy, `Give ${runtime} what it needs`, warnings),
       );
     },
   },
@@ -61,7 +70,7 @@ export const resources: readonly Rule[] = [
       return when(
         !works,
         () => warnings.map(({ message }) => message).join(' '),
-        () => setAll('Give Node.js what it needs', ...warnings.map(({ suggestion }) => suggestion ?? null)),
+        () => enough(policy, 'Give Node.js what it needs', warnings),
       );
     },
   },

@@ -51,7 +51,10 @@ export const security: readonly Rule[] = [
     check: ({ level, levelFrom }) =>
       when(
         level === 'system',
-        () => `The level is system, chosen by ${plain(levelFrom.name)}.`,
+        () =>
+          levelFrom.tier === 'level'
+            ? 'The level is system.'
+            : `The level is system, chosen by ${plain(levelFrom.name)}.`,
         () => null,
       ),
   },
@@ -130,7 +133,7 @@ export const security: readonly Rule[] = [
     severity: 'info',
     field: 'security.apparmor',
     reason: 'A profile of your own replaces the one that comes with the engine or with Bellglass, and may allow more.',
-    reference: 'CIS Docker Benchmark 1.2.0, 5.1; CVE-2019-5736, which a profile can hold',
+    reference: 'CIS Docker Benchmark 1.2.0, 5.1; NIST SP 800-190, 4.4.3',
     mends: 'Uses `auto`.',
     check: ({ fields }) =>
       when(
