@@ -394,8 +394,10 @@ export class RunService implements RunsApi {
   }
 
   async #run(run: LiveRun): Promise<void> {
-    await run.run();
-    await this.#closeRun(run);
+    // Whoever closes Bellglass at the verdict must still wait for the sandbox to go.
+    const ending = run.run().then(() => this.#closeRun(run));
+    this.#removals.add(ending);
+    await ending.finally(() => this.#removals.delete(ending));
   }
 
   async #closeRun(run: LiveRun): Promise<void> {
