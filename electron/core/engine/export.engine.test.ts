@@ -1,6 +1,6 @@
 /** The exported `docker run` line against our own sandbox, on a real engine: both are inspected and compared (POL-5). */
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -160,35 +160,84 @@ describe.skipIf(whyNot !== null)(
       ['more than one core', policyOf('trusted', { 'resources.cpu': '150 %', 'resources.disk_read': 'unlimited' })],
     ];
 
+    /** Differ for every policy; {@link DIFFERENCES} says why, and the standard input is closed because the test's process needs none. */
+    const ALWAYS = [
+      'Cmd',
+      'Entrypoint',
+      'Env',
+      'HostConfig.AutoRemove',
+      'HostConfig.PidsLimit',
+      'Labels',
+      'NetworkDisabled',
+      'User',
+      'WorkingDir',
+    ];
+    const STDIN = ['AttachStdin', 'OpenStdin', 'StdinOnce'];
+
+    async function compared(
+      policy: EffectivePolicy,
+    ): Promise<{ found: string[]; ours: Inspected; theirs: Inspected; options: SandboxOptions }> {
+      const { options } = compile(policy, 'bash', null);
+      const ours = await ourSandbox(options);
+      const { file } = await profile(options);
+      const rates = [ours.HostConfig['BlkioDeviceReadBps'], ours.HostConfig['BlkioDeviceWriteBps']];
+      const [device] = rates.flatMap((list) => (list ?? []) as { Path: string }[]);
+      const { text } = exportAs('docker-run', waiting(policy), options, {
+        runtime: 'bash',
+        image,
+        seccompFile: file,
+        ioDevice: device?.Path ?? null,
+      });
+      const theirs = await theirContainer(text);
+      const found = differences(ours, theirs).filter((key) => !STDIN.includes(key));
+      for (const key of found)
+        expect(
+          DIFFERENCES[key],
+          `${key} has no reason: ${JSON.stringify([ours.HostConfig[key.slice(11)], theirs.HostConfig[key.slice(11)]])}`,
+        ).toBeDefined();
+      expect(theirs.HostConfig['PidsLimit']).toBe((ours.HostConfig['PidsLimit'] as number) - 1);
+      expect(theirs.Config['User']).toBe(options.scriptUser);
+      expect(theirs.HostConfig).toMatchObject({ NetworkMode: 'none', Privileged: false, ReadonlyRootfs: true });
+      return { found, ours, theirs, options };
+    }
+
     it.each(CASES)(
       'gives a container with the same settings as the sandbox: %s (POL-5, SEC-1)',
       async (_name, policy) => {
-        const { options } = compile(policy, 'bash', null);
-        const ours = await ourSandbox(options);
-        const { file } = await profile(options);
-        const rates = [ours.HostConfig['BlkioDeviceReadBps'], ours.HostConfig['BlkioDeviceWriteBps']];
-        const [device] = rates.flatMap((list) => (list ?? []) as { Path: string }[]);
-        const { text } = exportAs('docker-run', waiting(policy), options, {
-          runtime: 'bash',
-          image,
-          seccompFile: file,
-          ioDevice: device?.Path ?? null,
-        });
-        const theirs = await theirContainer(text);
-        const found = differences(ours, theirs);
-        const unexplained = found.filter(
-          (key) =>
-            DIFFERENCES[key] === undefined &&
-            !['AttachStdin', 'OpenStdin', 'StdinOnce'].includes(key) &&
-            key !== 'HostConfig.ContainerIDFile',
-        );
-        expect(unexplained).toEqual([]);
-        expect(theirs.HostConfig['PidsLimit']).toBe((ours.HostConfig['PidsLimit'] as number) - 1);
-        expect(theirs.Config['User']).toBe(options.scriptUser);
-        expect(theirs.HostConfig['NetworkMode']).toBe('none');
+        expect((await compared(policy)).found).toEqual(ALWAYS);
       },
       120_000,
     );
+
+    it('carries folders, volumes and temporary folders as the sandbox has them (POL-5)', async () => {
+      const shared = join(folder, "a, b's");
+      await mkdir(shared, { recursive: true });
+      const level = policyOf('untrusted');
+      const mounts = [
+        { type: 'bind', source: shared, target: '/data', mode: 'ro' },
+        { type: 'bind', source: shared, target: '/more', mode: 'rw' },
+        { type: 'volume', source: 'kept', target: '/kept', mode: 'rw' },
+        { type: 'tmpfs', target: '/cache', mode: 'rw' },
+      ] as const;
+      const fields = { ...level.fields, 'files.mounts': { ...level.fields['files.mounts'], value: mounts } };
+      const { found, theirs } = await compared({ ...level, fields });
+      expect(found).toEqual([...ALWAYS, 'HostConfig.Ulimits'].toSorted());
+      expect(theirs.HostConfig['Ulimits']).toContainEqual({ Name: 'nofile', Soft: 32, Hard: 32 });
+      expect((theirs.HostConfig['Mounts'] as unknown[]).length).toBe(3);
+    }, 120_000);
+
+    it('takes away what a command line cannot carry, and nothing else differs (POL-5)', async () => {
+      const policy = policyOf('system', {
+        'network.mode': 'none',
+        'security.capabilities': 'NET_RAW',
+        'files.blocked_paths': '/etc/hostname',
+      });
+      const { found, theirs, options } = await compared(policy);
+      expect(found).toEqual([...ALWAYS, 'HostConfig.CapAdd', 'HostConfig.MaskedPaths'].toSorted());
+      expect(theirs.HostConfig['CapAdd'] ?? []).toEqual([]);
+      const { cannot } = exportAs('docker-run', policy, options, { runtime: 'bash', image, seccompFile: 'x.json' });
+      expect(cannot.join(' ')).toMatch(/NET_RAW.*Blocked paths/);
+    }, 120_000);
 
     it('sees a difference that it is shown (POL-5)', async () => {
       const { options } = compile(policyOf('untrusted'), 'bash', null);

@@ -19,6 +19,8 @@ export const DIFFERENCES: Readonly<Record<string, string>> = {
   Env: 'The sandbox gets its variables with the script; here they stand on the container.',
   Labels: 'Labels would make it one of Bellglass’ own, which its sweep removes.',
   NetworkDisabled: 'Only the API has this switch; network `none` has the same effect.',
+  'HostConfig.Ulimits':
+    'A sandbox with folders starts with more open files, which its waiter takes away before the script.',
   'HostConfig.PidsLimit': 'The warden’s own slot is not needed.',
   'HostConfig.AutoRemove': 'Nobody else removes it.',
   'HostConfig.NetworkMode': 'There is no gateway whose network it could join.',

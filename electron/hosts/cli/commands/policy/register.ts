@@ -27,9 +27,11 @@ export function policyCommands(program: Command, world: World, outputs: Outputs,
     .command('policy')
     .summary('look at policies, convert and export them')
     .description('Check, show, compare, convert and export policies. No engine is needed.')
-    .argument('[command]', 'one of the commands below')
+    .usage('[options] <command>')
+    .configureHelp({ visibleArguments: () => [] })
+    .argument('[command]')
     .addHelpText('after', HELP)
-    .action(async (given?: string) => {
+    .action((given?: string) => {
       if (given !== undefined) {
         const near = closest(
           given,
@@ -40,7 +42,7 @@ export function policyCommands(program: Command, world: World, outputs: Outputs,
           near === null ? 'See `bellglass policy --help`.' : `Did you mean \`${near}\`?`,
         );
       }
-      await outputs.stdout.write(policy.helpInformation());
+      policy.outputHelp();
     });
   const json = '--json';
   const asJson = 'print one JSON object per line';
