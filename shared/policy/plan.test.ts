@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { planSchema } from '../contract/runs.ts';
+import type { Capabilities } from '../domain/engine.ts';
 import { TRUST_LEVELS } from '../domain/policy.ts';
 import { RUNTIMES } from '../domain/run.ts';
 import { AppError } from '../lib/app-error.ts';
@@ -43,15 +44,30 @@ it('merges settings and this run, and says when a ceiling cut a value that was a
 });
 
 it.each(['trusted', 'system'] as const)(
-  'refuses %s as it is, and its own suggestion makes it runnable (NET-1)',
+  'runs %s where the engine can keep its network to the rules, and refuses it with the reason where not (NET-2)',
   (trust) => {
-    const { refusal } = makePlan(planInput({ trust })).plan;
-    expect(refusal).toMatchObject({
-      code: 'plan-refused',
-      why: expect.stringContaining('gateway'),
-      suggestion: { set: { 'network.mode': 'none' } },
-    });
-    expect(makePlan(planInput({ trust, set: { ...refusal?.suggestion?.set } })).plan.refusal).toBeNull();
+    const on = (capabilities: Capabilities, set: Record<string, string> = {}) =>
+      makePlan(planInput({ trust, set }, { capabilities })).plan.refusal;
+    expect(on(COMPLETE)).toBeNull();
+    // Not tried yet: the gateway itself finds out, before the script begins.
+    expect(on({ ...COMPLETE, nftables: false, evidence: { nftables: 'not probed yet' } })).toBeNull();
+    for (const lack of [{ nftables: false }, { nflog: false }, { kind: 'podman' as const }]) {
+      const refusal = on({ ...COMPLETE, ...lack });
+      expect(refusal).toMatchObject({ code: 'network-unavailable', suggestion: { set: { 'network.mode': 'none' } } });
+      expect(on({ ...COMPLETE, ...lack }, { ...refusal?.suggestion?.set })).toBeNull();
+    }
+    const shaped = on({ ...COMPLETE, rateShaping: false }, { 'network.upload': '1 MiB/s' });
+    expect(shaped?.why).toContain('download and upload');
+  },
+);
+
+it.each(['NET_ADMIN', 'NET_RAW', 'SYS_PTRACE', 'SYS_ADMIN'])(
+  'gives no network to a script with %s, which could change its own rules (NET-2, SEC-1)',
+  (power) => {
+    const set = { 'security.capabilities': power };
+    const { refusal } = makePlan(planInput({ trust: 'system', set })).plan;
+    expect(refusal?.message).toContain(power);
+    expect(makePlan(planInput({ trust: 'system', set: { ...set, 'network.mode': 'none' } })).plan.refusal).toBeNull();
   },
 );
 
@@ -59,7 +75,6 @@ it.each([
   ['network.publish', '8080:80'],
   ['network.allow', 'api.example'],
   ['run.observe', 'true'],
-  ['quota.priority', 'high'],
 ])('refuses %s=%s instead of ignoring it, and its suggestion lets the run start', (field, value) => {
   const { refusal } = makePlan(planInput({ set: { [field]: value } })).plan;
   expect(refusal).toMatchObject({ code: 'plan-refused', message: expect.stringContaining(field) });
@@ -139,6 +154,13 @@ it.each([
   const { refusal } = makePlan(planInput({ set: { [field]: value } })).plan;
   expect(refusal).toMatchObject({ code: 'plan-refused', suggestion: { set: { [field]: offered } } });
   expect(makePlan(planInput({ set: { [field]: value } }, { capabilities: null })).plan.refusal).toBeNull();
+});
+
+it('refuses a run that its own quota of memory could never hold (RUN-8)', () => {
+  const set = { 'quota.memory': '32 MiB' };
+  const { refusal } = makePlan(planInput({ set })).plan;
+  expect(refusal).toMatchObject({ code: 'plan-refused', suggestion: { set: { 'resources.memory': '32 MiB' } } });
+  expect(makePlan(planInput({ set: { ...set, ...refusal?.suggestion?.set } })).plan.refusal).toBeNull();
 });
 
 it('refuses files that do not fit into the scratch, and offers one into which they do (RUN-3)', () => {

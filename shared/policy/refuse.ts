@@ -6,6 +6,7 @@ import type { Runtime } from '../domain/run.ts';
 import type { Compiled } from '../domain/sandbox.ts';
 import { formatBytes, formatCpu, MIB } from '../lib/units.ts';
 import { anyField, FIELD_PATHS } from './fields.ts';
+import { gatewayFact } from './network/gateway-fact.ts';
 import { mountsProblem } from './mounts/check.ts';
 import { forbidden } from './set.ts';
 
@@ -23,15 +24,58 @@ const ACCESS = ['files.access.read', 'files.access.write', 'files.access.execute
 /** Room in the scratch for what comes with every run: folders, home, data files. */
 const SPARE = { bytes: 64 * 1024, inodes: 64 };
 
-function network(policy: EffectivePolicy): Refusal | null {
-  const { value, name } = policy.fields['network.mode'];
-  if (value === 'none') return null;
+/** With these a script could change the rules of its own network, or become the gateway's user. */
+const ABOVE_THE_GATEWAY = [
+  'BPF',
+  'DAC_OVERRIDE',
+  'NET_ADMIN',
+  'NET_RAW',
+  'PERFMON',
+  'SETGID',
+  'SETPCAP',
+  'SETUID',
+  'SYS_ADMIN',
+  'SYS_MODULE',
+  'SYS_PTRACE',
+  'SYS_RAWIO',
+];
+
+/** Hosts or ports were asked for, but nobody asked for a network: the level's own `none` would leave them out in silence. */
+function withoutNetwork(policy: EffectivePolicy): Refusal | null {
+  if (policy.fields['network.mode'].tier !== 'level') return null;
+  const wanted = (['network.allow', 'network.publish'] as const).find((path) => policy.fields[path].value.length > 0);
+  if (wanted === undefined) return null;
   return {
     code: 'plan-refused',
-    message: `This run asks for ${value} network (${name}), which Bellglass cannot give yet.`,
-    why: 'Network other than none needs the gateway, which does not exist yet.',
-    next: 'Run without network: `--set network.mode=none`.',
-    suggestion: { label: 'Run without network', set: { 'network.mode': 'none' } },
+    message: `\`${wanted}\` (${policy.fields[wanted].name}) needs a network, and ${policy.level} has none.`,
+    why: 'Without `network.mode: restricted` there is no network at all.',
+    next: 'Add `network.mode: restricted`, or leave the entry out.',
+    suggestion: { label: 'Allow only what is listed', set: { 'network.mode': 'restricted' } },
+  };
+}
+
+function network(policy: EffectivePolicy, engine: Capabilities | null): Refusal | null {
+  const { value, name } = policy.fields['network.mode'];
+  if (value === 'none') return withoutNetwork(policy);
+  const suggestion = { label: 'Run without network', set: { 'network.mode': 'none' } };
+  const shaped = policy.fields['network.download'].value !== null || policy.fields['network.upload'].value !== null;
+  const fact = engine === null ? null : gatewayFact(engine, shaped ? 'rateShaping' : undefined);
+  if (fact?.state === 'not-here')
+    return {
+      code: 'network-unavailable',
+      message: `This run asks for ${value} network (${name}), which this engine cannot keep to its rules.`,
+      why: fact.why,
+      next: `Run without network: \`--set network.mode=none\`.`,
+      suggestion,
+    };
+  const power = policy.fields['security.capabilities'].value.find((one) => ABOVE_THE_GATEWAY.includes(one));
+  if (power === undefined) return null;
+  return {
+    code: 'plan-refused',
+    message: `A script with the capability ${power} cannot have ${value} network.`,
+    why: 'With it the script could change the rules of its own network.',
+    next: 'Leave the capability out, or run without network: `--set network.mode=none`.',
+    suggestion,
   };
 }
 
@@ -58,16 +102,15 @@ function notBuilt(policy: EffectivePolicy): Refusal | null {
 /** What the engine would silently leave out, or cannot do at all. */
 function engineModules(policy: EffectivePolicy, engine: Capabilities): Refusal | null {
   const ask = (field: FieldPath, wanted: boolean, message: string): Refusal | null => {
-    const { kind, label, enforcement } = anyField(field);
-    const { value } = policy.fields[field];
-    const fact = enforcement(engine, value);
+    const entry = anyField(field);
+    const fact = entry.enforcement(engine, policy.fields[field].value);
     if (!wanted || fact.state === 'enforced') return null;
     return {
       code: 'plan-refused',
       message,
       why: fact.why,
       next: fact.fix ?? `Leave \`${field}\` out, or use another engine.`,
-      suggestion: { label: `Run with ${label} auto`, set: { [field]: kind.format('auto') } },
+      suggestion: { label: `Run with ${entry.label} auto`, set: { [field]: 'auto' } },
     };
   };
   const { fields } = policy;
@@ -162,6 +205,20 @@ function files(policy: EffectivePolicy, engine: Capabilities | null): Refusal | 
   };
 }
 
+/** A quota that not even one run fits into would keep it waiting for ever. */
+function quotaFits(policy: EffectivePolicy): Refusal | null {
+  const memory = policy.fields['resources.memory'].value;
+  const { value: quota, name } = policy.fields['quota.memory'];
+  if (quota === null || memory <= quota) return null;
+  return {
+    code: 'plan-refused',
+    message: `This run asks for ${formatBytes(memory)} of memory, which its quota of ${formatBytes(quota)} can never hold.`,
+    why: `\`quota.memory\` (${name}) is for all runs under the policy together.`,
+    next: 'Ask for less memory, or raise the quota.',
+    suggestion: { label: `Use ${formatBytes(quota)} of memory`, set: { 'resources.memory': formatBytes(quota) } },
+  };
+}
+
 /** The script's files must fit into the scratch that they are put in. */
 function filesFit({ launch, compiled }: Context): Refusal | null {
   const { scratchBytes, shmBytes, scratchInodes } = compiled.options;
@@ -190,10 +247,11 @@ export function refuse(policy: EffectivePolicy, context: Context): Refusal | nul
   const wrong = forbidden(policy);
   if (wrong !== null) return { code: wrong.code, message: wrong.message, why: wrong.why, next: wrong.next };
   return (
-    network(policy) ??
+    network(policy, context.capabilities) ??
     notBuilt(policy) ??
     files(policy, context.capabilities) ??
     (context.capabilities === null ? null : refuseHere(policy, context.capabilities)) ??
+    quotaFits(policy) ??
     filesFit(context)
   );
 }

@@ -132,3 +132,20 @@ open('/dev/stdout', 'w').write('direct\\n')`;
     },
   );
 });
+
+describe('quotas of a policy', () => {
+  it('lets so many runs start as quota.runs and quota.memory say, and the others say what they wait for (RUN-8)', async () => {
+    const waitsFor = async (set: Record<string, string>): Promise<string | undefined> => {
+      const first = await harness.start('bash', 'echo on; sleep 60', { set });
+      const second = await harness.start('bash', 'echo second', { set });
+      await harness.printed(first, 'on');
+      const { state, waitsFor: what } = (await harness.runs.get(second)).summary;
+      await harness.runs.stop(first);
+      expect((await harness.finished(second)).output).toBe('second\n');
+      return state === 'queued' ? what : undefined;
+    };
+    expect(await waitsFor({})).toBeUndefined();
+    expect(await waitsFor({ 'quota.runs': '1' })).toBe('a run under untrusted to end: its quota is 1 at once');
+    expect(await waitsFor({ 'quota.memory': '100 MiB' })).toContain('64 MiB of 100 MiB are taken');
+  });
+});

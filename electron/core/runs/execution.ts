@@ -13,16 +13,12 @@ import type { Runtime, ViolationKind } from '#shared/domain/run.ts';
 import type { SeccompProfile } from '#shared/domain/policy.ts';
 import type { Engine } from '../engine/port.ts';
 import type { RunImage } from '../images/index.ts';
-import { baseEnvironment, encodePayload, foldersTo } from '../sandbox/payload.ts';
-import { scriptCommand } from '../sandbox/command.ts';
-import { canaryModes } from '../sandbox/canaries.ts';
 import type { MountSources } from '../sandbox/mounts/index.ts';
-import { scriptFiles } from '../sandbox/open-files.ts';
-import { pathRules, ruledFolders } from '../sandbox/path-rules.ts';
 import { NetworkOfRun } from '../network/network-of-run.ts';
 import type { NetworkService } from '../network/network-service.ts';
 import { guardDecoys } from '../sandbox/guard-decoys.ts';
 import { Sandbox, type ScriptProcess } from '../sandbox/sandbox.ts';
+import { scriptPayload } from '../sandbox/script-payload.ts';
 import type { ProcessExit } from '../sandbox/warden-link.ts';
 import type { Log } from '../storage/log.ts';
 import { openSource, type CounterSource } from '../watch/source.ts';
@@ -276,38 +272,7 @@ export class Execution {
   }
 
   #payload(): Uint8Array {
-    const { launch, compiled, env } = this.#input;
-    const { access, canaries } = compiled.options;
-    const argv = scriptCommand(launch.interpreter, launch.entry, launch.args, {
-      entrypoint: this.#record.policy.fields['run.entrypoint'].value,
-      command: this.#record.policy.fields['run.command'].value,
-      otherImage: this.#record.policy.fields['image.name'].value !== null,
-      workingDir: compiled.options.workingDir,
-    });
-    return encodePayload({
-      folders: [
-        ...foldersTo(compiled.options.workingDir),
-        ...ruledFolders(
-          access,
-          launch.files.map(({ path }) => path),
-        ),
-      ],
-      openFiles: scriptFiles(compiled.options),
-      rules: pathRules(access, argv[0] ?? ''),
-      modes: canaries ? canaryModes() : [],
-      files: launch.files.map((file) => ({ path: file.path, content: file.bytes, executable: file.executable })),
-      env: {
-        ...this.#imageEnv,
-        ...baseEnvironment(this.#tty),
-        ...(this.#imageEnv['PATH'] ? { PATH: this.#imageEnv['PATH'] } : {}),
-        ...env,
-        ...this.#record.policy.fields['run.env'].value,
-        ...launch.env,
-        ...launch.secrets,
-      },
-      argv,
-      workingDir: compiled.options.workingDir,
-    });
+    return scriptPayload({ ...this.#input, policy: this.#record.policy, imageEnv: this.#imageEnv });
   }
 
   #giveStdin(process: ScriptProcess): void {

@@ -57,6 +57,11 @@ export class RunRecord {
     return this.#position;
   }
 
+  /** Bytes at the last reading; 0 before the first. */
+  get memoryNow(): number {
+    return this.#samples.at(-1)?.memory ?? 0;
+  }
+
   get verdict(): Verdict | null {
     return this.#verdict;
   }

@@ -22,6 +22,7 @@ export interface Settings {
   /** Absolute; what lies below them may be mounted. */
   readonly mountFolders: readonly string[];
   readonly maxConcurrent: number;
+  readonly whenFull: 'wait' | 'refuse';
   readonly samplingMs: number;
   readonly sweepEveryMs: number;
   readonly sweepAgeMs: number;
@@ -110,6 +111,14 @@ const PLAIN: readonly Entry[] = [
     'none',
   ),
   entry('max_concurrent', 'Runs', 'Runs at once', 'More runs than this wait in a queue.', count(1, 1000), '10'),
+  entry(
+    'queue.when_full',
+    'Runs',
+    'When a run cannot start at once',
+    'It waits in the queue, or is refused.',
+    choice(['wait', 'refuse'], false),
+    'wait',
+  ),
   entry(
     'sampling_interval',
     'Runs',
@@ -239,6 +248,7 @@ export function build(texts: Texts): Settings {
     },
     mountFolders: read('mount_folders') as readonly string[],
     maxConcurrent: read('max_concurrent') as number,
+    whenFull: read('queue.when_full') as Settings['whenFull'],
     samplingMs: read('sampling_interval') as number,
     sweepEveryMs: read('sweep_interval') as number,
     sweepAgeMs: read('sweep_age') as number,

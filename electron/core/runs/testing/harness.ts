@@ -10,6 +10,7 @@ import type { Capabilities } from '#shared/domain/engine.ts';
 import { LABEL } from '#shared/domain/labels.ts';
 import type { RunEvent, Runtime } from '#shared/domain/run.ts';
 import { toBase64, utf8 } from '#shared/script/bytes.ts';
+import { engineMemory } from '../../engine/capabilities/host.ts';
 import type { Engine } from '../../engine/port.ts';
 import { History } from '../../history/history.ts';
 import { createImages } from '../../images/index.ts';
@@ -104,6 +105,8 @@ export async function createHarness(
     newId: () => ulid(),
     wallNow: () => Date.now(),
     maxConcurrent: () => 10,
+    engineMemory: () => engineMemory(capabilities),
+    whenFull: () => 'wait',
     sweepAge: () => 600_000,
     log: silentLog,
   });

@@ -1,0 +1,50 @@
+/** From a launch under its policy to the message that its waiter reads. Pure. */
+import type { EffectivePolicy } from '#shared/domain/policy.ts';
+import type { Compiled } from '#shared/domain/sandbox.ts';
+import type { NormalLaunch } from '#shared/script/validate.ts';
+import { canaryModes } from './canaries.ts';
+import { scriptCommand } from './command.ts';
+import { scriptFiles } from './open-files.ts';
+import { pathRules, ruledFolders } from './path-rules.ts';
+import { baseEnvironment, encodePayload, foldersTo } from './payload.ts';
+
+export interface ScriptOf {
+  readonly launch: NormalLaunch;
+  readonly compiled: Compiled;
+  readonly policy: EffectivePolicy;
+  /** Environment that the plan adds (smaller thread pools and the like). */
+  readonly env: Readonly<Record<string, string>>;
+  /** What an image of another maker sets; its PATH wins over ours, the rest lies below. */
+  readonly imageEnv: Readonly<Record<string, string>>;
+}
+
+/** Throws RangeError when the launch is larger than a payload can be (4 GiB). */
+export function scriptPayload({ launch, compiled, policy, env, imageEnv }: ScriptOf): Uint8Array {
+  const { fields } = policy;
+  const { access, canaries, workingDir } = compiled.options;
+  const argv = scriptCommand(launch.interpreter, launch.entry, launch.args, {
+    entrypoint: fields['run.entrypoint'].value,
+    command: fields['run.command'].value,
+    otherImage: fields['image.name'].value !== null,
+    workingDir,
+  });
+  const paths = launch.files.map(({ path }) => path);
+  return encodePayload({
+    folders: [...foldersTo(workingDir), ...ruledFolders(access, paths)],
+    openFiles: scriptFiles(compiled.options),
+    rules: pathRules(access, argv[0] ?? ''),
+    modes: canaries ? canaryModes() : [],
+    files: launch.files.map((file) => ({ path: file.path, content: file.bytes, executable: file.executable })),
+    env: {
+      ...imageEnv,
+      ...baseEnvironment(fields['run.tty'].value),
+      ...(imageEnv['PATH'] ? { PATH: imageEnv['PATH'] } : {}),
+      ...env,
+      ...fields['run.env'].value,
+      ...launch.env,
+      ...launch.secrets,
+    },
+    argv,
+    workingDir,
+  });
+}
