@@ -85,7 +85,6 @@ export function levelCards(runtime: Runtime): LevelCard[] {
   return TRUST_LEVELS.map((level) => {
     const policy = effective({ level, name: level, tiers: [], ceilings: {} });
     const { fields } = policy;
-    const needsGateway = fields['network.mode'].value !== 'none';
     const fits = fit(policy, runtime, []);
     return {
       level,
@@ -99,12 +98,8 @@ export function levelCards(runtime: Runtime): LevelCard[] {
         `${fields['resources.processes'].value} processes`,
         'read-only',
       ].join(' · '),
-      runnable: !needsGateway && fits.works,
-      whyNot: needsGateway
-        ? 'Its network needs the gateway, which Bellglass does not have yet; it can run without network.'
-        : fits.works
-          ? ''
-          : (fits.warnings[0]?.message ?? ''),
+      runnable: fits.works,
+      whyNot: fits.works ? '' : (fits.warnings[0]?.message ?? ''),
     };
   });
 }

@@ -1,13 +1,21 @@
-/** Network rules (POL-1, NET-1, NET-2). Only `none` can be carried out until the gateway exists. */
+/** Network rules (POL-1, NET-1, NET-2); all but `none` is enforced by a gateway. */
 import { MIB } from '../../lib/units.ts';
+import type { Capabilities } from '../../domain/engine.ts';
 import type { NetworkMode } from '../../domain/policy.ts';
-import { enforced, everywhere, future, partly, perLevel, type FieldsOf } from '../field.ts';
+import { enforced, everywhere, partly, perLevel, type EnforcementFact, type FieldsOf } from '../field.ts';
+import { gatewayFact } from '../network/gateway-fact.ts';
 import { choice, count, list, nullable, rate } from '../kinds.ts';
 import { hosts, publish, resolver, rules } from '../network/kind.ts';
 
 const group = 'Network';
-const GATEWAY = 'the gateway that network rules need';
-const later = future(GATEWAY);
+/** Names and addresses are kept by the gateway; a sandbox has no way out over IPv6. */
+const rulesFact = (engine: Capabilities, value?: readonly string[]): EnforcementFact => {
+  const fact = gatewayFact(engine);
+  return fact.state === 'enforced' && value?.some((rule) => rule.startsWith('['))
+    ? partly('A sandbox reaches the network over IPv4 only, so IPv6 addresses are never reached.')
+    : fact;
+};
+const ratesFact = (engine: Capabilities): EnforcementFact => gatewayFact(engine, 'rateShaping');
 
 export const network: FieldsOf<'network'> = {
   'network.mode': {
@@ -16,12 +24,7 @@ export const network: FieldsOf<'network'> = {
     help: '`none` has no interface but loopback; `restricted` reaches only what is listed; `full` reaches all but metadata addresses and this machine.',
     kind: choice(['none', 'restricted', 'full'], true),
     defaults: perLevel<NetworkMode>('none', 'none', 'restricted', 'full'),
-    enforcement: (_engine, value) =>
-      value === 'none'
-        ? enforced()
-        : partly('`none` is enforced; `restricted` and `full` need the gateway, which Bellglass does not have yet.'),
-    notYet: (value) =>
-      value === 'none' ? null : `Bellglass does not have the gateway that \`${value}\` network needs yet.`,
+    enforcement: (engine, value) => (value === 'none' ? enforced() : gatewayFact(engine)),
   },
   'network.allow': {
     group,
@@ -29,7 +32,7 @@ export const network: FieldsOf<'network'> = {
     help: 'Names, wildcards and address ranges with ports; a bare host means 443 and 80 over TCP.',
     kind: rules('looser'),
     defaults: everywhere<readonly string[]>([]),
-    ...later,
+    enforcement: rulesFact,
   },
   'network.block': {
     group,
@@ -37,7 +40,7 @@ export const network: FieldsOf<'network'> = {
     help: 'Refused even when a wider rule allows them; without ports every port is.',
     kind: rules('tighter'),
     defaults: everywhere<readonly string[]>([]),
-    ...later,
+    enforcement: rulesFact,
   },
   'network.dns': {
     group,
@@ -45,7 +48,7 @@ export const network: FieldsOf<'network'> = {
     help: 'Where names are looked up: `system` or an address.',
     kind: resolver,
     defaults: everywhere('system'),
-    ...later,
+    enforcement: (engine) => gatewayFact(engine),
   },
   'network.hosts': {
     group,
@@ -53,7 +56,7 @@ export const network: FieldsOf<'network'> = {
     help: 'Names with fixed addresses.',
     kind: hosts,
     defaults: everywhere<Readonly<Record<string, string>>>({}),
-    ...later,
+    enforcement: (engine) => gatewayFact(engine),
   },
   'network.publish': {
     group,
@@ -61,7 +64,7 @@ export const network: FieldsOf<'network'> = {
     help: 'Ports of the sandbox offered on this machine.',
     kind: list(publish, 'looser'),
     defaults: everywhere<readonly string[]>([]),
-    ...later,
+    enforcement: (engine) => gatewayFact(engine),
   },
   'network.download': {
     group,
@@ -69,7 +72,7 @@ export const network: FieldsOf<'network'> = {
     help: 'Bytes a second into the sandbox.',
     kind: nullable(rate(1024, 1e12), 'unlimited'),
     defaults: perLevel<number | null>(5 * MIB, 5 * MIB, 5 * MIB, null),
-    ...later,
+    enforcement: (engine) => ratesFact(engine),
   },
   'network.upload': {
     group,
@@ -77,7 +80,7 @@ export const network: FieldsOf<'network'> = {
     help: 'Bytes a second out of the sandbox.',
     kind: nullable(rate(1024, 1e12), 'unlimited'),
     defaults: perLevel<number | null>(MIB, MIB, MIB, null),
-    ...later,
+    enforcement: (engine) => ratesFact(engine),
   },
   'network.connections': {
     group,
@@ -85,6 +88,6 @@ export const network: FieldsOf<'network'> = {
     help: 'Connections at once.',
     kind: nullable(count(1, 65_536), 'unlimited'),
     defaults: perLevel<number | null>(10, 10, 10, null),
-    ...later,
+    enforcement: (engine) => gatewayFact(engine),
   },
 };

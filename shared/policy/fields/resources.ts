@@ -223,9 +223,10 @@ export const resources: FieldsOf<'resources'> = {
     'throttle',
     diskRate,
   ),
-  'resources.on_breach.network': {
-    ...breach('network', '`refuse` fails the connection.', ['kill', 'pause', 'refuse'], 'refuse'),
-    notYet: (value) =>
-      value === 'refuse' ? null : `Bellglass does not have the breach action \`${value}\` for network yet.`,
-  },
+  'resources.on_breach.network': breach(
+    'network',
+    '`refuse` fails the connection; `pause` also stops the run and asks; `kill` ends it.',
+    ['kill', 'pause', 'refuse'],
+    'refuse',
+  ),
 };

@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NetworkEvent } from '#shared/domain/network.ts';
+import { createHarness, type Finished, type Harness } from '../runs/testing/harness.ts';
+import { imageEngine, type ImageEngine } from '../runs/testing/image-engine.ts';
+import { METADATA, OUTSIDE, PRIVATE, RESOLVER } from './testing/internet-plan.ts';
+import { startInternet, type Internet } from './testing/internet.ts';
+
+const ATTACKS = readFileSync(join(import.meta.dirname, 'testing/attacks.py'), 'utf8');
+const ROOM = { 'resources.open_files': '256', 'resources.memory': '256 MiB', 'resources.cpu': '100 %' };
+const DNS = { 'network.dns': RESOLVER };
+const HOST_PORT = 8081;
+
+interface Attempt {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly ms: number;
+}
+
+const attempts = ({ output }: Finished): Map<string, Attempt> =>
+  new Map(
+    output
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Attempt)
+      .map((attempt) => [attempt.name, attempt]),
+  );
+
+const reached = (all: Map<string, Attempt>): string[] =>
+  [...all.values()].filter(({ ok }) => ok).map(({ name }) => name);
+
+const eventsOf = ({ events }: Finished): NetworkEvent[] => events.filter((event) => event.type === 'network');
+
+/** Works without rules about hosts, so it must work under `full`. */
+const WORKS_IN_FULL = [
+  'an allowed name',
+  'an allowed name over TLS',
+  'a name under a wildcard',
+  'a name with an underscore',
+  'an unlisted name',
+  'the parent of a wildcard',
+  'a name that ends like a wildcard',
+  'another site by Host',
+  'another site by Host after an empty line',
+  'another site in pieces',
+  'another site in a second request',
+  'another site by TLS name',
+  'no TLS name',
+  'an unlisted port of an allowed name',
+  'an address',
+  'an address over TLS',
+  'a datagram',
+  'another resolver',
+  'another resolver over TCP',
+  'a private address',
+  'a name for a private address',
+  'a listed address',
+];
+
+/** What the policy of the test lists. */
+const LISTED = [
+  'an allowed name',
+  'an allowed name over TLS',
+  'a name under a wildcard',
+  'a name with an underscore',
+  'a listed address',
+];
+const ALLOW = 'good.test,*.wild.test,_srv.test,rebind.test,inner.test,203.0.113.10:8443';
+
+describe('a script that wants out (NET-1, NET-2)', () => {
+  let docker: ImageEngine;
+  let internet: Internet;
+  let harness: Harness;
+  let host: Server;
+  let full: Finished;
+  let restricted: Finished;
+  let askedBetween: string[];
+
+  beforeAll(async () => {
+    docker = await imageEngine();
+    internet = await startInternet();
+    host = createServer((socket) => socket.on('error', () => {}).end('host\n'));
+    await new Promise<void>((ready) => host.listen(HOST_PORT, '0.0.0.0', ready));
+    harness = await createHarness(docker.engine, docker.capabilities);
+    full = await harness.run('python', ATTACKS, { set: { ...ROOM, ...DNS, 'network.mode': 'full' } });
+    const before = (await internet.asked()).length;
+    restricted = await harness.run('python', ATTACKS, {
+      set: { ...ROOM, ...DNS, 'network.mode': 'restricted', 'network.allow': ALLOW },
+    });
+    askedBetween = (await internet.asked()).slice(before);
+  });
+
+  afterAll(async () => {
+    await harness?.dispose();
+    await internet?.dispose();
+    host?.close();
+    await docker?.dispose();
+  });
+
+  it('reaches everything but metadata, the machine of the engine and forbidden sockets under full (NET-1)', () => {
+    expect(reached(attempts(full))).toEqual(WORKS_IN_FULL);
+  });
+
+  it('finds the metadata service and the machine of the engine alive, so that refused is not absent (NET-1)', async () => {
+    expect(await (await fetch(`http://${METADATA}/`)).text()).toContain('site');
+    expect(await (await fetch(`http://${PRIVATE}/`)).text()).toContain('site');
+    const allow = `${METADATA}:80,${OUTSIDE}:${HOST_PORT}`;
+    const listed = await harness.run('python', ATTACKS, {
+      set: { ...ROOM, ...DNS, 'network.mode': 'full', 'network.allow': allow },
+    });
+    expect(reached(attempts(listed))).toEqual(expect.arrayContaining(['the metadata service', "the engine's machine"]));
+    expect(reached(attempts(listed))).not.toContain('the router');
+  });
+
+  it('reaches what is listed and nothing else under restricted (NET-2)', () => {
+    expect(reached(attempts(restricted))).toEqual(LISTED);
+  });
+
+  it('fails at once, never after a wait (NET-2)', () => {
+    const slow = [...attempts(restricted).values()].filter(
+      ({ name, ms }) => ms > 2000 && name !== 'another site in pieces',
+    );
+    expect(slow).toEqual([]);
+  });
+
+  it('asks no resolver about a name that is not listed (NET-2)', () => {
+    expect(askedBetween.some((name) => name === 'good.test')).toBe(true);
+    const leaked = askedBetween.filter((name) => /evil|stolen|^wild\.test/.test(name));
+    expect(leaked).toEqual([]);
+  });
+
+  it('tells of every attempt with its rule, and counts the refused ones as violations (NET-3, AUD-3)', () => {
+    const events = eventsOf(restricted);
+    const find = (kind: string, name: string | null, port: number | null, verdict: string) =>
+      events.find(
+        (event) => event.kind === kind && event.name === name && event.port === port && event.verdict === verdict,
+      );
+    expect(find('lookup', 'good.test', null, 'allowed')?.rule).toBe('network.allow: good.test');
+    expect(find('connect', 'good.test', 443, 'allowed')?.address).toBe('203.0.113.10');
+    const close = find('close', 'good.test', 80, 'allowed');
+    expect(close?.bytesIn).toBeGreaterThan(50);
+    expect(close?.bytesOut).toBeGreaterThan(50);
+    expect(close?.duration).toBeGreaterThan(0);
+    expect(find('lookup', 'evil.test', null, 'denied')?.rule).toBe('network.mode: restricted');
+    expect(find('close', 'good.test', 443, 'denied')?.why).toBe('The TLS hello names evil.test.');
+    expect(find('connect', 'good.test', 22, 'denied')?.why).toContain('Port 22/tcp');
+    expect(find('lookup', 'rebind.test', null, 'denied')?.why).toContain('metadata');
+    const byAddress = (address: string, port: number) =>
+      events.find((event) => event.kind === 'connect' && event.address === address && event.port === port);
+    expect(byAddress(METADATA, 80)?.why).toContain('metadata');
+    expect(byAddress(OUTSIDE, HOST_PORT)?.why).toContain("engine's machine");
+    expect(byAddress('203.0.113.10', 5000)).toMatchObject({ verdict: 'denied', protocol: 'udp' });
+    expect(byAddress('203.0.113.10', 8443)).toMatchObject({
+      verdict: 'allowed',
+      rule: 'network.allow: 203.0.113.10:8443',
+    });
+    const denied = events.filter(({ verdict }) => verdict === 'denied').reduce((sum, { count }) => sum + count, 0);
+    expect(restricted.detail.violations.find(({ kind }) => kind === 'network')?.count).toBe(denied);
+  });
+
+  it('leaves nothing behind on the engine (RUN-10)', async () => {
+    await expect.poll(() => harness.left(), { timeout: 20_000 }).toEqual([]);
+  });
+});

