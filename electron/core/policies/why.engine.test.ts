@@ -2,31 +2,38 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Launch } from '#shared/contract/runs.ts';
+import type { Capabilities } from '#shared/domain/engine.ts';
 import type { TrustLevel } from '#shared/domain/policy.ts';
 import { capabilityNumber, CAPABILITIES } from '#shared/policy/capabilities.ts';
 import { policyOf } from '#shared/policy/testing/examples.ts';
 import { answer } from '#shared/policy/why/answer.ts';
 import { parseQuestion, type Question } from '#shared/policy/why/question.ts';
 import { toBase64, utf8 } from '#shared/script/bytes.ts';
+import { hostFacts } from '../engine/capabilities/host.ts';
+import { quickCapabilities } from '../engine/capabilities/quick.ts';
+import type { Engine } from '../engine/port.ts';
+import { startTestPodman, whyNoTestEngine } from '../engine/testing/index.ts';
+import { loadRuntimeImages } from '../images/testing/load.ts';
 import { createHarness, type Harness } from '../runs/testing/harness.ts';
-import { imageEngine, type ImageEngine } from '../runs/testing/image-engine.ts';
+import { imageEngine } from '../runs/testing/image-engine.ts';
 
 const ATTEMPTS = readFileSync(join(import.meta.dirname, 'testing/attempts.py'), 'utf8');
 
-let docker: ImageEngine;
-let harness: Harness;
+interface Started {
+  readonly engine: Engine;
+  readonly capabilities: Capabilities;
+  dispose(): Promise<void>;
+}
 
-beforeAll(async () => {
-  docker = await imageEngine();
-  harness = await createHarness(docker.engine, docker.capabilities);
-}, 600_000);
-
-afterAll(async () => {
-  await harness?.dispose();
-  await docker?.dispose();
-});
+async function podman(): Promise<Started> {
+  const test = await startTestPodman();
+  await loadRuntimeImages(test, ['python', 'bash']);
+  const { engine } = test;
+  const quick = quickCapabilities(await engine.version(), await engine.facts(), await hostFacts());
+  return { engine, capabilities: { ...quick, local: true, landlock: true }, dispose: () => test.dispose() };
+}
 
 type Set = Readonly<Record<string, string>>;
 
@@ -165,57 +172,81 @@ const launch = (level: TrustLevel, set: Set, questions: readonly Question[]): Pa
 
 /** Another set on each run; a failure names it. */
 const seed = Date.now() % 2 ** 31;
-const context = () => ({ runtime: 'python' as const, capabilities: docker.capabilities });
 
-it.each(POLICIES)('answers as a sandbox behaves: %s %j (POL-9)', async (level, set) => {
-  const policy = policyOf(level, set);
-  const texts = Object.entries(ASKED).flatMap(([kind, rest]) =>
-    fc.sample(rest, { numRuns: 6, seed }).map((words) => `${kind} ${words}`),
-  );
-  const questions = [...new Set(texts)].map((text) => ({ text, question: parseQuestion(text) }));
-  const run = await harness.run(
-    'python',
-    ATTEMPTS,
-    launch(
-      level,
-      set,
-      questions.map(({ question }) => question),
-    ),
-  );
-  const line = run.output.split('\n').find((text) => text.startsWith('['));
-  expect([run.detail.summary.verdict?.reason, line]).toEqual([expect.any(String), expect.stringContaining('[')]);
-  const worked = JSON.parse(line ?? '[]') as (boolean | null)[];
-  const said = questions.map(({ question }) => answer(question, policy, context()));
-  const wrong = questions.flatMap(({ text }, at) => {
-    const { allowed, sentence } = said[at]!;
-    return allowed === 'depends' || worked[at] === null || allowed === worked[at]
-      ? []
-      : [`${text}: ${sentence} It ${worked[at] ? 'worked' : 'failed'}.`];
+const whyNot = whyNoTestEngine('podman');
+
+describe.each([
+  ['Docker', imageEngine, null],
+  ['Podman', podman, whyNot],
+] as const)('on %s', (_name, start, skip) => {
+  if (skip !== null) {
+    it.skip(`SKIPPED: ${skip}`, () => {});
+    return;
+  }
+  let started: Started;
+  let harness: Harness;
+  const context = () => ({ runtime: 'python' as const, capabilities: started.capabilities });
+
+  beforeAll(async () => {
+    started = await start();
+    harness = await createHarness(started.engine, started.capabilities);
+  }, 600_000);
+
+  afterAll(async () => {
+    await harness?.dispose();
+    await started?.dispose();
   });
-  expect({ seed, wrong, output: wrong.length > 0 ? run.output : '' }).toEqual({ seed, wrong: [], output: '' });
-  const kinds = new Set(
-    questions.flatMap(({ question }, at) => (said[at]!.allowed === 'depends' ? [] : [question.kind])),
-  );
-  expect(kinds.size).toBeGreaterThanOrEqual(10);
-  expect(said.filter(({ allowed }, at) => allowed !== 'depends' && worked[at] !== null).length).toBeGreaterThan(35);
-});
 
-it('answers as a sandbox behaves: how long a run may take, and how much it may print (POL-9)', async () => {
-  const set = { 'resources.wall_time': '2 s', 'resources.output': '64 KiB' };
-  const policy = policyOf('limited', set);
-  const ask = (text: string): unknown => answer(parseQuestion(text), policy, context()).allowed;
-  const ran = async (seconds: number): Promise<boolean> => {
-    const { detail } = await harness.run('bash', `sleep ${seconds}`, { trust: 'limited', set });
-    return detail.summary.verdict?.outcome === 'succeeded';
-  };
-  const printed = async (bytes: number): Promise<boolean> => {
-    const { output } = await harness.run('python', `print('x' * ${bytes}, end='')`, { trust: 'limited', set });
-    return output.length === bytes;
-  };
-  expect([ask('run 100 ms'), ask('run 20 s'), ask('output 64 KiB'), ask('output 65 KiB')]).toEqual([
-    await ran(0.1),
-    await ran(20),
-    await printed(65_536),
-    await printed(66_560),
-  ]);
+  it.each(POLICIES)('answers as a sandbox behaves: %s %j (POL-9)', async (level, set) => {
+    const policy = policyOf(level, set);
+    const texts = Object.entries(ASKED).flatMap(([kind, rest]) =>
+      fc.sample(rest, { numRuns: 6, seed }).map((words) => `${kind} ${words}`),
+    );
+    const questions = [...new Set(texts)].map((text) => ({ text, question: parseQuestion(text) }));
+    const run = await harness.run(
+      'python',
+      ATTEMPTS,
+      launch(
+        level,
+        set,
+        questions.map(({ question }) => question),
+      ),
+    );
+    const line = run.output.split('\n').find((text) => text.startsWith('['));
+    expect([run.detail.summary.verdict?.reason, line]).toEqual([expect.any(String), expect.stringContaining('[')]);
+    const worked = JSON.parse(line ?? '[]') as (boolean | null)[];
+    const said = questions.map(({ question }) => answer(question, policy, context()));
+    const wrong = questions.flatMap(({ text }, at) => {
+      const { allowed, sentence } = said[at]!;
+      return allowed === 'depends' || worked[at] === null || allowed === worked[at]
+        ? []
+        : [`${text}: ${sentence} It ${worked[at] ? 'worked' : 'failed'}.`];
+    });
+    expect({ seed, wrong, output: wrong.length > 0 ? run.output : '' }).toEqual({ seed, wrong: [], output: '' });
+    const kinds = new Set(
+      questions.flatMap(({ question }, at) => (said[at]!.allowed === 'depends' ? [] : [question.kind])),
+    );
+    expect(kinds.size).toBeGreaterThanOrEqual(10);
+    expect(said.filter(({ allowed }, at) => allowed !== 'depends' && worked[at] !== null).length).toBeGreaterThan(35);
+  });
+
+  it('answers as a sandbox behaves: how long a run may take, and how much it may print (POL-9)', async () => {
+    const set = { 'resources.wall_time': '2 s', 'resources.output': '64 KiB' };
+    const policy = policyOf('limited', set);
+    const ask = (text: string): unknown => answer(parseQuestion(text), policy, context()).allowed;
+    const ran = async (seconds: number): Promise<boolean> => {
+      const { detail } = await harness.run('bash', `sleep ${seconds}`, { trust: 'limited', set });
+      return detail.summary.verdict?.outcome === 'succeeded';
+    };
+    const printed = async (bytes: number): Promise<boolean> => {
+      const { output } = await harness.run('python', `print('x' * ${bytes}, end='')`, { trust: 'limited', set });
+      return output.length === bytes;
+    };
+    expect([ask('run 100 ms'), ask('run 20 s'), ask('output 64 KiB'), ask('output 65 KiB')]).toEqual([
+      await ran(0.1),
+      await ran(20),
+      await printed(65_536),
+      await printed(66_560),
+    ]);
+  });
 });
