@@ -6,6 +6,7 @@ import { RunsView } from '../features/runs/index.tsx';
 import { attempt, useClient } from '../state/client.tsx';
 import { useCommands } from '../state/commands.ts';
 import { go, type Route } from '../state/route.ts';
+import { ahead } from '../ui/ahead.tsx';
 import { Button } from '../ui/button.tsx';
 import { ErrorCard } from '../ui/error-card.tsx';
 import { Busy, Empty } from '../ui/states.tsx';
@@ -20,9 +21,10 @@ const SettingsView = lazy(() =>
   import('../features/settings/index.tsx').then((part) => ({ default: part.SettingsView })),
 );
 const ImagesView = lazy(() => import('../features/images/index.tsx').then((part) => ({ default: part.ImagesView })));
-const PoliciesView = lazy(() =>
-  import('../features/policies/index.tsx').then((part) => ({ default: part.PoliciesView })),
-);
+const policies = ahead(() => import('../features/policies/index.tsx').then((part) => part.PoliciesView));
+
+/** Milliseconds after which what is likely wanted next is fetched, so that opening it waits for nothing. */
+const FETCH_AHEAD_MS = 1_500;
 
 /** The sample of the first card: the one that shows best that limits are real. */
 const FIRST_SAMPLE = 'memory-bomb';
@@ -51,6 +53,10 @@ export function Views({ route, launching }: { route: Route; launching: Launching
     { id: 'samples', title: 'Show the samples', group: 'Launch', icon: FlaskConical, run: ways.onSamples },
   ]);
   const [trying, setTrying] = useState<string | null>(null);
+  useEffect(() => {
+    const timer = setTimeout(policies.fetch, FETCH_AHEAD_MS);
+    return () => clearTimeout(timer);
+  }, []);
   const lost = route.at === 'new' && draft === null;
   useEffect(() => {
     if (lost) go({ at: 'runs' }, true);
@@ -111,7 +117,7 @@ export function Views({ route, launching }: { route: Route; launching: Launching
       case 'compare':
         return <CompareView a={route.a} b={route.b} />;
       case 'policies':
-        return <PoliciesView name={route.name ?? null} onTry={setTrying} />;
+        return <policies.View name={route.name ?? null} onTry={setTrying} />;
       case 'images':
         return <ImagesView />;
       case 'settings':

@@ -1,6 +1,6 @@
 /** The Policies view: levels and own policies in one table, and the editor of one of them (UX-1, POL-2 to POL-9). */
 import { FileUp, SearchX } from 'lucide-react';
-import { useEffect, useMemo } from 'react';
+import { lazy, Suspense, useEffect, useMemo } from 'react';
 import type { PolicyContext, OwnPolicy } from '#shared/contract/policies.ts';
 import type { FieldPath } from '#shared/domain/policy.ts';
 import { useClient } from '../../state/client.tsx';
@@ -15,8 +15,6 @@ import { Split } from '../../ui/split.tsx';
 import { Empty, Skeleton } from '../../ui/states.tsx';
 import { viewCommands } from './commands.ts';
 import { Compare } from './dialogs/compare.tsx';
-import { CopyAs } from './dialogs/copy-as.tsx';
-import { Import } from './dialogs/import.tsx';
 import { NewPolicy } from './dialogs/new-policy.tsx';
 import { Rename } from './dialogs/rename.tsx';
 import { isUnsaved } from './draft/draft.ts';
@@ -29,6 +27,9 @@ import { PolicyTable } from './table/table.tsx';
 import { useFileDrop } from './use-file-drop.ts';
 import { useWide } from './use-wide.ts';
 import { showDialog, showField, usePolicyView } from './view-state.ts';
+
+const CopyAs = lazy(() => import('./dialogs/copy-as.tsx').then((part) => ({ default: part.CopyAs })));
+const Import = lazy(() => import('./dialogs/import.tsx').then((part) => ({ default: part.Import })));
 
 /** `name`: the policy whose editor is open. `onTry` takes a policy to the choice of a script. */
 export function PoliciesView({ name, onTry }: { name: string | null; onTry: (policy: string) => void }) {
@@ -76,7 +77,9 @@ export function PoliciesView({ name, onTry }: { name: string | null; onTry: (pol
           onTry={(policy) => void tryOn(policy)}
         />
       )}
-      <Dialogs />
+      <Suspense>
+        <Dialogs />
+      </Suspense>
       {over && (
         <div className="pointer-events-none absolute inset-3 z-60 flex flex-col items-center justify-center gap-2 rounded-md border-2 border-dashed border-accent bg-accent-pale/90 text-accent">
           <Icon of={FileUp} size={28} />

@@ -60,13 +60,15 @@ export function CopyAs({
       onClose={onClose}
       footer={
         <>
-          <span className="flex-1" />
           {made && (
             <>
-              <Button onClick={() => download(`${name}-${WORDS[form].file}`, made.text)}>Download</Button>
               <CopyButton text={made.text} words />
+              <Button size="sm" onClick={() => download(`${name}-${WORDS[form].file}`, made.text)}>
+                Download
+              </Button>
             </>
           )}
+          <span className="flex-1" />
           <Button variant="primary" onClick={onClose}>
             Done
           </Button>

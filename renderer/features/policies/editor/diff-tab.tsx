@@ -53,7 +53,7 @@ export function DiffTab({ name }: { name: string }) {
       )}
       {chosen === SAVED && (
         <>
-          <h4 className="font-semibold">YAML</h4>
+          <h3 className="font-semibold">YAML</h3>
           <LinesDiff before={draft.saved} after={draft.text} label="Lines that differ from the saved file" />
         </>
       )}
@@ -75,7 +75,7 @@ function AgainstPolicy({ other, text, effective }: { other: string; text: string
       ) : (
         <WordsDiff before={effectiveOf(document, context)} after={effective} />
       )}
-      <h4 className="font-semibold">YAML</h4>
+      <h3 className="font-semibold">YAML</h3>
       <LinesDiff before={data.text} after={text} label={`Lines that differ from ${other}`} />
     </>
   );

@@ -36,7 +36,7 @@ function Sentences({
   if (sentences.length === 0) return null;
   return (
     <section aria-label={title}>
-      <h4 className="mb-1 font-semibold">{title}</h4>
+      <h3 className="mb-1 font-semibold">{title}</h3>
       <ul className="flex flex-col gap-0.5">
         {sentences.map(({ text }) => (
           <li key={text} className="flex items-start gap-2">

@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronUp, Minus, Plus } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import type { Finding, Risk } from '#shared/domain/finding.ts';
 import { RISK_GROUPS } from '#shared/domain/finding.ts';
 import { glued } from '../../../show/format.ts';
@@ -73,9 +73,12 @@ export function RiskLine({ risk }: { risk: Risk }) {
   );
 }
 
+/** Pixels of window height from which it is open at first. */
+const ROOMY = 720;
+
 /** What the policy grants beyond its level, how risky it is, and a question to it: always in sight, live. */
-export function Dock({ name }: { name: string }) {
-  const [open, setOpen] = useState(true);
+export const Dock = memo(function Dock({ name }: { name: string }) {
+  const [open, setOpen] = useState(() => window.innerHeight >= ROOMY);
   const level = useDrafts(({ opened }) => opened[name]?.meaning.effective.level ?? 'untrusted');
   const grants = useDrafts(({ opened }) => opened[name]?.meaning.grants ?? NO_WORDS);
   const risk = useDrafts(({ opened }) => opened[name]?.meaning.risk ?? NO_RISK);
@@ -83,7 +86,12 @@ export function Dock({ name }: { name: string }) {
   return (
     <section aria-label="What this grants" className="shrink-0 border-t bg-panel px-4 py-2.5">
       <header className="flex items-center gap-2">
-        <h3 className="min-w-0 flex-1 truncate font-semibold">What this grants beyond {level}</h3>
+        <h3 className="min-w-0 flex-1 truncate font-semibold">Grants beyond {level}</h3>
+        {!open && (
+          <span className="text-muted">
+            Risk <span className="font-mono font-semibold text-text">{risk.score}</span>
+          </span>
+        )}
         <FindingCounts findings={findings} />
         <IconButton
           label={open ? 'Fold what this grants' : 'Unfold what this grants'}
@@ -113,7 +121,7 @@ export function Dock({ name }: { name: string }) {
       )}
     </section>
   );
-}
+});
 
 function FindingCounts({ findings }: { findings: readonly Finding[] }) {
   const counts = useMemo(

@@ -26,7 +26,8 @@ export const FieldCard = memo(function FieldCard({ name, path }: { name: string;
   const fact = context?.capabilities ? field.enforcement(context.capabilities, now.value) : null;
   const gives = below.tier === 'level' ? below.name : `the ${below.name}`;
   return (
-    <section
+    <div
+      role="group"
       aria-label={label}
       data-field={path}
       className="rounded-md border bg-panel px-3.5 py-3 [content-visibility:auto] [contain-intrinsic-size:auto_112px]"
@@ -70,7 +71,7 @@ export const FieldCard = memo(function FieldCard({ name, path }: { name: string;
       {findings.map((finding) => (
         <FindingLine key={finding.rule + finding.message} name={name} finding={finding} disabled={broken} />
       ))}
-    </section>
+    </div>
   );
 });
 

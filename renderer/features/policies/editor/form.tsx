@@ -1,5 +1,5 @@
 import { ListFilter, Search } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { TRUST_LEVELS, type FieldPath, type TrustLevel } from '#shared/domain/policy.ts';
 import { GROUPS } from '#shared/policy/field.ts';
 import { anyField, FIELD_PATHS } from '#shared/policy/fields.ts';
@@ -18,7 +18,7 @@ const TEXT = { parse: (text: string): unknown => text, format: String };
 type Shown = 'set' | 'all';
 
 /** Every setting with its control; first those that this policy changes. */
-export function Form({ name }: { name: string }) {
+export const Form = memo(function Form({ name }: { name: string }) {
   const broken = useDrafts(({ opened }) => {
     const draft = opened[name]?.draft;
     return draft !== undefined && isBroken(draft);
@@ -120,12 +120,12 @@ export function Form({ name }: { name: string }) {
         const of = paths.filter((path) => anyField(path).group === group);
         if (of.length === 0) return null;
         return (
-          <section key={group} aria-label={group} className="flex flex-col gap-2.5">
+          <div key={group} role="group" aria-label={`${group} settings`} className="flex flex-col gap-2.5">
             <h2 className="sticky top-0 z-10 -mx-4 bg-background px-4 py-1 font-semibold text-muted">{group}</h2>
             {of.map((path: FieldPath) => (
               <FieldCard key={path} name={name} path={path} />
             ))}
-          </section>
+          </div>
         );
       })}
       {paths.length === 0 && (
@@ -148,4 +148,4 @@ export function Form({ name }: { name: string }) {
       )}
     </div>
   );
-}
+});

@@ -19,7 +19,7 @@ import { EditorBanners } from './banners.tsx';
 import { DiffTab } from './diff-tab.tsx';
 import { Dock } from './dock.tsx';
 import { Form } from './form.tsx';
-import { YamlTab } from './yaml-tab.tsx';
+import { fetchYamlEditor, YamlTab } from './yaml-tab.tsx';
 
 export interface EditorProps {
   readonly name: string;
@@ -33,6 +33,7 @@ export function PolicyEditor({ name, full, onClose, onTry }: EditorProps) {
   const client = useClient();
   const opened = useDrafts((state) => state.opened[name]);
   const error = useDrafts((state) => state.errors[name]);
+  useEffect(() => fetchYamlEditor(), []);
   useEffect(() => {
     void open(client, name).then((draft) => {
       if (draft !== null) client.policies.opened({ name }).catch(() => undefined);

@@ -1,7 +1,8 @@
 import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react';
-import { lazy, Suspense } from 'react';
+import { memo, Suspense } from 'react';
 import type { Problem } from '#shared/domain/policy-document.ts';
 import { count } from '../../../show/format.ts';
+import { ahead } from '../../../ui/ahead.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { Icon } from '../../../ui/icon.tsx';
 import { Kbd } from '../../../ui/kbd.tsx';
@@ -11,24 +12,28 @@ import { type, useDrafts } from '../draft/store.ts';
 import { mended } from '../draft/text.ts';
 import { showLine } from '../view-state.ts';
 
-const YamlEditor = lazy(() => import('./yaml/editor.tsx').then((part) => ({ default: part.YamlEditor })));
+const editor = ahead(() => import('./yaml/editor.tsx').then((part) => part.YamlEditor));
+
+/** Fetches the editor before it is asked for. */
+export const fetchYamlEditor = editor.fetch;
+
 const NO_PROBLEMS: readonly Problem[] = [];
 
 /** The text, and below it what is wrong with it, where, and how it is mended. */
-export function YamlTab({ name }: { name: string }) {
+export const YamlTab = memo(function YamlTab({ name }: { name: string }) {
   const text = useDrafts(({ opened }) => opened[name]?.draft.text ?? '');
   const problems = useDrafts(({ opened }) => opened[name]?.draft.problems ?? NO_PROBLEMS);
   return (
     <div className="flex h-full min-h-0 flex-col bg-panel">
       <div className="min-h-0 flex-1">
         <Suspense fallback={<Waiting />}>
-          <YamlEditor name={name} text={text} problems={problems} onText={(next) => type(name, next)} />
+          <editor.View name={name} text={text} problems={problems} onText={(next) => type(name, next)} />
         </Suspense>
       </div>
       <Problems name={name} text={text} problems={problems} />
     </div>
   );
-}
+});
 
 function Problems({ name, text, problems }: { name: string; text: string; problems: readonly Problem[] }) {
   const errors = problems.filter(({ severity }) => severity === 'error').length;

@@ -81,7 +81,7 @@ export function FieldRow({
         className="sticky left-0 z-10 flex shrink-0 items-center border-r bg-panel pr-2 pl-4 text-muted group-hover:bg-raised focus-visible:-outline-offset-2"
         style={{ width: left }}
       >
-        <span className="truncate">{field.label}</span>
+        <span className="truncate">{field.label.replace('On breach', 'Breach')}</span>
       </div>
       {shown.map((item) => {
         const column = columns[item.index];

@@ -15,9 +15,9 @@ import { GroupRow, FieldRow } from './row.tsx';
 const HEAD = 48;
 const ROW = 33;
 const GROUP = 30;
-const LEFT = 150;
+const LEFT = 146;
 const RIGHT = 118;
-const LEVEL_WIDTHS: Readonly<Record<TrustLevel, number>> = { untrusted: 104, limited: 88, trusted: 92, system: 92 };
+const LEVEL_WIDTHS: Readonly<Record<TrustLevel, number>> = { untrusted: 102, limited: 82, trusted: 92, system: 86 };
 const POLICY_WIDTH = 132;
 
 const SKIPPED = new Set(ROWS.flatMap((row, index) => (row.kind === 'group' ? [index + 1] : [])));

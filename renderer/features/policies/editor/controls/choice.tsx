@@ -25,7 +25,7 @@ export function Choice<T extends string>({
       value={value}
       disabled={disabled}
       onValueChange={(next) => onChange(next as T)}
-      className="inline-flex max-w-full flex-wrap rounded-md border border-line-strong/55 bg-raised p-0.5"
+      className="inline-flex w-fit max-w-full flex-wrap rounded-md border border-line-strong/55 bg-raised p-0.5"
     >
       {choices.map((choice) => (
         <RadioGroup.Item

@@ -1,0 +1,23 @@
+import { lazy, useState, type ComponentType } from 'react';
+
+/**
+ * A part of the page that is loaded on demand, and ahead of it with `fetch`. What was fetched ahead is drawn at once:
+ * React shows a waiting part for 300 ms at least, even when it is there.
+ */
+export function ahead<P extends object>(
+  load: () => Promise<ComponentType<P>>,
+): { readonly View: ComponentType<P>; readonly fetch: () => void } {
+  let there: ComponentType<P> | null = null;
+  const get = async (): Promise<{ default: ComponentType<P> }> => {
+    there = await load();
+    return { default: there };
+  };
+  const Waiting = lazy(get);
+  return {
+    View: function Ahead(props: P) {
+      const [Part] = useState<ComponentType<P>>(() => there ?? Waiting);
+      return <Part {...props} />;
+    },
+    fetch: () => void get().catch(() => undefined),
+  };
+}
