@@ -205,10 +205,8 @@ describe('a folder that is exchanged while runs start (POL-1)', () => {
   const RUNS = 24;
   const swapper = `
 const { renameSync, symlinkSync, unlinkSync } = require('node:fs');
-const { workerData, parentPort } = require('node:worker_threads');
+const { workerData } = require('node:worker_threads');
 const { place, secret } = workerData;
-let on = true;
-parentPort.on('message', () => { on = false; });
 const turn = () => {
   for (let i = 0; i < 20; i++) {
     try { renameSync(place, place + '.real'); symlinkSync(secret, place); } catch {}
@@ -216,7 +214,7 @@ const turn = () => {
     try { unlinkSync(place); renameSync(place + '.real', place); } catch {}
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, workerData.pause);
   }
-  if (on) setImmediate(turn); else parentPort.close();
+  setImmediate(turn);
 };
 turn();`;
 
@@ -242,8 +240,7 @@ turn();`;
       for (let tries = 0; tries < 400 && count.visible + count.proper + count.refused < RUNS; tries += 4)
         await Promise.all([one(), one(), one(), one()]);
     } finally {
-      worker.postMessage('stop');
-      await once(worker, 'exit');
+      await worker.terminate();
       rmSync(secret, { recursive: true, force: true });
       rmSync(place, { recursive: true, force: true });
       rmSync(`${place}.real`, { recursive: true, force: true });

@@ -84,17 +84,17 @@ describe('lists of mounts (POL-1, POL-2)', () => {
     expect(mountsProblem([])).toBeNull();
   });
 
-  it.each([
+  it.each<[string, Mount[]]>([
     ['the same target twice', [bind('/a'), bind('/a/')]],
     ['one inside another', [bind('/a'), bind('/a/b')]],
     ['one around another', [bind('/a/b'), bind('/a')]],
-    ['no source', [{ type: 'bind', target: '/a', mode: 'ro' } as Mount]],
+    ['no source', [{ type: 'bind', target: '/a', mode: 'ro' }]],
     ['an empty source', [bind('/a', ' ')]],
     ['a source with a separator', [bind('/a', '/x:/etc:rw')]],
     ['a source with a comma', [bind('/a', '/x,source=/')]],
     ['a source with a NUL', [bind('/a', '/x\0')]],
-    ['a volume that is a path', [{ type: 'volume', source: '../../etc', target: '/a', mode: 'ro' } as Mount]],
-    ['a tmpfs with a source', [{ type: 'tmpfs', source: '/x', target: '/a', mode: 'rw' } as Mount]],
+    ['a volume that is a path', [{ type: 'volume', source: '../../etc', target: '/a', mode: 'ro' }]],
+    ['a tmpfs with a source', [{ type: 'tmpfs', source: '/x', target: '/a', mode: 'rw' }]],
     ['too many', Array.from({ length: 33 }, (_, i) => bind(`/m${i}`))],
   ])('refuses %s', (_, list) => {
     expect(mountsProblem(list)).toMatchObject({ why: expect.stringMatching(/./), next: expect.stringMatching(/./) });
