@@ -1,26 +1,12 @@
 /** The settings file as text: reading it with line and column, and editing one key while all else stays. Pure. */
-import {
-  Alias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  Pair,
-  parseDocument,
-  Scalar,
-  YAMLMap,
-  type Document,
-  type Node,
-} from 'yaml';
+import { Alias, isMap, isScalar, isSeq, Pair, Scalar, YAMLMap, type Document, type Node } from 'yaml';
 import { AppError } from '#shared/lib/app-error.ts';
 import { closest } from '#shared/policy/closest.ts';
+import { parseSafely, withoutBom } from '#shared/policy/document/safe-yaml.ts';
 import { ENTRIES, type Entry, type Texts } from './table.ts';
 
 /** Bytes of the largest file that is read. */
 export const SIZE_LIMIT = 1024 * 1024;
-
-/** Nesting beyond this has no meaning here and could exhaust the stack. */
-const DEPTH_LIMIT = 64;
 
 /** A problem at a place of the file; `key` when it is known whose. */
 export class SettingsProblem extends AppError {
@@ -41,67 +27,46 @@ type Report = (node: Node | null | undefined, what: string, why: string, next: s
 
 const FIX = 'Mend this line; until then the last good version stays in force.';
 
-function tooDeep(text: string): boolean {
-  const open = /[[{]/g;
-  let depth = 0;
-  let deepest = 0;
-  for (let match = open.exec(text); match !== null; match = open.exec(text)) {
-    depth += 1;
-    deepest = Math.max(deepest, depth);
-    if (deepest > DEPTH_LIMIT * 16) return true;
-  }
-  return text.split('\n', 20_000).some((line) => /^[\s-]*/.exec(line)![0].length > DEPTH_LIMIT * 8);
-}
-
-function withoutMark(text: string): string {
-  return text.replace(/^\uFEFF/, '');
-}
-
 interface Parsed {
   readonly document: Document;
   readonly report: Report;
 }
 
 function parse(file: string, text: string): Parsed {
-  const counter = new LineCounter();
-  const at = (offset: number) => {
-    const { line, col } = counter.linePos(offset);
-    return { file, line: Math.max(1, line), column: Math.max(1, col) };
-  };
-  const start = { file, line: 1, column: 1 };
-  if (Buffer.byteLength(text) > SIZE_LIMIT)
+  const { document, problems, place } = parseSafely(text, { limit: SIZE_LIMIT, schema: 'core' });
+  const at = (offset: number) => ({ file, ...place(offset) });
+  const [first] = problems;
+  const warning = document?.warnings[0];
+  if (first?.code === 'too-large')
     throw new SettingsProblem(
-      start,
+      at(0),
       'The settings file is too large.',
       `It has more than ${SIZE_LIMIT} bytes.`,
       'Take out what is not a setting.',
     );
-  if (tooDeep(text))
+  if (first?.code === 'too-deep')
     throw new SettingsProblem(
-      start,
+      at(first.from),
       'The settings file is nested too deeply.',
       'Settings need two or three levels.',
       'Take out what is not a setting.',
     );
-  let document: Document;
-  try {
-    document = parseDocument(withoutMark(text), {
-      lineCounter: counter,
-      prettyErrors: false,
-      stringKeys: true,
-      merge: false,
-    });
-  } catch (thrown) {
+  if (first !== undefined) {
+    const why =
+      first.code === 'duplicate-key'
+        ? `\`${first.what.slice(0, 120)}\` is there twice.`
+        : first.code === 'not-text'
+          ? `It holds a character that is not text (${first.what}).`
+          : first.what;
+    throw new SettingsProblem(at(first.from), 'This is not valid YAML.', why, FIX);
+  }
+  if (document === null || warning !== undefined)
     throw new SettingsProblem(
-      start,
-      'The settings file cannot be read as YAML.',
-      thrown instanceof Error ? thrown.message.slice(0, 200) : String(thrown),
+      at(warning?.pos[0] ?? 0),
+      'This is not valid YAML.',
+      warning?.message.split('\n')[0] ?? '',
       FIX,
     );
-  }
-  const first = document.errors[0] ?? document.warnings[0];
-  if (first !== undefined)
-    throw new SettingsProblem(at(first.pos[0]), 'This is not valid YAML.', first.message.split('\n')[0] ?? '', FIX);
   return {
     document,
     report: (node, what, why, next, key) => new SettingsProblem(at(node?.range?.[0] ?? 0), what, why, next, key),
@@ -280,7 +245,7 @@ export function editSettings(file: string, text: string, entry: Entry, value: st
   const parsed = parse(file, text);
   read(parsed);
   const { document } = parsed;
-  const inPlace = value === null ? null : replaceInPlace(withoutMark(text), document, entry, value);
+  const inPlace = value === null ? null : replaceInPlace(withoutBom(text), document, entry, value);
   if (inPlace !== null) return checked(file, inPlace);
   const root: YAMLMap = isMap(document.contents) ? document.contents : new YAMLMap();
   document.contents = root as never;

@@ -43,7 +43,8 @@ export function disguised(node: Node | null, report: Report, field?: string): bo
 /** A tag stands before its value; the value's own span when it is not found there. */
 function tagSpan(node: Node, tag: string, text: string): Span {
   const [from, to] = spanOf(node);
-  const at = text.lastIndexOf('!', from);
+  const last = text.lastIndexOf('!', from);
+  const at = text[last - 1] === '!' ? last - 1 : last;
   return at >= 0 && from - at <= tag.length + 32 ? [at, to] : [from, to];
 }
 

@@ -95,7 +95,7 @@ function unknownKey(name: string, path: string, names: Names, key: Node, report:
     return;
   }
   const sibling = closest(name, [...names.keys.keys()]);
-  const elsewhere = sibling === null ? (closest(path, DOCUMENT_PATHS) ?? closest(name, DOCUMENT_PATHS)) : null;
+  const elsewhere = sibling === null ? closest(name, DOCUMENT_PATHS) : null;
   const dotted = DOCUMENT_PATHS.find((one) => one === name || one === path);
   report.add(spanOf(key), {
     code: 'unknown-key',

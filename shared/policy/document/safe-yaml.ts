@@ -1,5 +1,5 @@
 /** Reading YAML of unknown origin: bounded in size and depth, nothing interpreted, nothing repeated (POL-7). Pure. */
-import { Composer, isMap, isPair, isScalar, isSeq, LineCounter, Parser, type CST, type Document } from 'yaml';
+import { Composer, isMap, isPair, isScalar, isSeq, Lexer, LineCounter, Parser, type CST, type Document } from 'yaml';
 import { utf8Length } from '../../script/bytes.ts';
 
 /** Nesting beyond this has no meaning in our files and could exhaust the stack. */
@@ -27,7 +27,7 @@ export interface SafeYaml {
   /** In order of the text, bounded. */
   readonly problems: readonly YamlProblem[];
   /** 1-based. */
-  place(offset: number): Place;
+  readonly place: (offset: number) => Place;
 }
 
 export interface SafeYamlOptions {
@@ -47,24 +47,6 @@ const BOM = '\uFEFF';
 
 export function withoutBom(text: string): string {
   return text.startsWith(BOM) ? text.slice(1) : text;
-}
-
-/** The token that lies too deep, or null; the tree is walked without recursion. */
-function deepToken(token: CST.Token): number | null {
-  const open: [CST.Token, number][] = [[token, 0]];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const [at, depth] = next;
-    if (depth > DEPTH_LIMIT) return at.offset;
-    if (at.type === 'document') {
-      if (at.value) open.push([at.value, depth]);
-    } else if ('items' in at) {
-      for (const item of at.items) {
-        if (item.key) open.push([item.key, depth + 1]);
-        if (item.value) open.push([item.value, depth + 1]);
-      }
-    }
-  }
-  return null;
 }
 
 /** Keys that are in their map already. */
@@ -108,11 +90,23 @@ function compose(
   const failed = (...problems: YamlProblem[]) => ({ document: null, problems });
   try {
     const tokens: CST.Token[] = [];
-    for (const token of new Parser(lines.addNewLine).parse(text)) {
-      tokens.push(token);
-      const deep = deepToken(token);
-      if (deep !== null) return failed({ code: 'too-deep', from: deep, to: deep + 1, what: '' });
+    const parser = new Parser(lines.addNewLine);
+    lines.addNewLine(0);
+    let errors = 0;
+    for (const lexeme of new Lexer().lex(text)) {
+      for (const token of parser.next(lexeme)) {
+        tokens.push(token);
+        if (token.type === 'error' || token.type === 'directive') errors += 1;
+      }
+      // Each is an error of its own, or means nothing; the first hundred are enough.
+      if (errors > PROBLEMS) break;
+      // What is open is nested; the parser gets slow, and the composer out of stack, long before the text is long.
+      if (parser.stack.length > DEPTH_LIMIT) {
+        const deep = parser.stack.at(-1)?.offset ?? 0;
+        return failed({ code: 'too-deep', from: deep, to: deep + 1, what: '' });
+      }
     }
+    tokens.push(...parser.end());
     const composer = new Composer({
       schema,
       merge: false,

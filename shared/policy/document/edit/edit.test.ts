@@ -5,8 +5,14 @@ import { TRUST_LEVELS, type FieldPath, type ListChange } from '../../../domain/p
 import { AppError } from '../../../lib/app-error.ts';
 import { FIELD_PATHS, isListPath } from '../../fields.ts';
 import { readPolicy } from '../read.ts';
-import { changeOf, COMMENTED, description, STARTS, valueOf } from '../testing/documents.ts';
+import * as examples from '../testing/documents.ts';
+import { COMMENTED, STARTS } from '../testing/layouts.ts';
 import { editPolicy, type Edit } from './edit.ts';
+
+// The declarations of the other project name the library's other build.
+const valueOf = examples.valueOf as unknown as (path: FieldPath) => fc.Arbitrary<unknown>;
+const changeOf = examples.changeOf as unknown as (path: FieldPath) => fc.Arbitrary<ListChange>;
+const description = examples.description as unknown as fc.Arbitrary<string>;
 
 const read = (text: string): PolicyDocument => {
   const { document, problems } = readPolicy('p.yaml', 'p', text);

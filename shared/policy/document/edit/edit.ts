@@ -7,7 +7,7 @@ import { isListPath } from '../../fields.ts';
 import { insertPair, nested, removePair } from './pairs.ts';
 import type { DocumentPath } from '../names.ts';
 import { patchValue, type Ground } from './patch.ts';
-import { splice, Unusual, type AnyMap, type AnyPair, type Splice } from './places.ts';
+import { endOf, isEmptyNode, splice, start, Unusual, type AnyMap, type AnyPair, type Splice } from './places.ts';
 import { plainChange, plainDocument, plainValue } from '../plain.ts';
 import { readParsed, readPolicy, type ReadPolicy } from '../read.ts';
 import { nodeText, parseSafely, type SafeYaml } from '../safe-yaml.ts';
@@ -115,7 +115,9 @@ function find(map: AnyMap, name: string): AnyPair | undefined {
 function splices(ground: Ground, contents: unknown, path: DocumentPath, plain: Plain | undefined): Splice[] {
   const parts = path.split('.');
   if (!isMap(contents)) {
-    if (/^(?:---|\.\.\.|%)/m.test(ground.text)) throw new Unusual();
+    if (plain !== undefined && isScalar(contents) && !isEmptyNode(contents))
+      return [{ from: start(contents), to: endOf(contents), text: flow(nested(parts, plain)) }];
+    if (/^\.\.\./m.test(ground.text)) throw new Unusual();
     return plain === undefined ? [] : insertPair(ground, [], parts, plain);
   }
   const trail: AnyMap[] = [contents as AnyMap];
@@ -147,10 +149,10 @@ function rewritten(text: string, path: DocumentPath, plain: Plain | undefined): 
   if (plain === undefined) copy.deleteIn(parts);
   else {
     const value = parseSafely(flow(plain), { limit: Infinity, schema: 'failsafe' }).document?.contents;
-    if (!isMap(copy.contents)) copy.contents = new YAMLMap() as never;
+    if (!isMap(copy.contents)) copy.contents = new YAMLMap(copy.schema) as never;
     for (let depth = 1; depth < parts.length; depth += 1) {
       const above = copy.getIn(parts.slice(0, depth), true);
-      if (isScalar(above)) copy.setIn(parts.slice(0, depth), new YAMLMap());
+      if (isScalar(above)) copy.setIn(parts.slice(0, depth), new YAMLMap(copy.schema));
     }
     copy.setIn(parts, value);
   }
