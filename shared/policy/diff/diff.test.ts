@@ -59,7 +59,14 @@ describe('in plain words', () => {
     expect(neither).toEqual([{ text: 'User: 1234:1234 instead of 1000:1000', fields: ['security.user'] }]);
   });
 
-  it('counts an amount that a list of hosts gains and loses on both sides (POL-6)', () => {
+  it('keeps hosts with other ports apart, up to three groups (POL-6)', () => {
+    const words = (allow: string) => grantsBeyond(policyOf('trusted', { 'network.allow': allow }))[0];
+    expect(words('a.example:443, b.example')).toBe('outbound 443 to a.example, 443 and 80 to b.example');
+    expect(words('a.example:53/udp, b.example:53/udp')).toBe('outbound 53 over UDP to 2 hosts');
+    expect(words('a.example:1, b.example:2, c.example:3, d.example:4')).toBe('outbound on several ports to 4 hosts');
+  });
+
+  it('says on both sides what a list of hosts gains and loses (POL-6)', () => {
     const { grants, takes, changes } = diffPolicies(
       policyOf('trusted', { 'network.allow': 'a.example:443' }),
       policyOf('trusted', { 'network.allow': 'b.example:8443' }),

@@ -14,14 +14,20 @@ const RATES = [
 const added = (before: readonly string[], after: readonly string[]): string[] =>
   after.filter((entry) => !before.includes(entry));
 
-/** `outbound 443 to 2 hosts`; the name itself when there is one. */
+/** Groups of hosts with the same ports that are worth words of their own. */
+const GROUPS_MOST = 3;
+
+/** `outbound 443 to 2 hosts`, hosts with other ports apart; the name itself where it is one host. */
 function outbound(entries: readonly string[]): string {
-  const rules = readEntries(entries).map(({ rule }) => rule);
-  const ports = [...new Set(rules.map((rule) => `${portWords(rule)}${rule.protocol === 'udp' ? ' over UDP' : ''}`))];
-  const [only] = rules;
-  const to =
-    entries.length === 1 ? (only === undefined ? entries[0] : formatTarget(only.target)) : `${entries.length} hosts`;
-  return `outbound ${ports.length === 1 ? ports[0] : 'on several ports'} to ${to}`;
+  const groups = Map.groupBy(readEntries(entries), ({ rule }) =>
+    rule.protocol === 'udp' ? `${portWords(rule)} over UDP` : portWords(rule),
+  );
+  if (groups.size === 0 || groups.size > GROUPS_MOST) return `outbound on several ports to ${entries.length} hosts`;
+  const words = [...groups].map(([ports, group]) => {
+    const [only] = group;
+    return `${ports} to ${group.length === 1 && only !== undefined ? formatTarget(only.rule.target) : `${group.length} hosts`}`;
+  });
+  return `outbound ${words.join(', ')}`;
 }
 
 function reach(before: EffectivePolicy, after: EffectivePolicy): { text: string; fields: FieldPath[] } | null {
