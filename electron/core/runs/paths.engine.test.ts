@@ -15,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LABEL } from '#shared/domain/labels.ts';
 import type { Capabilities } from '#shared/domain/engine.ts';
 import { hostFacts } from '../engine/capabilities/host.ts';
+import { probeCapabilities } from '../engine/capabilities/probe.ts';
 import { quickCapabilities } from '../engine/capabilities/quick.ts';
 import type { Engine } from '../engine/port.ts';
 import { startTestPodman, whyNoTestEngine } from '../engine/testing/index.ts';
@@ -129,6 +130,14 @@ describe.each([
     expect(open).toMatch(/^(\d\d+\n){3}$/);
     const set = { 'files.blocked_paths': '/etc/os-release' };
     expect((await harness.run('bash', script, { set })).output).toBe('0\n0\n0\n');
+  });
+
+  it('claims path rules because a probe saw them act (ENG-3)', async () => {
+    const quick = { ...started.capabilities, landlock: false };
+    const file = join(allowed, 'capabilities.json');
+    const probed = await probeCapabilities(started.engine, quick, file);
+    expect(probed.landlock).toBe(true);
+    expect(probed.evidence['landlock']).toMatch(/^probed: a forbidden file was refused, ABI \d+$/);
   });
 
   it('lets read only what is listed and what a program needs (POL-8)', async () => {

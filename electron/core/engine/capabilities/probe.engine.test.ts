@@ -49,6 +49,9 @@ for (const [kind, startEngine] of [
           tmpfsInodes: kind === 'docker',
         });
         expect(probed.evidence['seccomp']).toBe('probed: a refused call was refused');
+        // The test image has no perl to try Landlock with, so it is not claimed.
+        expect(probed.landlock).toBe(false);
+        expect(probed.evidence['landlock']).toContain('probed: ');
         expect(await engine.containers({ [LABEL.app]: '' })).toEqual([]);
 
         const saved = await readFile(file, 'utf8');
