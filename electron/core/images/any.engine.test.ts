@@ -4,7 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pack } from 'tar-stream';
 import { createHarness, type Harness } from '../runs/testing/harness.ts';
 import { imageEngine, type ImageEngine } from '../runs/testing/image-engine.ts';
-import { importTestImage, TEST_IMAGE } from '../engine/testing/index.ts';
+import { hostFacts } from '../engine/capabilities/host.ts';
+import { quickCapabilities } from '../engine/capabilities/quick.ts';
+import { importTestImage, startTestPodman, TEST_IMAGE, whyNoTestEngine } from '../engine/testing/index.ts';
+import { loadRuntimeImages } from './testing/load.ts';
 
 let docker: ImageEngine;
 let harness: Harness;
@@ -96,4 +99,27 @@ describe('any image', () => {
       expect(wrong.detail.summary.verdict?.reason).toContain('the engine has sha256:');
     }
   });
+});
+
+const whyNot = whyNoTestEngine('podman');
+
+describe.skipIf(whyNot !== null)(`any image on Podman${whyNot ? ` (skipped: ${whyNot})` : ''}`, () => {
+  it('becomes a sandbox there as well, and is refused without Perl (IMG-5, ENG-2)', async () => {
+    const podman = await startTestPodman();
+    try {
+      const images = await loadRuntimeImages(podman, ['bash']);
+      const quick = quickCapabilities(await podman.engine.version(), await podman.engine.facts(), await hostFacts());
+      const there = await createHarness(podman.engine, { ...quick, local: true });
+      try {
+        await importTestImage(podman.engine);
+        const run = (name: string) => there.run('bash', 'id -u; readlink /tmp', { set: { 'image.name': name } });
+        expect((await run(`localhost/${images.reference('bash')}`)).output).toBe('1000\n/workspace/.tmp\n');
+        expect((await run(TEST_IMAGE)).detail.summary.verdict?.reason).toContain('Perl');
+      } finally {
+        await there.dispose();
+      }
+    } finally {
+      await podman.dispose();
+    }
+  }, 300_000);
 });

@@ -148,4 +148,22 @@ describe('quotas of a policy', () => {
     expect(await waitsFor({ 'quota.runs': '1' })).toBe('a run under untrusted to end: its quota is 1 at once');
     expect(await waitsFor({ 'quota.memory': '100 MiB' })).toContain('64 MiB of 100 MiB are taken');
   });
+
+  it('refuses instead of letting wait when queue.when_full says so, and leaves no trace of it (RUN-8)', async () => {
+    harness.knobs.whenFull = 'refuse';
+    try {
+      const set = { 'quota.runs': '1' };
+      const first = await harness.start('bash', 'echo on; sleep 60', { set });
+      const before = harness.runs.list().length;
+      await expect(harness.start('bash', 'echo never', { set })).rejects.toMatchObject({
+        code: 'plan-refused',
+        message: expect.stringContaining('its quota is 1 at once'),
+      });
+      expect(harness.runs.list()).toHaveLength(before);
+      await harness.runs.stop(first);
+      await harness.finished(first);
+    } finally {
+      harness.knobs.whenFull = 'wait';
+    }
+  });
 });

@@ -90,6 +90,7 @@ it.each([
   ['max_concurrent', '0'],
   ['max_concurrent', 'x'],
   ['theme', 'pink'],
+  ['queue.when_full', 'drop'],
   ['ceilings.resources.memory', '64'],
   ['max_concurent', '3'],
   ['__proto__', '1'],

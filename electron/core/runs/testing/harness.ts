@@ -34,6 +34,8 @@ export interface Finished {
 
 export interface Harness {
   readonly runs: RunService;
+  /** Settings that a test may turn. */
+  readonly knobs: { whenFull: 'wait' | 'refuse' };
   readonly instance: string;
   readonly folder: string;
   /** Starts a script and resolves with its id. */
@@ -64,6 +66,7 @@ export async function createHarness(
   /** Changes what a run knows of its mounts, to see what happens without a check. */
   tamper: (open: OpenMounts) => OpenMounts = (open) => open,
 ): Promise<Harness> {
+  const knobs: Harness['knobs'] = { whenFull: 'wait' };
   const mounts = new MountSources({
     paths: { data: folder, config: folder },
     env: {},
@@ -106,7 +109,8 @@ export async function createHarness(
     wallNow: () => Date.now(),
     maxConcurrent: () => 10,
     engineMemory: () => engineMemory(capabilities),
-    whenFull: () => 'wait',
+    whenFull: () => knobs.whenFull,
+    saveHost: () => Promise.reject(new Error('these tests have no policy files')),
     sweepAge: () => 600_000,
     log: silentLog,
   });
@@ -133,6 +137,7 @@ export async function createHarness(
   };
   return {
     runs,
+    knobs,
     instance,
     folder,
     start,
