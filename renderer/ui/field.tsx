@@ -1,6 +1,6 @@
 import clsx from 'clsx';
 import { Check, ChevronDown } from 'lucide-react';
-import { Select as Radix, Switch as RadixSwitch } from 'radix-ui';
+import { RadioGroup, Select as Radix, Switch as RadixSwitch } from 'radix-ui';
 import type { ComponentPropsWithRef, ReactNode } from 'react';
 import { Icon } from './icon.tsx';
 
@@ -108,5 +108,49 @@ export function Switch({
     >
       <RadixSwitch.Thumb className="size-3.5 rounded-full bg-line-strong transition-transform data-[state=checked]:translate-x-4 data-[state=checked]:bg-on-accent" />
     </RadixSwitch.Root>
+  );
+}
+
+/** A choice of few words, side by side; arrows move. */
+export function Choice<T extends string>({
+  label,
+  describedBy,
+  value,
+  choices,
+  disabled = false,
+  onChange,
+}: {
+  label: string;
+  describedBy?: string;
+  value: T;
+  choices: readonly { readonly value: T; readonly text: string }[];
+  disabled?: boolean;
+  onChange: (value: T) => void;
+}) {
+  return (
+    <RadioGroup.Root
+      aria-label={label}
+      aria-describedby={describedBy}
+      orientation="horizontal"
+      value={value}
+      disabled={disabled}
+      onValueChange={(next) => onChange(next as T)}
+      className="inline-flex w-fit max-w-full flex-wrap rounded-md border border-line-strong/55 bg-raised p-0.5"
+    >
+      {choices.map((choice) => (
+        <RadioGroup.Item
+          key={choice.value}
+          value={choice.value}
+          className={clsx(
+            'h-6 rounded px-2.5 whitespace-nowrap transition-colors disabled:opacity-55',
+            choice.value === value
+              ? 'bg-panel font-medium text-accent ring-1 ring-line-strong/55'
+              : 'text-muted hover:text-text',
+          )}
+        >
+          {choice.text}
+        </RadioGroup.Item>
+      ))}
+    </RadioGroup.Root>
   );
 }

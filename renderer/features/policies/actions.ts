@@ -7,7 +7,7 @@ import { go } from '../../state/route.ts';
 import { ask } from '../../ui/layers/dialog.tsx';
 import { toast } from '../../ui/layers/toast.tsx';
 import { change, close, draftOf, save } from './draft/store.ts';
-import { download } from './download.ts';
+import { download } from '../../show/download.ts';
 import { flushed, isUnsaved } from './draft/draft.ts';
 import { editText, newText } from './draft/text.ts';
 

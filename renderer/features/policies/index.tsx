@@ -28,7 +28,7 @@ import { useFileDrop } from './use-file-drop.ts';
 import { useWide } from './use-wide.ts';
 import { showDialog, showField, usePolicyView } from './view-state.ts';
 
-const CopyAs = lazy(() => import('./dialogs/copy-as.tsx').then((part) => ({ default: part.CopyAs })));
+const CopyAs = lazy(() => import('../../show/copy-as.tsx').then((part) => ({ default: part.CopyAs })));
 const Import = lazy(() => import('./dialogs/import.tsx').then((part) => ({ default: part.Import })));
 
 /** `name`: the policy whose editor is open. `onTry` takes a policy to the choice of a script. */

@@ -1,4 +1,4 @@
-import { ChevronDown, Pause, Play, RotateCcw, Square, Terminal, Unplug } from 'lucide-react';
+import { ChevronDown, Container, Pause, Play, RotateCcw, Square, Terminal, Unplug } from 'lucide-react';
 import { LevelChip } from '../../show/level-chip.tsx';
 import { RunChip, runLook } from '../../show/run-chip.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -18,6 +18,7 @@ interface Props {
   readonly connected: boolean;
   readonly steering: Steering;
   readonly onAgain: () => void;
+  readonly onCopyAs: () => void;
 }
 
 function copy(text: string, done: string): void {
@@ -33,7 +34,7 @@ export function copyCommand(run: OpenedRun): void {
 }
 
 /** How it stands, how long it may still run, what it is allowed, and the ways to steer it. */
-export function Header({ run, connected, steering, onAgain }: Props) {
+export function Header({ run, connected, steering, onAgain, onCopyAs }: Props) {
   const { summary, detail } = run;
   const finished = summary.state === 'finished';
   const going = summary.state === 'running' || summary.state === 'paused';
@@ -92,6 +93,9 @@ export function Header({ run, connected, steering, onAgain }: Props) {
         >
           <MenuItem icon={Terminal} onSelect={() => copyCommand(run)}>
             bellglass run command
+          </MenuItem>
+          <MenuItem icon={Container} onSelect={onCopyAs}>
+            docker run, Compose, Kubernetes…
           </MenuItem>
           <MenuItem onSelect={() => copy(summary.id, 'The run id is copied.')}>Run id</MenuItem>
           <MenuItem onSelect={() => copy(JSON.stringify(detail, null, 2), 'The record is copied.')}>

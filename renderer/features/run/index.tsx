@@ -12,6 +12,7 @@ import { Skeleton } from '../../ui/states.tsx';
 import { Tabs, type Tab } from '../../ui/tabs.tsx';
 import { runCommands } from './commands.ts';
 import { copyCommand, Header } from './header.tsx';
+import { effectiveOfPlan } from './model/effective.ts';
 import { refusedOf } from './model/refused.ts';
 import { ShortcutList } from './shortcuts.tsx';
 import { openRun, type OpenedRun, type RunStore } from './store.ts';
@@ -26,6 +27,7 @@ import { useSteering } from './use-steering.ts';
 import { VerdictLine } from './verdict.tsx';
 
 const TerminalPane = lazy(() => import('./terminal/terminal.tsx').then((part) => ({ default: part.TerminalPane })));
+const CopyAs = lazy(() => import('../../show/copy-as.tsx').then((part) => ({ default: part.CopyAs })));
 const ChartBoard = lazy(() => import('./charts/board.tsx').then((part) => ({ default: part.ChartBoard })));
 
 /** What a new launch takes over from this run, and what it changes. */
@@ -99,6 +101,7 @@ function Shown({ runId, store, run, onRunAgain }: RunViewProps & { store: RunSto
   const [tab, setTab] = useState<TabId>('timeline');
   const [chosen, setChosen] = useState<number | null>(null);
   const [listing, setListing] = useState(false);
+  const [copying, setCopying] = useState(false);
   const { summary, detail } = run;
   const finished = summary.state === 'finished';
   const going = summary.state === 'running' || summary.state === 'paused';
@@ -178,7 +181,13 @@ function Shown({ runId, store, run, onRunAgain }: RunViewProps & { store: RunSto
   const bottom = <Tabs label="About this run" tabs={tabs} value={tab} onChange={setTab} />;
   return (
     <div className="flex h-full min-h-0 flex-col bg-panel">
-      <Header run={run} connected={connected} steering={steering} onAgain={() => again()} />
+      <Header
+        run={run}
+        connected={connected}
+        steering={steering}
+        onAgain={() => again()}
+        onCopyAs={() => setCopying(true)}
+      />
       {summary.verdict && (
         <VerdictLine run={run} verdict={summary.verdict} onSuggestion={(suggestion) => again(suggestion.set)} />
       )}
@@ -211,6 +220,16 @@ function Shown({ runId, store, run, onRunAgain }: RunViewProps & { store: RunSto
             { id: 'tabs', size: 32, min: '96px', content: bottom },
           ]}
         />
+      )}
+      {copying && (
+        <Suspense>
+          <CopyAs
+            name={summary.policy}
+            policy={effectiveOfPlan(detail.plan)}
+            runtime={detail.plan.runtime}
+            onClose={() => setCopying(false)}
+          />
+        </Suspense>
       )}
       {listing && <ShortcutList onClose={() => setListing(false)} />}
     </div>

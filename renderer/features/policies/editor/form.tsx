@@ -4,12 +4,11 @@ import { TRUST_LEVELS, type FieldPath, type TrustLevel } from '#shared/domain/po
 import { GROUPS } from '#shared/policy/field.ts';
 import { anyField, FIELD_PATHS } from '#shared/policy/fields.ts';
 import { Button } from '../../../ui/button.tsx';
-import { TextInput } from '../../../ui/field.tsx';
+import { Choice, TextInput } from '../../../ui/field.tsx';
 import { Empty } from '../../../ui/states.tsx';
 import { isBroken } from '../draft/draft.ts';
 import { isSet } from '../draft/edit.ts';
 import { draftOf, edit, useDrafts } from '../draft/store.ts';
-import { Choice } from './controls/choice.tsx';
 import { Typed } from './controls/typed.tsx';
 import { FieldCard } from './field.tsx';
 import { usePolicyView } from '../view-state.ts';

@@ -5,6 +5,7 @@ import type { OwnPolicy, PolicyContext } from '#shared/contract/policies.ts';
 import type { FieldPath, TrustLevel } from '#shared/domain/policy.ts';
 import { edit, open } from '../draft/store.ts';
 import { useClient } from '../../../state/client.tsx';
+import { useCommands } from '../../../state/commands.ts';
 import { useNow } from '../../../show/time.tsx';
 import { editsInPlace } from './cell-editor.tsx';
 import { moved, type Cell } from './grid-moves.ts';
@@ -129,6 +130,18 @@ export function PolicyTable({
     else return;
     event.preventDefault();
   };
+  // Elsewhere the same keys belong to others.
+  const inGrid = (): boolean => scroller.current?.contains(document.activeElement) === true;
+  useCommands('policy-table', [
+    { id: 'cell-edit', title: 'Edit the cell', group: 'Table', keys: 'F2', run: () => inGrid() && act(active) },
+    {
+      id: 'cell-clear',
+      title: 'Take the cell back to its level',
+      group: 'Table',
+      keys: 'Delete',
+      run: () => inGrid() && clear(active),
+    },
+  ]);
   const width = across.getTotalSize() + RIGHT;
   const shown = across.getVirtualItems();
   return (

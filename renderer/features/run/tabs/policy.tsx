@@ -1,4 +1,4 @@
-import { CircleCheck, CircleDashed, CircleSlash } from 'lucide-react';
+import { CircleCheck, CircleDashed, CircleSlash, FolderLock } from 'lucide-react';
 import type { Plan, PlanField } from '#shared/contract/runs.ts';
 import { Chip, type Tone } from '../../../ui/chip.tsx';
 import { Icon } from '../../../ui/icon.tsx';
@@ -38,11 +38,30 @@ function Enforcement({ field }: { field: PlanField }) {
   );
 }
 
+/** What the project's own file had to say in this run. */
+function ProjectLine({ project }: { project: NonNullable<Plan['project']> }) {
+  const { approved, heldBack, path } = project;
+  return (
+    <p className="py-1.5 text-muted">
+      <Icon of={FolderLock} size={14} className="mr-1.5 inline" />
+      {approved ? 'The approved project file' : 'The project file, which may only tighten,'} took part:{' '}
+      <span className="font-mono text-sm break-all">{path}</span>
+      {heldBack.length > 0 && (
+        <span className="text-amber">
+          {' '}
+          Held back: {heldBack.map(({ label, asked, kept }) => `${label} ${asked} (stayed ${kept})`).join(', ')}.
+        </span>
+      )}
+    </p>
+  );
+}
+
 /** Each effective value: where it came from and how far it is enforced here. */
 export function PolicyTab({ plan }: { plan: Plan }) {
   const groups = Map.groupBy(plan.fields, (field) => field.group);
   return (
     <div className="px-4 py-2">
+      {plan.project && <ProjectLine project={plan.project} />}
       <table className="w-full border-collapse text-left">
         <caption className="sr-only">Effective policy</caption>
         <thead className="text-sm text-muted">

@@ -1,9 +1,8 @@
 import type { FieldPath, ListChange, Mount } from '#shared/domain/policy.ts';
 import { anyField, isListPath } from '#shared/policy/fields.ts';
-import { Switch } from '../../../../ui/field.tsx';
+import { Choice, Switch } from '../../../../ui/field.tsx';
 import type { Edit } from '../../draft/edit.ts';
 import { Amount } from './amount.tsx';
-import { Choice } from './choice.tsx';
 import { WordList } from './list.tsx';
 import { Mounts } from './mounts.tsx';
 import { Pairs } from './pairs.tsx';

@@ -2,8 +2,8 @@ import type { FieldPath, ListChange, ListPath } from '#shared/domain/policy.ts';
 import type { Field } from '#shared/policy/field.ts';
 import { isListPath } from '#shared/policy/fields.ts';
 import { changeList } from '#shared/policy/overlay.ts';
+import { Choice } from '../../../../ui/field.tsx';
 import { changeTo, type Edit } from '../../draft/edit.ts';
-import { Choice } from './choice.tsx';
 import { AddEntry, Entries } from './rows.tsx';
 
 const EXAMPLES: Readonly<Partial<Record<FieldPath, string>>> = {

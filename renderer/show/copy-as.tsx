@@ -4,19 +4,18 @@ import { RUNTIMES, type Runtime } from '#shared/domain/run.ts';
 import { compile } from '#shared/policy/compile.ts';
 import { exportAs } from '#shared/policy/export/export.ts';
 import { EXPORT_FORMS, type ExportForm } from '#shared/policy/export/form.ts';
-import { RUNTIME_WORDS } from '../../../show/runtime.ts';
-import { useClient, useLoad } from '../../../state/client.tsx';
-import { usePolicies } from '../../../state/policies.ts';
-import { Button } from '../../../ui/button.tsx';
-import { Callout } from '../../../ui/card.tsx';
-import { CopyButton } from '../../../ui/copy.tsx';
-import { ErrorCard } from '../../../ui/error-card.tsx';
-import { Select } from '../../../ui/field.tsx';
-import { Dialog } from '../../../ui/layers/dialog.tsx';
-import { Prose } from '../../../ui/prose.tsx';
-import { Skeleton } from '../../../ui/states.tsx';
-import { download } from '../download.ts';
-import { Choice } from '../editor/controls/choice.tsx';
+import { RUNTIME_WORDS } from './runtime.ts';
+import { useClient, useLoad } from '../state/client.tsx';
+import { usePolicies } from '../state/policies.ts';
+import { Button } from '../ui/button.tsx';
+import { Callout } from '../ui/card.tsx';
+import { CopyButton } from '../ui/copy.tsx';
+import { ErrorCard } from '../ui/error-card.tsx';
+import { Choice, Select } from '../ui/field.tsx';
+import { Dialog } from '../ui/layers/dialog.tsx';
+import { Prose } from '../ui/prose.tsx';
+import { Skeleton } from '../ui/states.tsx';
+import { download } from './download.ts';
 
 const WORDS: Readonly<Record<ExportForm, { title: string; file: string }>> = {
   'docker-run': { title: 'docker run', file: 'run.sh' },
