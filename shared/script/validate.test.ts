@@ -227,3 +227,17 @@ it('shows no character that acts on a terminal', () => {
   );
   expect(showName('naïve 東京 👩‍🔬.py')).toContain('naïve 東京');
 });
+
+it.each([
+  ['/home/ann/job/bellglass.yaml', '/home/ann/job'],
+  ['C:\\job\\bellglass.yaml', 'C:\\job'],
+  ['job/bellglass.yaml', '/from/here'],
+  ['bellglass.yaml', '/from/here'],
+])(
+  'starts relative mounts of the project file %j at %j, and never at the folder that we run in (POL-8)',
+  (path, folder) => {
+    const files = [{ path: 'a.sh', content: 'dHJ1ZQ==' }];
+    const given = { name: 'a.sh', entry: 'a.sh', files, folder: '/from/here', project: { path, text: '' } };
+    expect(validateLaunch(given).folder).toBe(folder);
+  },
+);

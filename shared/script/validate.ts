@@ -52,6 +52,11 @@ export interface NormalLaunch {
   readonly warnings: readonly LaunchWarning[];
 }
 
+/** A page knows a dropped folder by its name only: that is no place to start from. */
+function folderOf(project: Launch['project']): string | undefined {
+  return /^((?:[A-Za-z]:)?[/\\].*)[/\\][^/\\]*$/s.exec(project?.path ?? '')?.[1];
+}
+
 /**
  * Checks and decodes a launch. Pure; a script's bytes are never changed.
  * @throws AppError `input-invalid` with the next step, for the first thing that is wrong.
@@ -90,7 +95,7 @@ export function validateLaunch(launch: Launch): NormalLaunch {
     secrets: launch.secrets ?? {},
     stdin: launch.stdin,
     tty: launch.tty ?? false,
-    folder: launch.project?.path.replace(/[/\\][^/\\]*$/, '') ?? launch.folder,
+    folder: folderOf(launch.project) ?? launch.folder,
     warnings,
   };
 }

@@ -8,7 +8,7 @@ import type { Launch } from '#shared/contract/runs.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import { showName } from '#shared/script/display.ts';
 
-const PROJECT_FILE = 'bellglass.yaml';
+export const PROJECT_FILE = 'bellglass.yaml';
 
 /** Folders that are looked into, the script's own included. */
 const HEIGHT_LIMIT = 64;

@@ -1,11 +1,13 @@
 /** The `bellglass` command line: parses, calls one command, reports errors in the form asked for. */
 import { Command, CommanderError } from 'commander';
+import { allow, type AllowOptions } from './commands/allow.ts';
 import { listCommand, verifyCommand } from './commands/audit.ts';
 import type { AuditOptions } from './commands/audit.ts';
 import { doctor } from './commands/doctor.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import { compare, history, usage, type HistoryOptions } from './commands/history/history.ts';
 import { policyCommands } from './commands/policy/register.ts';
+import { projectCommands } from './commands/project.ts';
 import { run } from './commands/run.ts';
 import type { RunOptions } from './commands/run-launch.ts';
 import { serve } from './commands/serve.ts';
@@ -73,6 +75,18 @@ function build(world: World, outputs: Outputs, done: (code: number) => void): Co
     .action(async (options: { json?: boolean }) => done(await stop(world, outputs, options)));
 
   program
+    .command('allow')
+    .summary('let a running script reach one more host')
+    .description('Allow one more host, like api.example.org or api.example.org:8443, for a run that is going.')
+    .argument('<run>', 'id of the run')
+    .argument('<host>', 'a rule as in network.allow')
+    .option('--save', 'also add it to the policy of the run')
+    .option('--json', 'print {"allowed": …}')
+    .action(async (id: string, host: string, options: AllowOptions) => {
+      done(await allow(world, outputs, id, host, options));
+    });
+
+  program
     .command('history')
     .summary('runs of the past')
     .description('List runs, newest first. A filter is like: outcome:failed policy:untrusted peak:>100MiB "some text".')
@@ -106,6 +120,7 @@ function build(world: World, outputs: Outputs, done: (code: number) => void): Co
     });
 
   policyCommands(program, world, outputs, done);
+  projectCommands(program, world, outputs, done);
 
   program
     .command('doctor')

@@ -42,6 +42,11 @@ export function textReporter({ stdout, stderr }: Outputs): RunReporter {
       const changed = plan.fields.filter((field) => field.changed).length;
       const policy = plan.policy === plan.level ? plan.level : `${plan.policy} (${plan.level})`;
       await say(`${plan.name} · ${policy}${changed > 0 ? ` + ${changed} changed` : ''} · ${plan.summary}`);
+      const { project } = plan;
+      if (project !== null && project.heldBack.length > 0)
+        await say(
+          `${project.path} is not approved, so it only tightens. Held back: ${project.heldBack.map(({ label, asked }) => `${label} ${asked}`).join('; ')}. To let it count: bellglass project approve '${project.path}'`,
+        );
       for (const { message, suggestion } of plan.warnings) {
         const sets = Object.entries(suggestion?.set ?? {}).map(([field, value]) => `--set ${field}='${value}'`);
         await say(`${message}${sets.length > 0 ? ` To change it: ${sets.join(' ')}` : ''}`);
@@ -80,8 +85,8 @@ export function jsonReporter({ stdout, stderr }: Outputs): RunReporter {
   const print = (value: unknown): Promise<void> => printJson(stdout, value);
   return {
     note: (text) => stderr.write(`bellglass: ${oneLine(text)}\n`),
-    planned: ({ name, summary, level, policy, runtime, warnings }) =>
-      print({ type: 'planned', name, summary, level, policy, runtime, warnings }),
+    planned: ({ name, summary, level, policy, policyRevision, runtime, warnings, project }) =>
+      print({ type: 'planned', name, summary, level, policy, policyRevision, runtime, warnings, project }),
     event: (event) => print(event),
     output: ({ stream, text }) => print({ type: 'output', stream, text }),
     gap: (gap) => print(gap),
