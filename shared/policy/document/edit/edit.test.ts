@@ -36,6 +36,8 @@ it.each<[Edit['path'], unknown, string, string]>([
   ['resources.on_breach.output', 'kill', '"drop"', '"kill"'],
   ['network.mode', 'none', 'mode: restricted', 'mode: none'],
   ['run.tty', true, 'tty: false', 'tty: true'],
+  ['network.hosts', {}, '{ db.example: 192.0.2.1, x-host: 192.0.2.2 }', '{}'],
+  ['network.hosts', { 'db.example': '192.0.2.1' }, ', x-host: 192.0.2.2', ''],
   ['network.allow', ['api.prices.example', '192.0.2.0/24:8080'], '    - "*.cdn.example:443,8443"\n', ''],
   ['network.allow', ['*.cdn.example:443,8443', '192.0.2.0/24:8080'], '    - api.prices.example   # v2\n', ''],
   [
@@ -214,6 +216,6 @@ it('reads back any sequence of edits of any layout, and loses no comment of othe
       if (given.includes('# Prices')) expect(words(text)).toEqual(expect.arrayContaining(LASTING));
       if (given.includes('\r\n')) expect(text).not.toMatch(/[^\r]\n/);
     }),
-    { numRuns: 600 },
+    { numRuns: 300 },
   );
 }, 60_000);

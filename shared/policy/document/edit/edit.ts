@@ -3,7 +3,7 @@ import { isDocument, isMap, isScalar, YAMLMap, type Document } from 'yaml';
 import type { PolicyDocument } from '../../../domain/policy-document.ts';
 import type { FieldPath, ListChange } from '../../../domain/policy.ts';
 import { AppError } from '../../../lib/app-error.ts';
-import { isListPath } from '../../fields.ts';
+import { anyField, isFieldPath, isListPath } from '../../fields.ts';
 import { insertPair, nested, removePair } from './pairs.ts';
 import type { DocumentPath } from '../names.ts';
 import { patchValue, type Ground } from './patch.ts';
@@ -160,7 +160,12 @@ function rewritten(text: string, path: DocumentPath, plain: Plain | undefined): 
 }
 
 function ground({ text }: SafeYaml, path: DocumentPath): Ground {
-  return { text, eol: text.includes('\r\n') ? '\r\n' : '\n', same: entryForm(path) };
+  return {
+    text,
+    eol: text.includes('\r\n') ? '\r\n' : '\n',
+    same: entryForm(path),
+    named: isFieldPath(path) && anyField(path).kind.name === 'map',
+  };
 }
 
 function edited(text: string, edit: Edit): string {

@@ -28,6 +28,8 @@ export interface Ground {
   readonly eol: string;
   /** The plainest form of a list's entry, by which entries are told apart. */
   readonly same: (entry: Plain) => string;
+  /** The value maps names of the person, so that `x-…` is one of them and no note. */
+  readonly named: boolean;
 }
 
 function isPlainMap(value: Plain): value is PlainMap {
@@ -160,7 +162,7 @@ function patchMap(ground: Ground, node: AnyMap, pair: AnyPair, wanted: PlainMap)
     return value !== undefined && JSON.stringify(plainOf(one.value)) === JSON.stringify(value);
   };
   const names = node.items.map(({ key }) => nodeText(key));
-  const free = (name: string): boolean => name.startsWith('x-') && !Object.hasOwn(wanted, name);
+  const free = (name: string): boolean => !ground.named && name.startsWith('x-') && !Object.hasOwn(wanted, name);
   const stays = (one: AnyPair): boolean => Object.hasOwn(wanted, nodeText(one.key)) || free(nodeText(one.key));
   const added = Object.entries(wanted).filter(([name]) => !names.includes(name));
   if (node.flow === true) {
