@@ -45,6 +45,8 @@ export interface RunsApi {
   resize(id: string, columns: number, rows: number): Promise<void>;
   pause(id: string): Promise<void>;
   resume(id: string): Promise<void>;
+  /** One more allowed host for this run; `save` also adds it to its policy, whose name comes back. */
+  allow(id: string, rule: string, save: boolean): Promise<{ policy: string | null }>;
   stop(id: string): Promise<void>;
   stopAll(): Promise<number>;
   remove(id: string): Promise<void>;

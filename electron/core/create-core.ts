@@ -11,6 +11,7 @@ import { engineRecorder, recordedPolicies, recordedRuns, recordedSystem } from '
 import { auditedRuns } from './audit/run-told.ts';
 import type { Core, CoreOptions } from './core.ts';
 import { engineMemory } from './engine/capabilities/host.ts';
+import { serveControl } from './control/control.ts';
 import { createEngineManager, type EngineManager } from './engine/index.ts';
 import { createHistoryApi } from './history/api.ts';
 import { History } from './history/history.ts';
@@ -19,6 +20,7 @@ import { createImages } from './images/index.ts';
 import { seccompProfile } from './images/seccomp/index.ts';
 import { createNetwork } from './network/create.ts';
 import { instanceId, ownerAlive, ownerOf } from './runs/owner.ts';
+import { addHost } from './policies/add-host.ts';
 import { createPolicies } from './policies/index.ts';
 import { createPolicyMemory } from './policies/memory.ts';
 import { Planner } from './runs/planner.ts';
@@ -122,11 +124,21 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       maxConcurrent: () => settings.current().maxConcurrent,
       engineMemory: () => engineMemory(capabilities()),
       whenFull: () => settings.current().whenFull,
+      saveHost: (name, isFile, rule) => addHost(policies.api, name, isFile, rule),
       sweepAge: () => settings.current().sweepAgeMs,
       told: telling(auditedRuns(audit), policies.changed),
       log,
     });
     store.add(runs);
+    const actions = recordedRuns(runs, audit);
+    store.add(
+      serveControl({
+        dataFolder: paths.data,
+        log,
+        knows: (run) => runs.isLive(run),
+        allow: ({ run, rule, save }) => actions.allow(run, rule, save),
+      }),
+    );
     const clean = (reconcile: boolean): void => {
       if (engines.status().state !== 'ready') return;
       runs
@@ -160,7 +172,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     if (options.host !== 'cli') policies.watch();
     if (options.offline !== true) void engines.start();
     return {
-      runs: recordedRuns(runs, audit),
+      runs: actions,
       history: createHistoryApi({
         history,
         filters: new SavedFilters(database),

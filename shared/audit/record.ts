@@ -12,6 +12,7 @@ export const AUDIT_ACTIONS = [
   'setting.set',
   'setting.clear',
   'run.start',
+  'run.allow',
   'run.stop',
   'run.finish',
   'run.remove',
@@ -27,6 +28,8 @@ export const AUDIT_ACTIONS = [
   'engine.pull',
   'engine.import',
   'engine.remove-image',
+  'engine.create-network',
+  'engine.remove-network',
   'engine.sweep',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

@@ -213,6 +213,13 @@ export const runs = {
   resize: base.input(byId.extend({ columns: z.number(), rows: z.number() })).output(z.object({})),
   pause: base.input(byId).output(z.object({})),
   resume: base.input(byId).output(z.object({})),
+  /**
+   * One more allowed host from the script's next attempt on; `save` also adds it to the run's policy, whose name comes back.
+   * `policy-invalid` for a rule that cannot be read, `input-invalid` for a run without network or a bare level to save to.
+   */
+  allow: base
+    .input(byId.extend({ rule: z.string().max(2000), save: z.boolean().optional() }))
+    .output(z.object({ policy: z.string().nullable() })),
   stop: base.input(byId).output(z.object({})),
   stopAll: base.output(z.object({ stopped: z.number() })),
   remove: base.input(byId).output(z.object({})),

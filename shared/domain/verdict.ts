@@ -126,6 +126,11 @@ export function verdict(facts: EndFacts): Verdict {
   return say('failed', `It ended by itself with exit code ${facts.exitCode}.`, null, 'Read the end of its output.');
 }
 
+/** A person took it out of the queue. */
+export function cancelledInQueue(): Verdict {
+  return { outcome: 'cancelled', exitCode: null, reason: 'You stopped it.', rule: null, next: '', suggestions: [] };
+}
+
 type Say = (
   outcome: Outcome,
   reason: string,

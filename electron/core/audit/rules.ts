@@ -15,6 +15,13 @@ const ENGINE: Rules<Engine> = {
     what: id === undefined ? name : `${name} ${id}`,
     image,
   }),
+  createGateway: (id, { name, image }) => ({
+    action: 'engine.create',
+    what: id === undefined ? name : `${name} ${id}`,
+    image,
+  }),
+  createNetwork: (_, { name }) => ({ action: 'engine.create-network', what: name }),
+  removeNetwork: (_, id) => ({ action: 'engine.remove-network', what: id }),
   startContainer: (_, id) => ({ action: 'engine.start', what: id }),
   exec: (_, id) => ({ action: 'engine.exec', what: id }),
   updateLimits: (_, id) => ({ action: 'engine.update', what: id }),
@@ -27,6 +34,7 @@ const ENGINE: Rules<Engine> = {
 const RUNS: Rules<RunsApi> = {
   // A run that began is told by the run itself, with what it runs under.
   start: (started, { name }) => (started === undefined ? { action: 'run.start', what: name } : null),
+  allow: (_, id, rule) => ({ action: 'run.allow', what: `${id} ${rule}` }),
   stop: (_, id) => ({ action: 'run.stop', what: id }),
   stopAll: () => ({ action: 'run.stop', what: 'all' }),
   remove: (_, id) => ({ action: 'run.remove', what: id }),

@@ -121,6 +121,7 @@ export function createRouter(core: Core, host: HostSide) {
         await runs.resume(input.id);
         return {};
       }),
+      allow: os.runs.allow.handler(({ input }) => runs.allow(input.id, input.rule, input.save ?? false)),
       stop: os.runs.stop.handler(async ({ input }) => {
         await runs.stop(input.id);
         return {};

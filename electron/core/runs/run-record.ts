@@ -66,6 +66,11 @@ export class RunRecord {
     return this.#verdict;
   }
 
+  /** The run's policy is a file of the person's, not a bare level. */
+  get isUnderFile(): boolean {
+    return this.#start.plan.policyRevision !== null;
+  }
+
   /** Tells of every change; returns how to stop. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);

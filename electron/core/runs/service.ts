@@ -5,7 +5,7 @@ import { AppError } from '#shared/lib/app-error.ts';
 import { LABEL } from '#shared/domain/labels.ts';
 import { isLive } from '#shared/domain/run-machine.ts';
 import type { RunEvent, RunSummary, Runtime } from '#shared/domain/run.ts';
-import { verdict } from '#shared/domain/verdict.ts';
+import { cancelledInQueue } from '#shared/domain/verdict.ts';
 import type { Launch, OutputMessage, Plan, RunDetail } from '#shared/contract/runs.ts';
 import type { LevelCard, ListMessage, RunsApi } from '../core.ts';
 import type { Engine } from '../engine/port.ts';
@@ -47,6 +47,8 @@ export interface RunServiceDeps {
   readonly engineMemory: () => { readonly total: number; readonly free: number | null } | null;
   /** What becomes of a run that cannot start at once. */
   readonly whenFull: () => 'wait' | 'refuse';
+  /** Adds an allowed host to a policy's file and resolves with its name; rejects for a bare level. */
+  readonly saveHost: (policy: string, isFile: boolean, rule: string) => Promise<string>;
   readonly sweepAge: () => number;
   readonly told?: RunTold;
   readonly log: Log;
@@ -114,6 +116,11 @@ export class RunService implements RunsApi {
     }
     signal?.removeEventListener('abort', abort);
     return { run, output };
+  }
+
+  /** Still going, or its sandbox is. */
+  isLive(id: string): boolean {
+    return this.#live.has(id);
   }
 
   list(): RunSummary[] {
@@ -230,6 +237,12 @@ export class RunService implements RunsApi {
     await this.#require(id).execution.resize(columns, rows);
   }
 
+  async allow(id: string, rule: string, save: boolean): Promise<{ policy: string | null }> {
+    const { execution, record } = this.#require(id);
+    await execution.allow(rule);
+    return { policy: save ? await this.#deps.saveHost(record.policy.name, record.isUnderFile, rule) : null };
+  }
+
   async pause(id: string): Promise<void> {
     await this.#require(id).execution.pause();
   }
@@ -246,7 +259,7 @@ export class RunService implements RunsApi {
     }
     if (this.#queue.leave(id)) {
       live.record.move({ type: 'stop' }, 'You asked for it.');
-      live.record.finish(cancelledBeforeStart(live.record));
+      live.record.finish(cancelledInQueue());
       await this.#closeRun(live);
       return;
     }
@@ -481,19 +494,4 @@ function claimOf(id: string, { policy, compiled }: Planned): Omit<QueuedRun, 'be
     priority: fields['quota.priority'].value,
     quota: { runs: fields['quota.runs'].value, memory: fields['quota.memory'].value },
   };
-}
-
-function cancelledBeforeStart(record: RunRecord): ReturnType<typeof verdict> {
-  return verdict({
-    stopped: true,
-    breach: null,
-    failure: null,
-    exitCode: null,
-    signal: undefined,
-    oomKills: 0,
-    sandboxEnded: false,
-    memoryLimit: record.policy.fields['resources.memory'].value,
-    wallLimit: record.policy.fields['resources.wall_time'].value,
-    rule: (field) => field,
-  });
 }

@@ -108,6 +108,7 @@ export function createScriptedCore(options: ScriptedOptions = {}): ScriptedCore 
       resize: async (id) => void find(id),
       pause: async (id) => find(id).pause(true),
       resume: async (id) => find(id).pause(false),
+      allow: async (id, rule, save) => find(id).allow(rule, save),
       stop: async (id) => find(id).stop(),
       async stopAll() {
         const going = [...runs.values()].filter((run) => run.summary.state !== 'finished');

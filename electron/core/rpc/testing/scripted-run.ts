@@ -114,6 +114,12 @@ export class ScriptedRun {
     if (this.summary.state === (paused ? 'running' : 'paused')) this.#state(paused ? 'paused' : 'running');
   }
 
+  /** Says so in the run's own journal; nothing here has a network. */
+  allow(rule: string, save: boolean): { policy: string | null } {
+    this.#event({ type: 'note', at: Date.now(), message: `Allowed for this run: ${rule}.` });
+    return { policy: save ? this.summary.policy : null };
+  }
+
   stop(): void {
     this.#stopped = true;
   }

@@ -1,0 +1,107 @@
+/** Telling a run of another process that one more host is allowed: one line of JSON each way (HOST-4, NET-4). */
+import { chmodSync, rmSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import * as z from 'zod';
+import { appErrorSchema } from '#shared/domain/engine.ts';
+import { AppError, toAppError, type AppErrorData } from '#shared/lib/app-error.ts';
+import type { Disposable } from '#shared/lib/lifecycle.ts';
+import type { Log } from '../storage/log.ts';
+import { knownAddresses, ownAddress } from './address.ts';
+
+const requestSchema = z.strictObject({ run: z.string().max(100), rule: z.string().max(2000), save: z.boolean() });
+export type AllowRequest = z.infer<typeof requestSchema>;
+
+const replySchema = z.union([
+  z.object({ done: z.literal(true), policy: z.string().nullable() }),
+  z.object({ unknown: z.literal(true) }),
+  z.object({ error: appErrorSchema }),
+]);
+type Reply = z.infer<typeof replySchema>;
+
+const LINE_MAX = 8192;
+const PATIENCE_MS = 5000;
+
+export interface ControlDeps {
+  readonly dataFolder: string;
+  readonly log: Log;
+  readonly knows: (run: string) => boolean;
+  /** Resolves with the policy that it was added to, if it was. */
+  readonly allow: (request: AllowRequest) => Promise<{ readonly policy: string | null }>;
+}
+
+async function replyTo(deps: ControlDeps, line: string): Promise<Reply> {
+  try {
+    const request = requestSchema.parse(JSON.parse(line));
+    if (!deps.knows(request.run)) return { unknown: true };
+    return { done: true, ...(await deps.allow(request)) };
+  } catch (failure) {
+    return { error: toAppError(failure).toData() };
+  }
+}
+
+/** Listens while this process has runs; one that cannot listen runs scripts all the same. */
+export function serveControl(deps: ControlDeps): Disposable {
+  const server = createServer((socket: Socket) => {
+    socket.on('error', () => {});
+    socket.setTimeout(PATIENCE_MS, () => socket.destroy());
+    let seen = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (text: string) => {
+      seen += text;
+      if (seen.length > LINE_MAX) return void socket.destroy();
+      const end = seen.indexOf('\n');
+      if (end < 0) return;
+      socket.removeAllListeners('data');
+      void replyTo(deps, seen.slice(0, end)).then((reply) => socket.end(`${JSON.stringify(reply)}\n`));
+    });
+  });
+  server.on('error', (failure) => deps.log.warn('other processes cannot reach this one', { problem: String(failure) }));
+  let address = '';
+  try {
+    address = ownAddress(deps.dataFolder, process.pid);
+    if (process.platform !== 'win32') rmSync(address, { force: true });
+    server.listen(address, () => {
+      if (process.platform !== 'win32') chmodSync(address, 0o600);
+    });
+    server.unref();
+  } catch (failure) {
+    deps.log.warn('other processes cannot reach this one', { problem: String(failure) });
+  }
+  return {
+    dispose: () => {
+      server.close();
+      if (address !== '' && process.platform !== 'win32') rmSync(address, { force: true });
+    },
+  };
+}
+
+function ask(address: string, request: AllowRequest): Promise<Reply | null> {
+  return new Promise((resolve) => {
+    const socket = connect(address);
+    socket.setTimeout(PATIENCE_MS, () => socket.destroy());
+    socket.on('error', () => resolve(null));
+    socket.on('close', () => resolve(null));
+    createInterface({ input: socket }).on('line', (line) => {
+      const reply = replySchema.safeParse(JSON.parse(line));
+      resolve(reply.success ? reply.data : null);
+      socket.destroy();
+    });
+    socket.write(`${JSON.stringify(request)}\n`);
+  });
+}
+
+/** Asks every process of this data folder; the one that has the run does it. Throws what it answered, or `input-invalid`. */
+export async function tellRun(dataFolder: string, request: AllowRequest): Promise<{ readonly policy: string | null }> {
+  const replies = await Promise.all(knownAddresses(dataFolder).map((address) => ask(address, request)));
+  for (const reply of replies) {
+    if (reply === null || 'unknown' in reply) continue;
+    if ('error' in reply) throw new AppError(reply.error as AppErrorData);
+    return { policy: reply.policy };
+  }
+  throw new AppError({
+    code: 'input-invalid',
+    message: `No running app has a run ${request.run.slice(0, 40)} that is still going.`,
+    next: 'Look at the list of runs for its id.',
+  });
+}
