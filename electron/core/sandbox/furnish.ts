@@ -34,9 +34,19 @@ export async function putEntries(waiter: Exec, entries: readonly Entry[]): Promi
   await Promise.all([write(waiter, encodeEntries(entries)), answer(waiter, /^prepared\r?$/)]);
 }
 
-/** Places the decoys and has the warden watch them; returns why some are not watched, or null. */
-export async function placeCanaries(warden: WardenLink, waiter: Exec): Promise<string | null> {
-  await putEntries(waiter, canaryEntries());
+/** Sends the decoys to a waiter that may not be up yet; `placed` resolves when they are there, once its `ready` was read. */
+export function sendCanaries(waiter: Exec): { readonly placed: () => Promise<void> } {
+  const sent = write(waiter, encodeEntries(canaryEntries()));
+  sent.catch(() => {});
+  return {
+    placed: async () => {
+      await Promise.all([sent, answer(waiter, /^prepared\r?$/)]);
+    },
+  };
+}
+
+/** Has the warden watch the decoys; returns why some are not watched, or null. */
+export async function guardCanaries(warden: WardenLink): Promise<string | null> {
   const problems: string[] = [];
   const open = new Set(CANARY_PATHS);
   const all = Promise.withResolvers<void>();

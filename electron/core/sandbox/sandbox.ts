@@ -5,7 +5,7 @@ import { LABEL } from '#shared/domain/labels.ts';
 import type { LiveLimits, SandboxOptions } from '#shared/domain/sandbox.ts';
 import type { Engine, Exec, ExecState, Streams } from '../engine/port.ts';
 import { entryOf } from './entry.ts';
-import { placeCanaries, putEntries, verifyMounts } from './furnish.ts';
+import { guardCanaries, putEntries, sendCanaries, verifyMounts } from './furnish.ts';
 import type { OpenMounts } from './mounts/index.ts';
 import { readyVolumes } from './mounts/volumes.ts';
 import { startingFiles } from './open-files.ts';
@@ -101,7 +101,7 @@ export class Sandbox {
       for (const { entries } of request.mounts?.copies ?? []) await sandbox.#fill(entries, request.options.wardenUser);
       await Promise.all([
         sandbox.updateLimits(sandbox.#limits),
-        request.options.canaries ? sandbox.#placeCanaries() : undefined,
+        request.options.canaries ? sandbox.#guardCanaries() : undefined,
       ]);
       return sandbox;
     } catch (failure) {
@@ -116,7 +116,10 @@ export class Sandbox {
     const workingDir = before.length === 0 ? WORKSPACE : '/';
     const command = [...before, WAITER, ...(prepares ? ['prepare'] : []), ...(this.#tty ? ['store', STORED] : [])];
     const exec = await this.#engine.exec(this.id, { command, user, workingDir, stdin: true });
+    // Sent before the waiter is up: it puts the decoys in place on its way, and no answer is waited for twice.
+    const sent = prepares ? sendCanaries(exec) : null;
     const pid = await readReady(exec);
+    await sent?.placed();
     this.#waiter = { exec, pid, terminal: null };
     if (!this.#tty) return;
     const terminal = await this.#engine.exec(this.id, {
@@ -138,8 +141,8 @@ export class Sandbox {
     exec.destroy();
   }
 
-  async #placeCanaries(): Promise<void> {
-    if (this.#waiter) this.#unwatched = await placeCanaries(this.warden, this.#waiter.exec);
+  async #guardCanaries(): Promise<void> {
+    this.#unwatched = await guardCanaries(this.warden);
   }
 
   /** Why nobody would be told of touched decoys; null when somebody is. */
