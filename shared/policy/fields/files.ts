@@ -13,7 +13,7 @@ const none = everywhere<readonly string[]>([]);
 function mountsEnforced(engine: Capabilities, value?: readonly Mount[]): EnforcementFact {
   if (!engine.local && (value === undefined || value.some(({ type }) => type === 'bind')))
     return partly(
-      'This engine does not share our files: folders are copied in, read-only, when the run starts.',
+      `This engine does not share our files: folders are copied in, read-only, when the run starts.${engine.kind === 'podman' ? ' Podman lets the script add files beside the copied ones.' : ''}`,
       'Use an engine on this machine.',
     );
   if (value?.some(({ type, mode }) => type !== 'tmpfs' && mode === 'rw'))
@@ -31,7 +31,7 @@ export const files: FieldsOf<'files'> = {
   'files.mounts': {
     group,
     label: 'Folders',
-    help: 'Folders of this machine that the script may see, below those that the settings allow. The script reads and writes with its own id (1000), as the modes of the files say. What is mounted as tmpfs, or copied in, takes its part of a quarter of the scratch.',
+    help: 'Folders of this machine that the script may see, below those that the settings allow. The script reads and writes with its own id (1000), as the modes of the files say. What is mounted as tmpfs, or copied in, takes its part of a quarter of the scratch. A volume is one that Bellglass made itself, kept on the engine from run to run.',
     kind: mounts,
     defaults: everywhere<readonly Mount[]>([]),
     enforcement: mountsEnforced,
