@@ -6,7 +6,7 @@ import type { SandboxOptions } from '#shared/domain/sandbox.ts';
 import { AppError, toAppError } from '#shared/lib/app-error.ts';
 import { compile } from '#shared/policy/compile.ts';
 import { effective } from '#shared/policy/effective.ts';
-import { fullReference } from '#shared/policy/image-reference.ts';
+import { fullReference } from '#shared/policy/fields/image-reference.ts';
 import type { Engine, ImageInfo } from '../engine/port.ts';
 import { Sandbox } from '../sandbox/sandbox.ts';
 import type { Log } from '../storage/log.ts';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Launch } from '#shared/contract/runs.ts';
 import type { Capabilities } from '#shared/domain/engine.ts';
 import type { TrustLevel } from '#shared/domain/policy.ts';
-import { capabilityNumber, CAPABILITIES } from '#shared/policy/capabilities.ts';
+import { capabilityNumber, CAPABILITIES } from '#shared/policy/kernel/capabilities.ts';
 import { policyOf } from '#shared/policy/testing/examples.ts';
 import { answer } from '#shared/policy/why/answer.ts';
 import { parseQuestion, type Question } from '#shared/policy/why/question.ts';

@@ -1,6 +1,6 @@
 /** How our two programs enter a sandbox: as their user at once, or through `become` where a policy grants capabilities. Pure. */
 import type { SandboxOptions } from '#shared/domain/sandbox.ts';
-import { capabilityNumber } from '#shared/policy/capabilities.ts';
+import { capabilityNumber } from '#shared/policy/kernel/capabilities.ts';
 
 const BECOME = '/usr/lib/bellglass/become';
 

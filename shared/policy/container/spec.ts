@@ -1,6 +1,6 @@
 /** The one place where sandbox options become an engine's create document, for the engine and for copies of it (POL-5, RUN-4). Pure. */
 import type { LiveLimits, SandboxMount, SandboxOptions } from '../../domain/sandbox.ts';
-import { labelParts } from '../selinux.ts';
+import { labelParts } from '../kernel/selinux.ts';
 import type { ContainerDocument, HostDocument, LiveDocument } from './document.ts';
 
 /** What a container is made from, beyond its options. */

@@ -1,7 +1,7 @@
 /** Image, run and quota fields (POL-4). */
 import { GIB, MIB } from '../../lib/units.ts';
 import { enforced, everywhere, future, harmless, partly, type FieldsOf } from '../field.ts';
-import { checkReference } from '../image-reference.ts';
+import { checkReference } from './image-reference.ts';
 import { bool, bytes, choice, command, count, invalid, map, nullable, text, word } from '../kinds.ts';
 
 const words = command(word);

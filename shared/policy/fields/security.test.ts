@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { CAPABILITIES } from '../capabilities.ts';
-import { labelParts } from '../selinux.ts';
-import { ESSENTIAL } from '../syscalls.ts';
+import { CAPABILITIES } from '../kernel/capabilities.ts';
+import { labelParts } from '../kernel/selinux.ts';
+import { ESSENTIAL } from '../kernel/syscalls.ts';
 import { security } from './security.ts';
 
 const read = (field: keyof typeof security, text: string) => () => security[field].kind.parse(text);

@@ -1,10 +1,10 @@
 /** Hardening that a policy may choose within fixed bounds (POL-1, SEC-1, SEC-2). */
 import { enforced, everywhere, notHere, partly, perLevel, type FieldsOf, type Kind } from '../field.ts';
-import { FILTERED, parseCapability } from '../capabilities.ts';
+import { FILTERED, parseCapability } from '../kernel/capabilities.ts';
 import { closest } from '../closest.ts';
 import { bool, choice, invalid, list, text } from '../kinds.ts';
-import { labelParts } from '../selinux.ts';
-import { ESSENTIAL, KNOWN_CALLS } from '../syscalls.ts';
+import { labelParts } from '../kernel/selinux.ts';
+import { ESSENTIAL, KNOWN_CALLS } from '../kernel/syscalls.ts';
 import type { SeccompProfile } from '../../domain/policy.ts';
 
 const group = 'Security';

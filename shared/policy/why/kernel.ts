@@ -1,7 +1,7 @@
 /** Answers about system calls, capabilities and the environment. */
 import type { EffectivePolicy } from '../../domain/policy.ts';
 import { fit } from '../fit.ts';
-import { COMMON, CONDITIONAL, FORBIDDEN, STANDARD_ONLY } from '../syscalls.ts';
+import { COMMON, CONDITIONAL, FORBIDDEN, STANDARD_ONLY } from '../kernel/syscalls.ts';
 import { byField, fixed, type Answer, type WhyContext } from './reply.ts';
 
 const COMMON_CALLS = new Set(Object.values(COMMON).flat());

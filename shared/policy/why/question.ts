@@ -1,11 +1,11 @@
 /** What can be asked about a policy, and reading it from text (POL-9). Pure. */
 import { AppError } from '../../lib/app-error.ts';
 import { parseBytes, parseCount, parseCpu, parseDuration } from '../../lib/units.ts';
-import { parseCapability } from '../capabilities.ts';
+import { parseCapability } from '../kernel/capabilities.ts';
 import { closest } from '../closest.ts';
 import { formatAddress, parseAddress } from '../network/address.ts';
 import { normalName } from '../network/name.ts';
-import { KNOWN_CALLS } from '../syscalls.ts';
+import { KNOWN_CALLS } from '../kernel/syscalls.ts';
 
 /** One question; amounts in base units, hosts and paths in normal form. */
 export type Question =

@@ -1,5 +1,5 @@
 /** The system calls of a gateway (SEC-2): what `standard` allows, and talking to the kernel's network by netlink. */
-import { ABSENT, CLONE_REFUSED, COMMON, FORBIDDEN, STANDARD_ONLY } from '#shared/policy/syscalls.ts';
+import { ABSENT, CLONE_REFUSED, COMMON, FORBIDDEN, STANDARD_ONLY } from '#shared/policy/kernel/syscalls.ts';
 import { EAFNOSUPPORT, ENOSYS, EPERM, type Profile, type Rule } from './profile.ts';
 
 const UNIX = 1;

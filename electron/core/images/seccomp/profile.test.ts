@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RUNTIMES } from '#shared/domain/run.ts';
 import { resolvePaths } from '../../storage/paths.ts';
-import { ABSENT, CLONE_REFUSED, FORBIDDEN } from '#shared/policy/syscalls.ts';
+import { ABSENT, CLONE_REFUSED, FORBIDDEN } from '#shared/policy/kernel/syscalls.ts';
 import { buildProfile, EAFNOSUPPORT, ENOSYS, EPERM, profileText, withoutCalls } from './profile.ts';
 import type { Condition, Profile, Rule } from './profile.ts';
 import { profileFile, seccompProfile } from './index.ts';

@@ -10,7 +10,7 @@ import {
   NETLINK_ROUTE,
   PERSONALITIES,
   STANDARD_ONLY,
-} from '#shared/policy/syscalls.ts';
+} from '#shared/policy/kernel/syscalls.ts';
 
 export const EPERM = 1;
 export const ENOSYS = 38;

@@ -1,5 +1,5 @@
 /** Names of images as registries know them (IMG-2): checked before anybody asks an engine. Pure. */
-import { invalid } from './kinds.ts';
+import { invalid } from '../kinds.ts';
 
 const HOST = String.raw`(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?`;
 const PART = String.raw`[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*`;
