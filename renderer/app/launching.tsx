@@ -161,6 +161,11 @@ export function DropAnywhere({ launching }: { launching: Launching }) {
   useEffect(() => {
     const onOver = (event: DragEvent): void => {
       if (!event.dataTransfer) return;
+      // A part of the view takes it for itself.
+      if (event.defaultPrevented) {
+        setOver(false);
+        return;
+      }
       event.preventDefault();
       event.dataTransfer.dropEffect = 'copy';
       setOver(true);
@@ -169,8 +174,9 @@ export function DropAnywhere({ launching }: { launching: Launching }) {
       if (event.relatedTarget === null) setOver(false);
     };
     const onDrop = (event: DragEvent): void => {
-      event.preventDefault();
       setOver(false);
+      if (event.defaultPrevented) return;
+      event.preventDefault();
       if (event.dataTransfer) dropped(event.dataTransfer);
     };
     const onPaste = (event: ClipboardEvent): void => {

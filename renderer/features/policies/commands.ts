@@ -1,6 +1,7 @@
 /** What can be done in the Policies view, by name and by key. */
-import { Columns2, FileUp, Plus, Search } from 'lucide-react';
+import { ClipboardPaste, Columns2, FileUp, Plus, Search } from 'lucide-react';
 import type { Command } from '../../state/commands.ts';
+import { importPasted } from './use-file-drop.ts';
 import { showDialog } from './view-state.ts';
 
 export function viewCommands(chooseFiles: () => void): Command[] {
@@ -12,6 +13,13 @@ export function viewCommands(chooseFiles: () => void): Command[] {
       icon: FileUp,
       keys: 'i',
       run: chooseFiles,
+    },
+    {
+      id: 'policy-import-pasted',
+      title: 'Import a policy from the clipboard',
+      group: 'Policies',
+      icon: ClipboardPaste,
+      run: importPasted,
     },
     {
       id: 'policy-compare',

@@ -1,4 +1,4 @@
-import { CircleX, Clock, Columns2, FileUp, PencilLine, Plus, Search } from 'lucide-react';
+import { CircleX, ClipboardPaste, Clock, Columns2, FileUp, PencilLine, Plus, Search } from 'lucide-react';
 import { useMemo } from 'react';
 import type { OwnPolicy } from '#shared/contract/policies.ts';
 import { count } from '../../show/format.ts';
@@ -13,6 +13,7 @@ import { saveAll } from './actions.ts';
 import { isUnsaved } from './draft/draft.ts';
 import { useDrafts } from './draft/store.ts';
 import { wantsReview } from './table/model.ts';
+import { importPasted } from './use-file-drop.ts';
 import { showDialog, showLine, usePolicyView } from './view-state.ts';
 
 /** How many there are, what is wrong with their files, what is unsaved, and the ways to a new one. */
@@ -66,9 +67,14 @@ export function PoliciesHeader({
             }}
           />
         </span>
-        <Button icon={FileUp} onClick={onImport}>
-          Import…
-        </Button>
+        <Menu label="Import" trigger={<Button icon={FileUp}>Import…</Button>}>
+          <MenuItem icon={FileUp} onSelect={onImport}>
+            From files…
+          </MenuItem>
+          <MenuItem icon={ClipboardPaste} onSelect={importPasted}>
+            From the clipboard
+          </MenuItem>
+        </Menu>
         <Button
           icon={Columns2}
           onClick={() =>

@@ -159,17 +159,18 @@ function Shown({
     <>
       <PoliciesHeader policies={policies} selected={editor === false ? null : name} onImport={onImport} />
       <div className="min-h-0 flex-1">
-        {editor === false ? (
-          table
-        ) : (
+        {wide ? (
+          // One pane or two: the table stays what it is, with its focus and its place.
           <Split
             id="policies"
             className="h-full"
             panes={[
               { id: 'table', size: 65, min: '420px', content: table },
-              { id: 'editor', size: 35, min: '400px', content: editor },
+              ...(editor === false ? [] : [{ id: 'editor', size: 35, min: '400px', content: editor }]),
             ]}
           />
+        ) : (
+          table
         )}
       </div>
     </>

@@ -26,6 +26,18 @@ export async function takeFiles(files: readonly File[]): Promise<void> {
   showDialog({ kind: 'import', files: read });
 }
 
+/** Shows what the text of the clipboard would become: a `docker run` line, or any document that a file may be. */
+export function importPasted(): void {
+  navigator.clipboard.readText().then(
+    (text) => void takeFiles([new File([text], 'pasted')]),
+    () =>
+      toast(
+        'The browser does not let Bellglass read the clipboard. Save the text as a file and import that.',
+        'failed',
+      ),
+  );
+}
+
 function chooseFiles(): void {
   const input = document.createElement('input');
   input.type = 'file';
@@ -40,9 +52,8 @@ export function useFileDrop() {
   const depth = useRef(0);
   const stop = (event: DragEvent): boolean => {
     if (!event.dataTransfer.types.includes('Files')) return false;
-    // The window takes scripts; here a file is a policy.
+    // The window takes scripts, but not what is prevented: here a file is a policy.
     event.preventDefault();
-    event.stopPropagation();
     return true;
   };
   return {

@@ -143,24 +143,33 @@ export async function reread(client: Client, name: string): Promise<void> {
   }
 }
 
-/** Keeps drafts in step with files and settings until `signal` aborts. */
+function renewMeanings(context: PolicyContext): void {
+  useDrafts.setState(({ opened }) => ({
+    opened: Object.fromEntries(
+      Object.entries(opened).map(([name, { draft, meaning }]) => [
+        name,
+        { draft, meaning: meaningOf(draft.document, context, meaning) },
+      ]),
+    ),
+  }));
+}
+
+function lookAgain(client: Client, policies: readonly OwnPolicy[]): void {
+  const revisions = new Map(policies.map((policy) => [policy.name, policy.revision]));
+  for (const { draft } of Object.values(useDrafts.getState().opened))
+    if (revisions.get(draft.name) !== draft.revision && !draft.saving) void reread(client, draft.name);
+}
+
+/** Keeps drafts in step with files and settings until `signal` aborts; what happened before is made up for. */
 export function keepInStep(client: Client, signal: AbortSignal): void {
   let last = usePolicies.getState();
+  if (last.context !== null) renewMeanings(last.context);
+  if (last.policies !== null) lookAgain(client, last.policies);
   const stop = usePolicies.subscribe((state) => {
     const before = last;
     last = state;
-    const { opened } = useDrafts.getState();
-    if (state.context !== before.context && state.context !== null)
-      for (const { draft, meaning } of Object.values(opened)) {
-        const next = meaningOf(draft.document, state.context, meaning);
-        useDrafts.setState((now) => ({ opened: { ...now.opened, [draft.name]: { draft, meaning: next } } }));
-      }
-    if (state.policies === before.policies || state.policies === null) return;
-    const now = new Map<string, OwnPolicy>(state.policies.map((policy) => [policy.name, policy]));
-    for (const { draft } of Object.values(opened)) {
-      const policy = now.get(draft.name);
-      if (policy?.revision !== draft.revision && !draft.saving) void reread(client, draft.name);
-    }
+    if (state.context !== before.context && state.context !== null) renewMeanings(state.context);
+    if (state.policies !== before.policies && state.policies !== null) lookAgain(client, state.policies);
   });
   signal.addEventListener('abort', stop);
 }

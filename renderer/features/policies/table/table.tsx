@@ -3,6 +3,7 @@ import { useVirtualizer, type Range, defaultRangeExtractor } from '@tanstack/rea
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { OwnPolicy, PolicyContext } from '#shared/contract/policies.ts';
 import type { FieldPath, TrustLevel } from '#shared/domain/policy.ts';
+import type { Edit } from '../draft/edit.ts';
 import { edit, open } from '../draft/store.ts';
 import { useClient } from '../../../state/client.tsx';
 import { useCommands } from '../../../state/commands.ts';
@@ -97,27 +98,33 @@ export function PolicyTable({
     if (at >= 0) across.scrollToIndex(at);
     // oxlint-disable-next-line react/exhaustive-deps -- only when another one is chosen
   }, [selected]);
-  const start = (name: string, path: FieldPath): void => {
-    if (!editsInPlace(path)) onField(name, path);
-    else void open(client, name).then((draft) => draft !== null && setEditing({ policy: name, path }));
+  const start = (policy: OwnPolicy, path: FieldPath): void => {
+    // A file with a mistake is mended in its text; the last good version is not edited behind its back.
+    if (policy.problems.some(({ severity }) => severity === 'error')) onOpen(policy.name);
+    else if (!editsInPlace(path)) onField(policy.name, path);
+    else {
+      setEditing({ policy: policy.name, path });
+      void open(client, policy.name);
+    }
   };
+  const put = (name: string, change: Edit): void =>
+    void open(client, name).then((draft) => {
+      if (draft === null) return;
+      edit(name, change);
+      onEdited(name);
+    });
   const act = (cell: Cell): void => {
     const column = columns[cell.column - 1];
     if (column?.kind !== 'policy') return;
     const row = ROWS[cell.row - 1];
     if (cell.row === 0) onOpen(column.policy.name);
-    else if (row?.kind === 'field') start(column.policy.name, row.path);
+    else if (row?.kind === 'field') start(column.policy, row.path);
   };
   const clear = (cell: Cell): void => {
     const column = columns[cell.column - 1];
     const row = ROWS[cell.row - 1];
     if (column?.kind !== 'policy' || row?.kind !== 'field') return;
-    const { name } = column.policy;
-    void open(client, name).then((draft) => {
-      if (draft === null) return;
-      edit(name, { to: 'level-default', field: row.path });
-      onEdited(name);
-    });
+    put(column.policy.name, { to: 'level-default', field: row.path });
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW) - 3);
@@ -241,10 +248,8 @@ export function PolicyTable({
               onDone={(column, taken, back) => {
                 const name = editing?.policy;
                 setEditing(null);
-                if (taken !== null && name !== undefined) {
-                  edit(name, { to: 'value', field: row.path, value: taken.value });
-                  onEdited(name);
-                }
+                if (taken !== null && name !== undefined)
+                  put(name, { to: 'value', field: row.path, value: taken.value });
                 if (back) focusCell({ row: at, column });
               }}
             />
