@@ -3,7 +3,7 @@ import type { FromGateway, GatewayConfig } from '../../shared/domain/gateway.ts'
 import { run } from './commands.ts';
 import { CoreLink } from './core-link.ts';
 import { serveDns } from './dns-server.ts';
-import { filterText, namedSet, PINNED, pinText, type Pin } from './filter.ts';
+import { filterText, namedSet, NO_COUNTS, PINNED, pinText, type Pin } from './filter.ts';
 import { Names } from './names.ts';
 import { NAMES_RANGE } from './places.ts';
 import { limitRates } from './rates.ts';
@@ -50,7 +50,8 @@ export class Agent {
       const rates = this.#config?.download !== config.download || this.#config?.upload !== config.upload;
       await this.#relay.listen(config.relayed);
       this.#config = config;
-      await this.#commit(() => filterText(config, this.#livePins(config)));
+      const counts = first ? NO_COUNTS : await this.#watch.counts();
+      await this.#commit(() => filterText(config, this.#livePins(config), counts));
       if (first) await this.#begin();
       const limited = rates || first ? await limitRates(config.download, config.upload) : true;
       this.#core.send({ type: 'configured', id, rates: limited, events: this.#watch.working });

@@ -39,7 +39,8 @@ function addressSet(name: string, ranges: readonly string[]): string {
   return `  set ${name} { type ipv4_addr; flags interval; auto-merge; elements = { ${ranges.map(address).join(', ')} } }`;
 }
 
-const log = (prefix: string): string => `log prefix "${prefix}" group ${LOG_GROUP} queue-threshold 1`;
+const log = (name: (typeof COUNTED)[number]): string =>
+  `counter name "${name}" log prefix "${name}" group ${LOG_GROUP} snaplen 96 queue-threshold 1`;
 
 /** Adding a pin that is there already would leave its old time, so it is taken out first. */
 export function pinText(pins: readonly Pin[]): string {
@@ -52,8 +53,19 @@ export function pinText(pins: readonly Pin[]): string {
     .join('\n');
 }
 
+/** What the filter counts itself; its log may lose entries in a flood, its counters never do. */
+export const COUNTED = ['allowed', 'denied', 'crowded'] as const;
+export type Counts = Readonly<Record<(typeof COUNTED)[number], number>>;
+export const NO_COUNTS: Counts = { allowed: 0, denied: 0, crowded: 0 };
+
+/** From the output of `nft list counters`; what is not in it counts nothing. */
+export function readCounts(text: string): Counts {
+  const of = (name: string): number => Number(new RegExp(`counter ${name} \\{\\s*packets (\\d+)`).exec(text)?.[1] ?? 0);
+  return { allowed: of('allowed'), denied: of('denied'), crowded: of('crowded') };
+}
+
 /** The whole table. Everything that is not accepted by name is refused at once, never dropped in silence. */
-export function filterText(config: GatewayConfig, pins: readonly Pin[]): string {
+export function filterText(config: GatewayConfig, pins: readonly Pin[], counts: Counts = NO_COUNTS): string {
   const groups = (prefix: string, rules: readonly PacketRule[]) =>
     rules.filter((rule) => rule.ranges.length > 0).map((rule, i) => ({ rule, set: `${prefix}${i}` }));
   const blocked = groups('blocked', config.blocked);
@@ -68,6 +80,7 @@ export function filterText(config: GatewayConfig, pins: readonly Pin[]): string 
     `add table inet ${TABLE}`,
     `delete table inet ${TABLE}`,
     `table inet ${TABLE} {`,
+    ...COUNTED.map((name) => `  counter ${name} { packets ${Math.floor(counts[name])} bytes 0 }`),
     ...[...blocked, ...exempt, ...open].map(({ rule, set }) => addressSet(set, rule.ranges)),
     ...(config.refused.length > 0 ? [addressSet('refused', config.refused)] : []),
     `  set ${PINNED} { type ipv4_addr; flags timeout; }`,

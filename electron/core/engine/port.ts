@@ -114,6 +114,8 @@ export interface NetworkInfo {
   readonly created: number;
   /** Addresses of the engine's machine on it. */
   readonly hostAddresses: readonly string[];
+  /** Its address ranges: those of other sandboxes. */
+  readonly ranges: readonly string[];
 }
 
 /** Both ends of a process' standard streams. Not reading them blocks the process: that is the back-pressure. */

@@ -48,7 +48,7 @@ export class NetworkOfRun {
       signal,
       onStep: (step) => this.#record.addNote(step),
       onEvent: (event) => this.#seen(event),
-      onLost: (why) => this.#record.addNote(`${why} The network of this run is closed.`),
+      onLost: (why) => this.#record.addNote(`${why} The network of this run is closed.`, { closed: true }),
     });
     return { gateway: this.#network.gateway };
   }
@@ -61,6 +61,8 @@ export class NetworkOfRun {
 
   /** Throws AppError `input-invalid` where there is no gateway, `policy-invalid` for a rule that cannot be read. */
   async allow(rule: string): Promise<void> {
+    if (this.#record.verdict)
+      throw new AppError({ code: 'input-invalid', message: 'This run has ended.', next: 'Run it again.' });
     if (!this.#network)
       throw new AppError({
         code: 'input-invalid',
@@ -69,7 +71,7 @@ export class NetworkOfRun {
         next: 'Run it again with `--set network.mode=restricted`.',
       });
     await this.#network.allow(rule);
-    this.#record.addNote(`Allowed for this run: ${rule}.`);
+    this.#record.addNote(`Allowed for this run: ${rule}.`, { allowed: rule });
   }
 
   /** Waits for the last events after the script's end. */

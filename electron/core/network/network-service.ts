@@ -71,7 +71,7 @@ export class NetworkService {
     ]);
     const session = new NetworkSession({
       plan,
-      hosts: [...new Set([...network.hostAddresses, ...ownAddresses()])],
+      hosts: [...new Set([...network.ranges, ...network.hostAddresses, ...ownAddresses()])],
       resolver: createResolver(plan.dns, plan.hosts, this.#deps.now),
       now: this.#deps.now,
       onEvent: open.onEvent,

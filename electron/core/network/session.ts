@@ -216,6 +216,15 @@ export class NetworkSession {
   }
 
   #packets({ name, address, port, protocol, verdict, count }: Extract<FromGateway, { type: 'packets' }>): void {
+    if (address === '') {
+      const why = 'So many came at once that the gateway only counted them.';
+      const known = { kind: 'connect', name, address: null, port, protocol, count, why } as const;
+      return this.#tell({
+        ...known,
+        verdict: verdict === 'allowed' ? 'allowed' : 'denied',
+        rule: `network.mode: ${this.#plan.mode}`,
+      });
+    }
     const decision =
       verdict === 'crowded'
         ? {

@@ -1,5 +1,14 @@
 /** Whether a lookup or a connection is allowed, and which rule says so: the one place that decides (NET-1, NET-2, POL-9). Pure. */
-import { contains, formatAddress, isSingle, parseAddress, type Address } from './address.ts';
+import {
+  contains,
+  formatAddress,
+  isSingle,
+  parseAddress,
+  parseCidr,
+  within,
+  type Address,
+  type Cidr,
+} from './address.ts';
 import { underSuffix } from './name.ts';
 import { blocksPort, coversPort, parseRule, type NetworkRule, type Protocol } from './rule.ts';
 import { lists, specialName, specialRange, type SpecialKind } from './special.ts';
@@ -9,7 +18,7 @@ export interface RuleSetInput {
   /** Rules as the policy has them. */
   readonly allow: readonly string[];
   readonly block: readonly string[];
-  /** Addresses of the engine's machine, its gateway among them. */
+  /** Addresses and ranges of the engine's machine: its own, its gateway's, those of other sandboxes. */
   readonly hosts?: readonly string[];
 }
 
@@ -23,7 +32,7 @@ export interface RuleSet {
   readonly mode: 'restricted' | 'full';
   readonly allow: Index;
   readonly block: Index;
-  readonly hosts: ReadonlySet<string>;
+  readonly hosts: readonly Cidr[];
 }
 
 /** A connection, or a lookup when the port is null. At least one of name and address is there. */
@@ -63,7 +72,7 @@ function index(texts: readonly string[]): Index {
 
 /** Throws AppError `policy-invalid` for a rule that cannot be read. */
 export function ruleSet({ mode, allow, block, hosts = [] }: RuleSetInput): RuleSet {
-  return { mode, allow: index(allow), block: index(block), hosts: new Set(hosts) };
+  return { mode, allow: index(allow), block: index(block), hosts: hosts.flatMap((text) => parseCidr(text) ?? []) };
 }
 
 /** Rules for a name: exact ones, then wildcards from the longest suffix on. */
@@ -130,10 +139,11 @@ function special(rules: RuleSet, attempt: Attempt): Decision | null {
   }
   const text = formatAddress(address);
   const listed = rulesForAddress(rules.allow, address).filter(fits(attempt));
-  if (rules.hosts.has(text)) {
+  const host = rules.hosts.find((range) => contains(range, address));
+  if (host) {
+    // Only a rule for this very address, or for no more than the range, was meant for it.
     const own = listed.some(
-      ({ target }) =>
-        target.kind === 'addresses' && formatAddress(target.range.address) === text && isSingle(target.range),
+      ({ target }) => target.kind === 'addresses' && (isSingle(target.range) || within(target.range, host)),
     );
     return own ? null : denied(`network.mode: ${rules.mode}`, `${text} is ${PLACES.host}.`);
   }

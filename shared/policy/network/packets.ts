@@ -1,7 +1,7 @@
 /** From rules to what a packet filter can hold: addresses and ports (NET-2). Pure. IPv4: a sandbox has no other way out. */
 import type { GatewayConfig, PacketRule } from '../../domain/gateway.ts';
 import type { NetworkPlan } from '../../domain/network.ts';
-import { formatCidr } from './address.ts';
+import { contains, formatCidr, isSingle, parseCidr, within } from './address.ts';
 import { rulesForName, type RuleSet } from './decide.ts';
 import { parsePublish } from './kind.ts';
 import { formatPorts, parseRule, type NetworkRule } from './rule.ts';
@@ -77,9 +77,11 @@ export function gatewayConfig(plan: Gated, hosts: readonly string[]): GatewayCon
   const allow = plan.allow.map((text) => parseRule(text));
   const block = plan.block.map((text) => parseRule(text));
   const addresses = allow.filter(isIpv4);
+  const machine = hosts.flatMap((text) => parseCidr(text) ?? []);
   const inSpecial = (rule: NetworkRule): boolean => {
     if (rule.target.kind !== 'addresses') return false;
-    if (hosts.includes(rangeOf(rule))) return true;
+    const own = rule.target.range;
+    if (machine.some((host) => (isSingle(own) ? contains(host, own.address) : within(own, host)))) return true;
     const special = specialRange(rule.target.range.address);
     return special !== null && lists(rule.target.range, special.range);
   };

@@ -24,6 +24,7 @@ function toNetwork(network: Inspected): NetworkInfo {
     hostAddresses: (network.IPAM?.Config ?? []).flatMap(({ Gateway }) =>
       Gateway === undefined || Gateway === '' ? [] : [Gateway.replace(/\/\d+$/, '')],
     ),
+    ranges: (network.IPAM?.Config ?? []).flatMap(({ Subnet }) => Subnet || []),
   };
 }
 

@@ -1988,7 +1988,7 @@ function ports({ ports, protocol }) {
 function addressSet(name, ranges) {
 	return `  set ${name} { type ipv4_addr; flags interval; auto-merge; elements = { ${ranges.map(address).join(", ")} } }`;
 }
-var log = (prefix) => `log prefix "${prefix}" group 5 queue-threshold 1`;
+var log = (name) => `counter name "${name}" log prefix "${name}" group 5 snaplen 96 queue-threshold 1`;
 /** Adding a pin that is there already would leave its old time, so it is taken out first. */
 function pinText(pins) {
 	return pins.map(({ set, address: at, seconds }) => {
@@ -1997,8 +1997,28 @@ function pinText(pins) {
 		return `add element ${element} }\ndelete element ${element} }\nadd element ${element} timeout ${Math.ceil(seconds)}s }`;
 	}).join("\n");
 }
+/** What the filter counts itself; its log may lose entries in a flood, its counters never do. */
+var COUNTED = [
+	"allowed",
+	"denied",
+	"crowded"
+];
+var NO_COUNTS = {
+	allowed: 0,
+	denied: 0,
+	crowded: 0
+};
+/** From the output of `nft list counters`; what is not in it counts nothing. */
+function readCounts(text) {
+	const of = (name) => Number(new RegExp(`counter ${name} \\{\\s*packets (\\d+)`).exec(text)?.[1] ?? 0);
+	return {
+		allowed: of("allowed"),
+		denied: of("denied"),
+		crowded: of("crowded")
+	};
+}
 /** The whole table. Everything that is not accepted by name is refused at once, never dropped in silence. */
-function filterText(config, pins) {
+function filterText(config, pins, counts = NO_COUNTS) {
 	const groups = (prefix, rules) => rules.filter((rule) => rule.ranges.length > 0).map((rule, i) => ({
 		rule,
 		set: `${prefix}${i}`
@@ -2012,6 +2032,7 @@ function filterText(config, pins) {
 		`add table inet ${TABLE}`,
 		`delete table inet ${TABLE}`,
 		`table inet ${TABLE} {`,
+		...COUNTED.map((name) => `  counter ${name} { packets ${Math.floor(counts[name])} bytes 0 }`),
 		...[
 			...blocked,
 			...exempt,
@@ -2719,6 +2740,8 @@ var TOGETHER_MS = 20;
 var TRAFFIC_MS = 250;
 var FLOWS_MS = 500;
 var BEGIN_MS = 2e3;
+/** A burst waits here while this process is busy, KiB. */
+var BUFFER_KIB = 8192;
 var PASSED_MAX = 16384;
 var Watch = class {
 	#names;
@@ -2729,6 +2752,10 @@ var Watch = class {
 	/** Connections that the filter let pass; the agent's own are not among them. */
 	#passed = /* @__PURE__ */ new Map();
 	#direct = false;
+	/** What the log told, to hold against the filter's own counters. */
+	#logged = { ...NO_COUNTS };
+	#lastCounts = NO_COUNTS;
+	#compared = "";
 	#pending = false;
 	#working = false;
 	#said = "";
@@ -2744,12 +2771,16 @@ var Watch = class {
 	async begin() {
 		this.#working = await this.#log();
 		setInterval(() => void this.#traffic(), TRAFFIC_MS).unref();
-		setInterval(() => void this.#look(false), FLOWS_MS).unref();
+		setInterval(() => {
+			this.#look(false);
+			this.#compare(false);
+		}, FLOWS_MS).unref();
 	}
 	/** Tells everything that is held back, connections that are still open included. */
 	async settle() {
 		await this.#look(true);
 		this.#flush();
+		await this.#compare(true);
 	}
 	/** Resolves when tcpdump listens. If it ends later nobody would see what is refused: then everything closes. */
 	#log() {
@@ -2758,6 +2789,8 @@ var Watch = class {
 			`nflog:5`,
 			"-U",
 			"--immediate-mode",
+			"-B",
+			String(BUFFER_KIB),
 			"-w",
 			"-"
 		], { stdio: [
@@ -2783,6 +2816,7 @@ var Watch = class {
 		});
 	}
 	#packet(packet) {
+		this.#logged[packet.verdict]++;
 		if (packet.verdict === "allowed") this.#granted(packet);
 		const name = this.#names.behind(packet.address);
 		const key = `${packet.verdict} ${packet.address} ${packet.port} ${packet.protocol} ${name}`;
@@ -2842,6 +2876,39 @@ var Watch = class {
 			});
 		}
 	}
+	/** The filter's own counters. */
+	async counts() {
+		return readCounts(await run("nft", [
+			"list",
+			"counters",
+			"table",
+			"inet",
+			TABLE
+		]).catch(() => ""));
+	}
+	/** Tells of packets that the log lost. Only what was counted before the last look can be late no more, unless this is the end. */
+	async #compare(end) {
+		const seen = JSON.stringify(this.#logged);
+		if (!end && seen === this.#compared) return;
+		this.#compared = seen;
+		const before = this.#lastCounts;
+		this.#lastCounts = await this.counts();
+		const certain = end ? this.#lastCounts : before;
+		for (const verdict of COUNTED) {
+			const lost = certain[verdict] - this.#logged[verdict];
+			if (lost <= 0) continue;
+			this.#logged[verdict] += lost;
+			this.#send({
+				type: "packets",
+				verdict,
+				address: "",
+				port: null,
+				protocol: "other",
+				name: null,
+				count: lost
+			});
+		}
+	}
 	async #traffic() {
 		const table = await readFile("/proc/net/dev", "utf8").catch(() => "");
 		const numbers = /^\s*eth0:\s*(.*)$/m.exec(table)?.[1]?.trim().split(/\s+/).map(Number);
@@ -2897,7 +2964,8 @@ var Agent = class {
 			const rates = this.#config?.download !== config.download || this.#config?.upload !== config.upload;
 			await this.#relay.listen(config.relayed);
 			this.#config = config;
-			await this.#commit(() => filterText(config, this.#livePins(config)));
+			const counts = first ? NO_COUNTS : await this.#watch.counts();
+			await this.#commit(() => filterText(config, this.#livePins(config), counts));
 			if (first) await this.#begin();
 			const limited = rates || first ? await limitRates(config.download, config.upload) : true;
 			this.#core.send({
