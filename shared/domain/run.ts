@@ -157,7 +157,13 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('sample'), at: z.number(), sample: sampleSchema }),
   z.object({ type: z.literal('violation'), at: z.number(), violation: violationSchema }),
   z.object({ type: z.literal('warning'), at: z.number(), kind: violationKindSchema, message: z.string() }),
-  z.object({ type: z.literal('note'), at: z.number(), message: z.string() }),
+  z.object({
+    type: z.literal('note'),
+    at: z.number(),
+    message: z.string(),
+    /** What changed with the network: a rule that is in force from here on, or a gateway that is gone. */
+    network: z.union([z.object({ allowed: z.string() }), z.object({ closed: z.literal(true) })]).optional(),
+  }),
   networkEventSchema.extend({ type: z.literal('network'), at: z.number() }),
   z.object({
     type: z.literal('finished'),

@@ -153,8 +153,8 @@ export class RunRecord {
     this.#push({ ...event, type: 'network', at: this.#stamp() });
   }
 
-  addNote(message: string): void {
-    this.#push({ type: 'note', at: this.#stamp(), message });
+  addNote(message: string, network?: Extract<RunEvent, { type: 'note' }>['network']): void {
+    this.#push({ type: 'note', at: this.#stamp(), message, ...(network === undefined ? {} : { network }) });
   }
 
   /** Events later than `after` (epoch ms), samples included; `from` is an index returned by an earlier call. */

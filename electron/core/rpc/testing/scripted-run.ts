@@ -116,7 +116,12 @@ export class ScriptedRun {
 
   /** Says so in the run's own journal; nothing here has a network. */
   allow(rule: string, save: boolean): { policy: string | null } {
-    this.#event({ type: 'note', at: Date.now(), message: `Allowed for this run: ${rule}.` });
+    this.#event({
+      type: 'note',
+      at: Date.now(),
+      message: `Allowed for this run: ${rule}.`,
+      network: { allowed: rule },
+    });
     return { policy: save ? this.summary.policy : null };
   }
 
