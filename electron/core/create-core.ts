@@ -92,10 +92,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         present: ready.get(runtime) === images.reference(runtime),
       }),
     });
+    const network = store.add(createNetwork({ images, paths, labels: RunService.labels(instance, owner), log }));
     const runs: RunService = new RunService({
       planner,
       execution: {
-        network: createNetwork({ images, paths, labels: RunService.labels(instance, owner), log }),
+        network,
         mounts,
         engineSettled: async (signal) => {
           for await (const { state } of engines.watch(signal))

@@ -1,5 +1,6 @@
 /** Networks of runs: a gateway per run on a network of ours, or the reason why there can be none (NET-1, NET-2). */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Disposable } from '#shared/lib/lifecycle.ts';
 import { AppError, toAppError } from '#shared/lib/app-error.ts';
 import { LABEL } from '#shared/domain/labels.ts';
 import type { NetworkEvent } from '#shared/domain/network.ts';
@@ -52,10 +53,10 @@ const NETWORK_NAME = 'bellglass';
 const SETTLE_MS = 40;
 const SETTLE_MAX_MS = 1000;
 
-export class NetworkService {
+export class NetworkService implements Disposable {
   readonly #deps: NetworkDeps;
   /** One network per engine, made when first needed. */
-  readonly #networks = new Map<string, Promise<NetworkInfo>>();
+  readonly #networks = new Map<string, { readonly engine: Engine; readonly network: Promise<NetworkInfo> }>();
 
   constructor(deps: NetworkDeps) {
     this.#deps = deps;
@@ -63,6 +64,17 @@ export class NetworkService {
 
   /** Rejects with `network-unavailable` when this engine cannot keep the rules, or with what the engine said. */
   async open(open: OpenNetwork): Promise<RunNetwork> {
+    try {
+      return await this.#open(open);
+    } catch (failure) {
+      // Another process of ours, or a person, removed the network meanwhile.
+      if (!/network \S+ not found/i.test(`${toAppError(failure).details} ${toAppError(failure).why}`)) throw failure;
+      this.#networks.delete(open.engine.address);
+      return await this.#open(open);
+    }
+  }
+
+  async #open(open: OpenNetwork): Promise<RunNetwork> {
     const { engine, runId, plan } = open;
     const [image, seccompProfile, network] = await Promise.all([
       this.#deps.ensureImage(open.onStep, open.signal),
@@ -119,6 +131,19 @@ export class NetworkService {
     return this.#running(engine, id, link, session);
   }
 
+  /** Removes the networks that nothing uses any more; after the last run. */
+  async dispose(): Promise<void> {
+    const all = [...this.#networks.values()];
+    this.#networks.clear();
+    for (const { engine, network } of all) {
+      await network
+        .then(({ id }) => engine.removeNetwork(id))
+        .catch((failure: unknown) =>
+          this.#deps.log.info('a network is left for the sweep', { problem: String(failure) }),
+        );
+    }
+  }
+
   #running(engine: Engine, id: string, link: GatewayLink, session: NetworkSession): RunNetwork {
     return {
       gateway: id,
@@ -139,11 +164,11 @@ export class NetworkService {
 
   async #network(engine: Engine): Promise<NetworkInfo> {
     const known = this.#networks.get(engine.address);
-    if (known) return await known;
-    const made = this.#findOrMake(engine);
-    this.#networks.set(engine.address, made);
-    made.catch(() => this.#networks.delete(engine.address));
-    return await made;
+    if (known) return await known.network;
+    const network = this.#findOrMake(engine);
+    this.#networks.set(engine.address, { engine, network });
+    network.catch(() => this.#networks.delete(engine.address));
+    return await network;
   }
 
   async #findOrMake(engine: Engine): Promise<NetworkInfo> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LABEL } from '#shared/domain/labels.ts';
-import type { ContainerInfo, Engine } from '../engine/port.ts';
+import type { ContainerInfo, Engine, NetworkInfo } from '../engine/port.ts';
 import { silentLog } from '../storage/log.ts';
 import { sweep } from './sweep.ts';
 
@@ -21,6 +21,7 @@ function engineWith(
   containers: ContainerInfo[],
   finishedAt: number,
   refuses = '',
+  networks: NetworkInfo[] = [],
 ): { engine: Engine; removed: string[]; asked: Record<string, string>[] } {
   const removed: string[] = [];
   const asked: Record<string, string>[] = [];
@@ -37,6 +38,12 @@ function engineWith(
       finishedAt,
       raw: null,
     }),
+    networks: async () => networks,
+    removeNetwork: async (id) => {
+      if (id === refuses) return false;
+      removed.push(id);
+      return true;
+    },
     removeContainer: async (id) => {
       if (id === refuses) throw new Error('busy');
       removed.push(id);
@@ -56,6 +63,26 @@ const options = {
 };
 
 describe('sweep (RUN-10)', () => {
+  it('removes the networks of dead processes unless something uses them, and no other (NET-2)', async () => {
+    const network = (id: string, owner: string): NetworkInfo => ({
+      id,
+      name: id,
+      labels: { [LABEL.owner]: owner },
+      created: 0,
+      hostAddresses: [],
+      ranges: [],
+    });
+    const networks = [
+      network('left', 'dead'),
+      network('busy', 'dead'),
+      network('own', 'me'),
+      network('other', 'alive'),
+    ];
+    const { engine, removed } = engineWith([], 0, 'busy', networks);
+    expect(await sweep(engine, options)).toBe(1);
+    expect(removed).toEqual(['left']);
+  });
+
   it('removes what a dead process left at once, and never what a living one has', async () => {
     const { engine, removed, asked } = engineWith(
       [container('a', 'dead', 'x'), container('b', 'other', 'y')],

@@ -40,5 +40,21 @@ export async function sweep(engine: Engine, options: SweepOptions): Promise<numb
       });
     }
   }
+  return removed + (await sweepNetworks(engine, options));
+}
+
+/** One that a living process uses refuses to go. */
+async function sweepNetworks(engine: Engine, { instance, owner, ownerAlive, log }: SweepOptions): Promise<number> {
+  let removed = 0;
+  const ours = { [LABEL.app]: '1', [LABEL.instance]: instance, [LABEL.kind]: 'network' };
+  for (const { id, labels } of await engine.networks(ours)) {
+    const theirs = labels[LABEL.owner] ?? '';
+    if (theirs === owner || ownerAlive(theirs)) continue;
+    try {
+      if (await engine.removeNetwork(id)) removed++;
+    } catch (failure) {
+      log.warn('a leftover network could not be removed', { network: id, problem: String(failure) });
+    }
+  }
   return removed;
 }

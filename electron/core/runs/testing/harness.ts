@@ -78,6 +78,7 @@ export async function createHarness(
   const history = new History(openDatabase(join(folder, 'bellglass.db')), silentLog);
   const instance = instanceId(folder);
   const owner = ownerOf(process.pid);
+  const network = createNetwork({ images, paths, labels: RunService.labels(instance, owner), log: silentLog });
   const runs = new RunService({
     planner: new Planner({
       mounts,
@@ -88,7 +89,7 @@ export async function createHarness(
       image: async (runtime) => ({ reference: images.reference(runtime), present: true }),
     }),
     execution: {
-      network: createNetwork({ images, paths, labels: RunService.labels(instance, owner), log: silentLog }),
+      network,
       mounts: { open: async (options, from) => tamper(await mounts.open(options, from)) },
       engineSettled: async () => {},
       engine: () => engine,
@@ -157,6 +158,7 @@ export async function createHarness(
       (await engine.containers({ [LABEL.app]: '1', [LABEL.instance]: instance })).map((container) => container.id),
     dispose: async () => {
       await runs.dispose();
+      await network.dispose();
       await images.dispose();
       history.close();
       await rm(folder, { recursive: true, force: true });
