@@ -2,7 +2,7 @@
 import type { Mount } from '../../domain/policy.ts';
 import { count, dockerBytes, milliseconds, UNLIMITED } from './amounts.ts';
 import type { Draft, Given } from './draft.ts';
-import { forbiddenSource, forbiddenTarget } from './places.ts';
+import { forbiddenSource } from './places.ts';
 import { givenOf, type Section } from './section.ts';
 import { words } from './words.ts';
 
@@ -175,7 +175,7 @@ export function volume(draft: Draft, { type, source, target, readOnly }: Volume,
     return draft.report.refuse(given, 'Variables are not filled in; write the folder out.');
   if (source.startsWith('~') && source !== '~')
     return draft.report.refuse(given, 'Write the folder out in full instead of `~`.');
-  const why = (type === 'bind' ? forbiddenSource(source) : null) ?? forbiddenTarget(target);
+  const why = type === 'bind' ? forbiddenSource(source) : null;
   if (why !== null) return draft.report.refuse(given, why);
   const mode = readOnly === false ? 'rw' : 'ro';
   const note = readOnly === null ? 'Read-only, because the source does not say that it may be written.' : '';
@@ -193,14 +193,11 @@ export function tmpfs(draft: Draft, target: string, size: number | null | undefi
     }
     return;
   }
-  const why = forbiddenTarget(target);
-  if (why !== null) draft.report.refuse(given, why);
-  else
-    draft.mount(
-      { type: 'tmpfs', target, mode: 'rw' },
-      given,
-      'Its size is not kept; what is in it counts toward memory.',
-    );
+  draft.mount(
+    { type: 'tmpfs', target, mode: 'rw' },
+    given,
+    'Its size is not kept; what is in it counts toward memory.',
+  );
 }
 
 /** `TARGET:OPTIONS` with `size=` among the options, the rest separated by commas. */

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PolicyDocument } from '../../domain/policy-document.ts';
 import { MIB } from '../../lib/units.ts';
+import { readPolicy } from '../document/read.ts';
+import { writePolicy } from '../document/write.ts';
 import { convert, detectShape } from './convert.ts';
 import type { Conversion } from './conversion.ts';
 
@@ -142,6 +144,8 @@ Security:
   it('writes implied values out for each task, and keeps the tighter of default and level', () => {
     const { documents, problems } = convert('sec', text);
     expect(problems).toEqual([]);
+    for (const document of documents)
+      expect(readPolicy('x.yaml', document.name, writePolicy(document))).toMatchObject({ problems: [], document });
     expect(documents.map(({ name, level }) => [name, level])).toEqual([
       ['tight', 'untrusted'],
       ['data', 'limited'],
@@ -295,8 +299,13 @@ describe('bad input (POL-7)', () => {
     ['very deep blocks', Array.from({ length: 600 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'), 'too-deep'],
     ['a key twice', 'services:\n  a: { image: x }\n  a: { image: y }\n', 'duplicate-key'],
     ['a program’s own tag', 'services: !!python/object:os.system { a: b }', 'tag'],
-    ['tabs', 'services:\n\tweb: x', 'yaml-syntax'],
-    ['a binary file', 'services:\0\0', 'yaml-syntax'],
+    ['tabs', 'services:\n\tweb: x', 'tab'],
+    ['a binary file', 'services:\0\0', 'not-text'],
+    [
+      'hosts times ports without end',
+      `security:\n task_policies:\n  a:\n   network_policy:\n    allowed_hosts: [${'a.b, '.repeat(3000)}]\n    allowed_ports: [${'8080, '.repeat(3000)}]\n`,
+      'too-large',
+    ],
     ['nothing at all', '', 'unknown-shape'],
     ['a service that is a word', 'services: { a: b }', 'empty'],
   ])('refuses %s with a clear error, and nothing is half-applied', (_what, text, code) => {
@@ -373,7 +382,10 @@ describe('bad input (POL-7)', () => {
           let text = seed;
           for (const [at, cut, put] of edits) text = text.slice(0, at) + put + text.slice(at + cut);
           const conversion = convert('x', text);
-          for (const { values, level } of conversion.documents) {
+          for (const document of conversion.documents) {
+            const { values, level } = document;
+            const again = readPolicy('x.yaml', document.name, writePolicy(document));
+            expect(again).toMatchObject({ problems: [], document: { level, values } });
             expect(values['security.capabilities']).toBeUndefined();
             expect(['untrusted', 'limited']).toContain(level);
             expect(values['network.mode']).toBeUndefined();

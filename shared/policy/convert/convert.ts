@@ -4,7 +4,7 @@ import { FIELD_PATHS } from '../fields.ts';
 import { fromCompose } from './compose.ts';
 import type { Conversion, Shape } from './conversion.ts';
 import { fromDockerRun, isDockerRun } from './docker-run.ts';
-import { Report, type Made } from './draft.ts';
+import { Report, TooMuch, type Made } from './draft.ts';
 import { fromKubernetes, isKubernetes } from './kubernetes.ts';
 import { fromPolicies, fromWorkflows } from './runtimes.ts';
 import { fromSecurity } from './security.ts';
@@ -73,6 +73,17 @@ function made(
  * Never throws.
  */
 export function convert(name: string, text: string): Conversion {
+  try {
+    return converted(name, text);
+  } catch (thrown) {
+    if (!(thrown instanceof TooMuch)) throw thrown;
+    return nothing([
+      problem(name, 'too-large', 'The document asks for more than policies can hold.', 'Split the file.'),
+    ]);
+  }
+}
+
+function converted(name: string, text: string): Conversion {
   const report = new Report();
   const dockerRun = isDockerRun(text);
   if (dockerRun && text.length > 64 * 1024)

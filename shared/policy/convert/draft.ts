@@ -11,6 +11,7 @@ import {
 import { AppError } from '../../lib/app-error.ts';
 import { showShort } from '../../script/display.ts';
 import { anyField, FIELDS } from '../fields.ts';
+import { mountsProblem } from '../mounts/check.ts';
 import { nameProblem, NAME_LIMIT } from '../names.ts';
 import type { AskedSetting, At, ReportLine } from './conversion.ts';
 
@@ -22,6 +23,11 @@ export interface Given {
 }
 
 const SHOWN = 120;
+/** Lines of the longest report; what would come from more is not converted at all. */
+const LINES_MAX = 20_000;
+
+/** The source asks for more than any policy can hold. */
+export class TooMuch extends Error {}
 /** Entries of one list or map, as for policies of our own. */
 const ENTRIES_MAX = 1000;
 const TOO_MANY = `A policy has at most ${ENTRIES_MAX} entries of a kind.`;
@@ -30,6 +36,7 @@ export class Report {
   readonly lines: ReportLine[] = [];
 
   add(given: Given, result: ReportLine['result'], to: string, why: string): void {
+    if (this.lines.length >= LINES_MAX) throw new TooMuch();
     const from = given.text === '' ? given.path : `${given.path}: ${given.text}`;
     this.lines.push({ at: given.at, from: showShort(from, SHOWN), to, result, why });
   }
@@ -124,7 +131,8 @@ export class Draft {
   /** Adds one entry to a list of words; a bad one is refused with the reason. */
   entry(field: ListPath, text: string, given: Given, approximated = ''): void {
     try {
-      const parsed = anyField(field).kind.parse(text) as readonly string[];
+      const { kind } = anyField(field);
+      const parsed = kind.item === undefined ? (kind.parse(text) as readonly string[]) : [kind.item.parse(text)];
       const before = (this.#values[field] ?? []) as readonly string[];
       if (before.length >= ENTRIES_MAX) return this.report.refuse(given, TOO_MANY);
       this.#values[field] = [...new Set([...before, ...parsed])];
@@ -137,16 +145,11 @@ export class Draft {
   }
 
   mount(mount: Mount, given: Given, approximated = ''): void {
-    try {
-      anyField('files.mounts').kind.parse(FIELDS['files.mounts'].kind.format([mount]));
-    } catch (thrown) {
-      if (!(thrown instanceof AppError)) throw thrown;
-      this.report.refuse(given, `${thrown.message} ${thrown.why ?? ''}`.trim());
-      return;
-    }
     const before = (this.#values['files.mounts'] ?? []) as readonly Mount[];
-    if (before.length >= ENTRIES_MAX) return this.report.refuse(given, TOO_MANY);
-    this.#values['files.mounts'] = [...before.filter(({ target }) => target !== mount.target), mount];
+    const all = [...before, mount];
+    const problem = mountsProblem(all);
+    if (problem !== null) return this.report.refuse(given, `${problem.message} ${problem.why}`);
+    this.#values['files.mounts'] = all;
     const to = `files.mounts: ${FIELDS['files.mounts'].kind.format([mount])}`;
     this.report.add(given, approximated === '' ? 'mapped' : 'approximated', to, approximated);
   }
@@ -155,11 +158,10 @@ export class Draft {
   pair(field: 'run.env' | 'network.hosts', name: string, value: string, given: Given): void {
     const { kind } = anyField(field);
     try {
-      // A comma separates pairs in the text form, so the value is checked without it.
-      kind.parse(`${name}=${value.replaceAll(',', ' ')}`);
+      const [key, text] = kind.entry?.(name, value) ?? [name, value];
       const before = (this.#values[field] ?? {}) as Readonly<Record<string, string>>;
       if (Object.keys(before).length >= ENTRIES_MAX) return this.report.refuse(given, TOO_MANY);
-      this.#values[field] = Object.fromEntries([...Object.entries(before), [name, value]]);
+      this.#values[field] = Object.fromEntries([...Object.entries(before), [key, text]]);
       this.report.add(given, 'mapped', showShort(`${field}.${name}: ${value}`, SHOWN), '');
     } catch (thrown) {
       if (!(thrown instanceof AppError)) throw thrown;

@@ -1,4 +1,4 @@
-/** Folders that no import may hand to a script, and places inside a sandbox that are not to be covered (POL-1, SEC-1). Pure, textual: the real path is checked again at start. */
+/** Folders that no import hands to a script (POL-1). Pure, textual: the real path is checked again at start. */
 
 /** Sockets of engines and folders that hold them. */
 const ENGINE =
@@ -32,20 +32,5 @@ export function forbiddenSource(source: string): string | null {
   if (HOME_ROOT.test(path))
     return 'A whole home folder with its keys is never shown to a script; name a folder below it.';
   if (SYSTEM.test(path)) return 'System folders of the machine are never shown to a script.';
-  return null;
-}
-
-/** Why nothing may be put there inside a sandbox, or null. */
-export function forbiddenTarget(target: string): string | null {
-  const path = plain(target);
-  if (!target.startsWith('/')) return 'A place inside a sandbox begins with `/`.';
-  if (
-    /^\/(?:$|proc|sys|dev(?!\/shm$)|etc$|usr$|bin$|lib$|lib64$|sbin$)(?:$|\/)/.test(path) ||
-    path === '/' ||
-    path.startsWith('/usr/lib/bellglass')
-  )
-    return 'This place holds the sandbox together and cannot be covered.';
-  if (path === '/workspace' || path === '/tmp')
-    return `\`${path}\` is the scratch, which every run gets empty and of its own.`;
   return null;
 }

@@ -149,10 +149,6 @@ export function permissions(draft: Draft, section: Section | undefined): void {
   section.rest();
 }
 
-/** Without these the script itself could not be started. */
-const NEEDED =
-  /^(?:execve|read|write|close|mmap|brk|exit|exit_group|openat|fstat|newfstatat|futex|mprotect|munmap|arch_prctl|rt_sigaction|rt_sigreturn|rt_sigprocmask)$/;
-
 function seccompRules(draft: Draft, section: Section): void {
   const fallback = section.text('default_action');
   if (fallback !== undefined) {
@@ -172,7 +168,6 @@ function seccompRules(draft: Draft, section: Section): void {
           '',
           'Own rules may only remove calls; the profile decides what is allowed.',
         );
-      else if (NEEDED.test(name.text)) draft.report.refuse(name, 'No script could start without this call.');
       else draft.entry('security.seccomp_rules', `-${name.text}`, name);
     }
     rule.skip('Bellglass removes a call whatever its arguments are.', 'args');

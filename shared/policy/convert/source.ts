@@ -1,16 +1,16 @@
 /** A foreign YAML or JSON document as a plain tree with positions: nothing in it is interpreted, keys match whatever their case. Pure. */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Node } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
+import { POLICY_FILE_LIMIT } from '../../contract/policies.ts';
 import type { Problem } from '../../domain/policy-document.ts';
 import { showShort } from '../../script/display.ts';
 import { utf8Length } from '../../script/bytes.ts';
+import { parseSafely, type YamlProblem } from '../document/safe-yaml.ts';
 import type { At } from './conversion.ts';
 
-/** Bytes of the largest document that is read: as for policies of our own; real ones have a few thousand. */
-const SOURCE_LIMIT = 256 * 1024;
 /** Nesting that no shape comes near to. */
 const DEPTH_LIMIT = 64;
 /** Nodes of the tree, with aliases written out: a kilobyte of aliases can mean gigabytes. */
-const NODE_LIMIT = 50_000;
+const NODE_LIMIT = 20_000;
 const DOCUMENT_LIMIT = 200;
 
 export interface TextTree {
@@ -63,17 +63,6 @@ class Unreadable extends Error {
 }
 
 const START: At = { line: 1, column: 1 };
-
-/** Depth of flow brackets and of block indentation, before a parser could run out of stack. */
-function tooDeep(text: string): boolean {
-  let depth = 0;
-  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
-    depth += bracket === '[' || bracket === '{' ? 1 : -1;
-    if (depth > DEPTH_LIMIT * 4) return true;
-  }
-  for (const [lead] of text.matchAll(/^[ \t?:-]*/gm)) if (lead.length > DEPTH_LIMIT * 8) return true;
-  return false;
-}
 
 /** `<<` takes the other map's entries where the map has none of its own. */
 function merged(entries: readonly MapEntry[]): MapEntry[] {
@@ -163,55 +152,57 @@ class Reader {
   }
 }
 
-function parsed(text: string): Tree[] {
-  if (utf8Length(text) > SOURCE_LIMIT)
-    throw new Unreadable(
-      START,
-      'too-large',
-      'The document is larger than 256 KiB.',
-      'Take out what is not about limits.',
-    );
-  if (text.includes('\0'))
-    throw new Unreadable(START, 'yaml-syntax', 'This is not a text file.', 'Choose a YAML or JSON file.');
-  if (tooDeep(text))
-    throw new Unreadable(START, 'too-deep', 'The document is nested too deeply.', 'Take out what is not about limits.');
-  const lineCounter = new LineCounter();
-  const place = (offset: number): At => {
-    const { line, col } = lineCounter.linePos(offset);
-    return { line: Math.max(1, line), column: Math.max(1, col) };
+/** Each document with its lines where they stand in the file: what comes before is blank. */
+function parts(text: string): string[] {
+  const found: string[] = [];
+  let lines: string[] = [];
+  let blank = 0;
+  const end = (): void => {
+    if (lines.some((line) => line.trim() !== '')) found.push('\n'.repeat(blank) + lines.join('\n'));
+    blank += lines.length;
+    lines = [];
   };
-  const documents = parseAllDocuments(text.replace(/^\uFEFF/, ''), {
-    lineCounter,
-    prettyErrors: false,
-    // Values are read as written, whatever version or schema would make of `no`, `0777` or a date.
-    schema: 'failsafe',
-    merge: false,
-    // The library compares every key with every other one.
-    uniqueKeys: false,
-    logLevel: 'silent',
-  });
-  const list = Array.isArray(documents) ? documents : [];
-  if (list.length > DOCUMENT_LIMIT)
-    throw new Unreadable(
-      START,
-      'too-large',
-      `The file holds more than ${DOCUMENT_LIMIT} documents.`,
-      'Split the file.',
-    );
-  const budget = { nodes: NODE_LIMIT };
-  return list.flatMap((document) => {
-    const first = document.errors[0];
-    if (first !== undefined) {
+  for (const line of text.split('\n')) {
+    if (/^---(?:\s|$)/.test(line) && lines.length > 0) end();
+    if (found.length > DOCUMENT_LIMIT)
       throw new Unreadable(
-        place(first.pos[0]),
-        'yaml-syntax',
-        `This is not valid YAML: ${showShort(first.message.split('\n')[0] ?? '', 160)}`,
-        'Mend this line.',
+        START,
+        'too-large',
+        `The file holds more than ${DOCUMENT_LIMIT} documents.`,
+        'Split the file.',
       );
+    lines.push(line);
+  }
+  end();
+  return found;
+}
+
+const MESSAGES: Readonly<Record<YamlProblem['code'], readonly [message: string, fix: string]>> = {
+  'too-large': ['The document is larger than 256 KiB.', 'Take out what is not about limits.'],
+  'too-deep': ['The document is nested too deeply.', 'Take out what is not about limits.'],
+  'not-text': ['This is not a text file.', 'Choose a YAML or JSON file.'],
+  'yaml-syntax': ['This is not valid YAML', 'Mend this line.'],
+  tab: ['A tab cannot indent a line in YAML.', 'Indent with spaces.'],
+  'multiple-documents': ['A document ends in the middle of a line.', 'Begin each document with a line `---`.'],
+  'duplicate-key': ['This key is there twice.', 'Keep one of them.'],
+};
+
+function parsed(given: string): Tree[] {
+  const text = given.replaceAll('\r\n', '\n').replace(/^\uFEFF/, '');
+  if (utf8Length(text) > POLICY_FILE_LIMIT) throw new Unreadable(START, 'too-large', ...MESSAGES['too-large']);
+  const budget = { nodes: NODE_LIMIT };
+  return parts(text).flatMap((part) => {
+    const yaml = parseSafely(part, { limit: POLICY_FILE_LIMIT * 2, schema: 'failsafe' });
+    const [problem] = yaml.problems;
+    if (problem !== undefined) {
+      const [message, fix] = MESSAGES[problem.code];
+      const shown = problem.code === 'yaml-syntax' ? `${message}: ${showShort(problem.what, 160)}` : message;
+      throw new Unreadable(yaml.place(problem.from), problem.code, shown, fix);
     }
-    if (document.contents === null) return [];
-    const reader = new Reader((node) => (node?.range ? place(node.range[0]) : START), budget);
-    return [reader.tree(document.contents)];
+    const contents = yaml.document?.contents ?? null;
+    if (contents === null) return [];
+    const reader = new Reader((node) => (node?.range ? yaml.place(node.range[0]) : START), budget);
+    return [reader.tree(contents)];
   });
 }
 
