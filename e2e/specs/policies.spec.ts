@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
@@ -169,6 +169,37 @@ test.describe('policies', () => {
     await policies.exact('Memory').fill('512 MiB');
     await page.keyboard.press('Enter');
     await expect(policies.grants).toContainText('Allowed');
+  });
+
+  test('what a project file asks beyond the level is held back, shown and taken only after approval (POL-3)', async ({
+    home,
+    client,
+    runs,
+    sheet,
+    run,
+    page,
+  }) => {
+    await mkdir(join(home, 'tool'));
+    await writeFile(join(home, 'tool', 'main.sh'), 'echo "in a project"\n');
+    await writeFile(join(home, 'tool', 'bellglass.yaml'), 'resources:\n  memory: 512 MiB\n  processes: 4\n');
+    await runs.drop(join(home, 'tool'));
+    await expect(sheet.policy).toContainText('The project asks for more than you allow: 1 setting held back.');
+    await expect(sheet.policy).toContainText('asks for 512 MiB, stays 64 MiB');
+    await sheet.policy.getByRole('button', { name: 'Approve…' }).click();
+    const dialog = page.getByRole('dialog');
+    await expect(dialog.getByRole('row', { name: 'Memory 64 MiB 512 MiB' })).toBeVisible();
+    await expect(dialog.getByRole('region', { name: 'The project file' })).toContainText('processes: 4');
+    await dialog.getByRole('button', { name: 'Approve this content' }).click();
+    await expect(sheet.policy).toContainText('which you approved');
+    await expect(sheet.runButton).toBeEnabled();
+    await sheet.runButton.click();
+    await run.expectOutcome('Succeeded');
+    const [summary] = await client.runs.list();
+    const { plan } = await client.runs.get({ id: summary?.id ?? '' });
+    expect(plan.fields.find(({ field }) => field === 'resources.memory')).toMatchObject({
+      value: '512 MiB',
+      tier: 'project',
+    });
   });
 
   for (const theme of ['light', 'dark'] as const)

@@ -13,6 +13,7 @@ import { pageHandler } from './page-protocol.ts';
 import { acceptPorts } from './ports.ts';
 import { manageQuit } from './quitting.ts';
 import { openWindow } from './window.ts';
+import { askBeforeLeaving } from './leaving.ts';
 
 export type Electron = Pick<
   typeof ElectronModule,
@@ -74,6 +75,7 @@ export async function startShell(options: ShellOptions): Promise<void> {
     show = () => {
       if (window === null) {
         window = openWindow(electron.BrowserWindow, options.preload);
+        askBeforeLeaving(window, dialog);
         window.on('closed', () => (window = null));
         return;
       }
