@@ -54,7 +54,9 @@ print('whole')`;
   });
 
   it('says that it was killed instead when memory grows too fast to be paused (POL-2)', async () => {
-    const run = await harness.run('python', 'bytearray(300 << 20)', { set: { 'resources.on_breach.memory': 'pause' } });
+    const run = await harness.run('python', 'bytearray(300 << 20)', {
+      set: { 'resources.on_breach.memory': 'pause', 'resources.cpu': '100 %' },
+    });
     expect(outcome(run)).toBe('out-of-memory');
     expect(run.events).toContainEqual(
       expect.objectContaining({ type: 'note', message: expect.stringContaining('before it could be paused') }),

@@ -327,9 +327,9 @@ export class Execution {
   }
 
   #pauseFor({ kind, message }: PauseReason): void {
-    this.#pausedFor.add(kind);
-    void this.pause(message).catch((failure: unknown) =>
-      this.#deps.log.warn('pause failed', { run: this.#record.id, problem: String(failure) }),
+    void this.pause(message).then(
+      () => this.#record.position.state === 'paused' && this.#pausedFor.add(kind),
+      (failure: unknown) => this.#deps.log.warn('pause failed', { run: this.#record.id, problem: String(failure) }),
     );
   }
 
@@ -384,7 +384,7 @@ export class Execution {
     if (oomKills > 0) this.#record.reachedMemory(facts.memoryLimit);
     if (oomKills > 0 && fields['resources.on_breach.memory'].value === 'pause' && !this.#pausedFor.has('memory'))
       this.#record.addNote(
-        'Memory grew past its limit between two looks at it, so the kernel ended it before it could be paused.',
+        'Memory grew past its limit faster than it was looked at, so the kernel ended it before it could be paused.',
       );
     this.#record.finish(verdict(facts));
   }
