@@ -10,8 +10,6 @@ import { fromPolicies, fromWorkflows } from './runtimes.ts';
 import { fromSecurity } from './security.ts';
 import { keyForm, readSource, type MapTree, type Tree } from './source.ts';
 
-/** Policies that one file may become. */
-const DOCUMENTS_MAX = 500;
 const OWN = new Set(
   [...FIELD_PATHS.map((path) => path.split('.')[0] ?? ''), 'trust_level', 'description'].map(keyForm),
 );
@@ -119,15 +117,6 @@ function converted(name: string, text: string): Conversion {
       ]),
       report: report.lines,
     };
-  if (found.drafts.length > DOCUMENTS_MAX)
-    return nothing([
-      problem(
-        name,
-        'too-large',
-        `It would become ${found.drafts.length} policies, more than ${DOCUMENTS_MAX}.`,
-        'Split the file.',
-      ),
-    ]);
   return {
     documents: found.drafts.map((draft) => draft.document()),
     settings: found.settings,

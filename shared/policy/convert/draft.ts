@@ -25,6 +25,8 @@ export interface Given {
 const SHOWN = 120;
 /** Lines of the longest report; what would come from more is not converted at all. */
 const LINES_MAX = 20_000;
+/** Policies that one file may become. */
+const DOCUMENTS_MAX = 500;
 
 /** The source asks for more than any policy can hold. */
 export class TooMuch extends Error {}
@@ -197,6 +199,7 @@ export interface Made {
 export function naming(): (wanted: string) => string {
   const taken = new Set<string>();
   return (wanted) => {
+    if (taken.size >= DOCUMENTS_MAX) throw new TooMuch();
     const name = policyName(wanted, taken);
     taken.add(name.toLowerCase());
     return name;
