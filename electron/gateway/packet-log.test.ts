@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { readFlow, Flows } from './flows.ts';
+import { PacketLog, readLogged, type LoggedPacket } from './packet-log.ts';
+
+/** As tcpdump wrote it from the kernel's log: TCP from port 53480 to 203.0.113.10:80. */
+const LOGGED = Buffer.from(
+  [
+    '02000005',
+    '0800010008000300',
+    '0b000a0064656e6965640000',
+    '0800050000000008',
+    '08000b00000003e8',
+    '08000e0000000000',
+    '400009004500003cdf914000400614480ad60002cb00710a',
+    'd0e8005061071186000000 00a002faf047110000020405b40402080a4eb38c90000000000103030a'.replace(' ', ''),
+  ].join(''),
+  'hex',
+);
+
+function file(packets: readonly Buffer[]): Buffer {
+  const header = Buffer.alloc(24);
+  header.writeUInt32LE(0xa1b2c3d4);
+  return Buffer.concat([
+    header,
+    ...packets.flatMap((packet) => {
+      const head = Buffer.alloc(16);
+      head.writeUInt32LE(packet.length, 8);
+      head.writeUInt32LE(packet.length, 12);
+      return [head, packet];
+    }),
+  ]);
+}
+
+it('reads verdict, address and ports of a packet that the kernel logged (NET-3)', () => {
+  expect(readLogged(LOGGED)).toEqual({
+    verdict: 'denied',
+    protocol: 'tcp',
+    address: '203.0.113.10',
+    from: 53_480,
+    port: 80,
+  });
+});
+
+it('finds the same packets however the stream is cut (NET-3)', () => {
+  const bytes = file([LOGGED, LOGGED, LOGGED]);
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1 }), (cuts) => {
+      const found: LoggedPacket[] = [];
+      const log = new PacketLog((packet) => found.push(packet));
+      for (let at = 0, i = 0; at < bytes.length; i++) {
+        const size = cuts[i % cuts.length]!;
+        log.add(bytes.subarray(at, at + size));
+        at += size;
+      }
+      expect(found).toHaveLength(3);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+it('never throws on what is no packet (NET-3)', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (noise) => {
+      readLogged(Buffer.from(noise));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+const LINE =
+  'tcp      6 117 TIME_WAIT src=10.214.0.2 dst=203.0.113.10 sport=53480 dport=80 packets=6 bytes=381 src=203.0.113.10 dst=10.214.0.2 sport=80 dport=53480 packets=5 bytes=400 [ASSURED] mark=0 use=1';
+
+it('reads what a connection carried from the kernel’s table (NET-3)', () => {
+  expect(readFlow(LINE)).toEqual({
+    key: 'tcp 53480 203.0.113.10 80',
+    address: '203.0.113.10',
+    port: 80,
+    protocol: 'tcp',
+    out: 381,
+    in: 400,
+    over: true,
+  });
+  expect(
+    readFlow(
+      'udp 17 29 src=10.0.0.2 dst=1.2.3.4 sport=9 dport=53 packets=1 bytes=29 [UNREPLIED] src=1.2.3.4 dst=10.0.0.2 sport=53 dport=9 packets=0 bytes=0 mark=0 use=1',
+    ),
+  ).toMatchObject({ protocol: 'udp', out: 29, in: 0, over: false });
+  for (const other of [
+    '',
+    'icmp 1 29 src=1.2.3.4 dst=1.2.3.4',
+    'conntrack v1.4.7: 3 flow entries',
+    LINE.replace('TIME_WAIT', 'SYN_SENT'),
+  ])
+    expect(readFlow(other)).toBeNull();
+});
+
+it('tells of each connection once, when it is over or gone or the run ends (NET-3)', () => {
+  const over = readFlow(LINE)!;
+  const open = { ...over, key: 'other', over: false };
+  const flows = new Flows();
+  expect(flows.look([over, open])).toEqual([over]);
+  expect(flows.look([over, open])).toEqual([]);
+  expect(flows.look([over])).toEqual([open]);
+  expect(flows.look([open], true)).toEqual([open]);
+  expect(flows.look([], true)).toEqual([]);
+});
