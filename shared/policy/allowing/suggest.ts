@@ -1,0 +1,58 @@
+/** The narrowest rule that would let a refused attempt pass (OBS-3, NET-4). Pure. */
+import type { NetworkEvent } from '../../domain/network.ts';
+import { formatAddress, parseAddress } from '../network/address.ts';
+import { decideText, ruleSet, type RuleSetInput } from '../network/decide.ts';
+import { normalName } from '../network/name.ts';
+import { specialName, specialRange, type SpecialKind } from '../network/special.ts';
+
+export type Refusal = Pick<NetworkEvent, 'kind' | 'name' | 'address' | 'port' | 'protocol' | 'rule'>;
+
+export type Remedy =
+  | {
+      readonly rule: string;
+      /** What kind of place it would open, where it is more than a host of the internet. */
+      readonly special: SpecialKind | null;
+    }
+  /** No rule helps, and why in one sentence. */
+  | { readonly rule: null; readonly why: string };
+
+const none = (why: string): Remedy => ({ rule: null, why });
+
+/** `name`, `name:8443`, `[2001:db8::1]:53/udp`. */
+function ruleFor(host: string, port: number | null, protocol: 'tcp' | 'udp'): string {
+  if (port === null) return host;
+  return `${host}:${port}${protocol === 'udp' ? '/udp' : ''}`;
+}
+
+/** `policy` are the rules that were in force when it was refused. Throws AppError `policy-invalid` when one of them cannot be read. */
+export function remedies({ mode, allow }: Pick<RuleSetInput, 'mode' | 'allow'>): (refusal: Refusal) => Remedy {
+  const inForce = ruleSet({ mode, allow, block: [] });
+  return (refusal) => {
+    const { kind, port, protocol, rule } = refusal;
+    const name = refusal.name === null ? null : normalName(refusal.name);
+    const address = refusal.address === null ? null : parseAddress(refusal.address);
+    if (rule.startsWith('network.block:'))
+      return none(`\`${rule.slice(14).trim()}\` is in \`network.block\`, and a block beats every rule that allows.`);
+    if (rule.startsWith('network.connections'))
+      return none('Too many connections were open at once; the host itself was not refused.');
+    if (kind === 'close') return none('The connection was ended for what was said on it, not for its host.');
+    if (name === null && address === null) return none('Which host it was is not known.');
+    // A lookup says nothing about how the host will be used.
+    const used = kind === 'lookup' ? 'tcp' : protocol;
+    if (used !== 'tcp' && used !== 'udp') return none('Rules are for TCP and UDP only.');
+    if (address?.kind() === 'ipv6') return none('A sandbox reaches the network over IPv4 only.');
+
+    const text = address === null ? null : formatAddress(address);
+    const attempt = { name, address: text, port, protocol: used } as const;
+    // By these rules it would have passed, so the address is one of the engine's machine, which only its own rule opens.
+    const isHost = text !== null && decideText(inForce, attempt).verdict === 'allowed';
+    const opens = (only: readonly string[]): boolean =>
+      decideText(ruleSet({ mode, allow: only, block: [], hosts: isHost ? [text] : [] }), attempt).verdict === 'allowed';
+    const candidates = [name, text].flatMap((host) => (host === null ? [] : [ruleFor(host, port, used)]));
+    const found = candidates.find((candidate) => opens([candidate]));
+    if (found === undefined) return none('No rule for this host alone would allow it.');
+    const range = address === null ? null : specialRange(address);
+    const special = isHost ? 'host' : (range?.kind ?? (name === null ? null : specialName(name)));
+    return { rule: found, special };
+  };
+}
