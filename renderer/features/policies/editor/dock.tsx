@@ -60,7 +60,7 @@ export function RiskLine({ risk }: { risk: Risk }) {
         )}
       </div>
       {open && (
-        <ul className="mt-1 flex flex-col gap-0.5">
+        <ul className="mt-1 flex max-h-28 flex-col gap-0.5 overflow-auto">
           {risk.parts.map((part) => (
             <li key={`${part.field} ${part.why}`} className="flex gap-3">
               <span className="w-6 shrink-0 text-right font-mono text-sm">{part.points}</span>
@@ -103,7 +103,7 @@ export const Dock = memo(function Dock({ name }: { name: string }) {
       </header>
       {open && (
         <div className="mt-1 flex flex-col gap-1.5">
-          <ul aria-live="polite" className="flex max-h-32 flex-col gap-0.5 overflow-auto">
+          <ul aria-live="polite" className="flex max-h-24 flex-col gap-0.5 overflow-auto">
             {grants.map((text) => (
               <li key={text} className="flex items-start gap-2">
                 <Icon

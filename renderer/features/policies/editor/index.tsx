@@ -170,6 +170,9 @@ function Opened({ draft, full, onClose, onTry }: Omit<EditorProps, 'name'> & { d
           {!full && <IconButton label="Close the editor" icon={X} onClick={() => void leave()} />}
         </span>
       </header>
+      <div className="max-h-[40vh] shrink-0 overflow-auto bg-panel">
+        <EditorBanners draft={draft} onForm={tab === 'form'} />
+      </div>
       <div className="flex min-h-0 flex-1 flex-col">
         <Tabs
           label={`Ways to see ${name}`}
@@ -179,25 +182,13 @@ function Opened({ draft, full, onClose, onTry }: Omit<EditorProps, 'name'> & { d
             {
               id: 'form',
               title: 'Form',
-              content: (
-                <>
-                  <EditorBanners draft={draft} onForm />
-                  <Form key={name} name={name} />
-                </>
-              ),
+              content: <Form key={name} name={name} />,
             },
             {
               id: 'yaml',
               title: 'YAML',
               ...(broken ? { badge: { text: 'error', tone: 'red' as const } } : {}),
-              content: (
-                <div className="flex h-full flex-col">
-                  <EditorBanners draft={draft} onForm={false} />
-                  <div className="min-h-0 flex-1">
-                    <YamlTab key={name} name={name} />
-                  </div>
-                </div>
-              ),
+              content: <YamlTab key={name} name={name} />,
             },
             { id: 'diff', title: 'Diff', content: <DiffTab key={name} name={name} /> },
           ]}

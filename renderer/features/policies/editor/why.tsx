@@ -77,9 +77,9 @@ function Answered({ answer }: { answer: Shown }) {
   const { field } = answer;
   return (
     <div className="mt-1.5 flex items-start gap-2">
-      <Icon of={look.icon} className={`mt-0.5 ${look.tone}`} />
+      <Icon of={look.icon} className={`mt-0.5 ${look.tone}`} label={look.word} />
       <p className="min-w-0">
-        <strong className={`font-semibold ${look.tone}`}>{look.word}.</strong> <Prose text={answer.sentence} />{' '}
+        <Prose text={answer.sentence} />{' '}
         {field === null ? (
           <span className="text-sm text-muted">{answer.rule}</span>
         ) : (
