@@ -1,20 +1,13 @@
 import { Undo2 } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { Plan, PlanField } from '#shared/contract/runs.ts';
+import { EnforcementMark } from '../../show/enforcement.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { Dialog } from '../../ui/layers/dialog.tsx';
 import { ErrorCard, type ShownError } from '../../ui/error-card.tsx';
 import { TextInput } from '../../ui/field.tsx';
-import { Icon } from '../../ui/icon.tsx';
 import { setFields } from './store.ts';
-import { CircleCheck, CircleMinus, TriangleAlert } from 'lucide-react';
-
-const ENFORCEMENT = {
-  enforced: { icon: CircleCheck, tone: 'text-accent', word: 'enforced' },
-  partly: { icon: TriangleAlert, tone: 'text-amber', word: 'partly' },
-  'not-here': { icon: CircleMinus, tone: 'text-muted', word: 'not here' },
-} as const;
 
 /** Every field of the policy as text with its unit, for this run only. */
 export function Customise({
@@ -88,7 +81,6 @@ export function Customise({
 function FieldRow({ field, typed, wrong }: { field: PlanField; typed: string | undefined; wrong: boolean }) {
   const id = useId();
   const [text, setText] = useState<string | null>(null);
-  const look = ENFORCEMENT[field.enforcement];
   const put = (): void => {
     if (text !== null && text !== (typed ?? field.value)) setFields({ [field.field]: text });
     setText(null);
@@ -119,9 +111,8 @@ function FieldRow({ field, typed, wrong }: { field: PlanField; typed: string | u
           </Chip>
         )}
       </span>
-      <span className={`inline-flex items-center gap-1 text-sm ${look.tone}`} title={field.enforcementWhy}>
-        <Icon of={look.icon} size={14} />
-        {look.word}
+      <span className="text-sm">
+        <EnforcementMark state={field.enforcement} why={field.enforcementWhy} />
       </span>
       {typed === undefined ? (
         <span />

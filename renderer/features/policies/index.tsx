@@ -5,7 +5,7 @@ import type { PolicyContext, OwnPolicy } from '#shared/contract/policies.ts';
 import type { FieldPath } from '#shared/domain/policy.ts';
 import { useClient } from '../../state/client.tsx';
 import { useCommands } from '../../state/commands.ts';
-import { usePolicies } from '../../state/policies.ts';
+import { followPolicies, usePolicies } from '../../state/policies.ts';
 import { go } from '../../state/route.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
@@ -64,7 +64,14 @@ export function PoliciesView({ name, onTry }: { name: string | null; onTry: (pol
   return (
     <div className="relative flex h-full min-h-0 flex-col" {...dropProps}>
       {error && policies === null ? (
-        <ErrorCard error={error} className="m-4" />
+        <ErrorCard
+          error={error}
+          className="m-4"
+          action={
+            // Followed for as long as the page lives, as at its start.
+            <Button onClick={() => followPolicies(client, new AbortController().signal)}>Try again</Button>
+          }
+        />
       ) : policies === null || context === null ? (
         <Waiting />
       ) : (

@@ -26,15 +26,22 @@ export function EditorBanners({ draft, onForm }: { draft: Draft; onForm: boolean
         />
       )}
       {draft.refused !== null && (
-        <ErrorCard
-          error={draft.refused}
+        <Callout
+          tone="red"
           className="mx-4 mt-3"
           action={
             <Button size="sm" onClick={() => change(draft.name, (now) => ({ ...now, refused: null }))}>
               Dismiss
             </Button>
           }
-        />
+        >
+          <div role="alert">
+            <Prose text={withoutPlace(draft.refused.message)} />{' '}
+            <span className="text-muted">
+              <Prose text={draft.refused.next ?? ''} />
+            </span>
+          </div>
+        </Callout>
       )}
       {draft.disk !== null && <Conflict draft={draft} />}
       {onForm && wrong && (
@@ -58,6 +65,11 @@ export function EditorBanners({ draft, onForm }: { draft: Draft; onForm: boolean
       )}
     </>
   );
+}
+
+/** What is refused never came into the text, so it has no place there. */
+function withoutPlace(message: string): string {
+  return message.replace(/^\d+:\d+: /u, '');
 }
 
 function Conflict({ draft }: { draft: Draft }) {
