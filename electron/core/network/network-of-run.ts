@@ -37,7 +37,7 @@ export class NetworkOfRun {
     this.#deps = deps;
   }
 
-  /** What the sandbox joins. Rejects with `network-unavailable` when the rules cannot be kept here. */
+  /** What the sandbox joins; its rules are not in force yet. Rejects with `network-unavailable` when the rules cannot be kept here. */
   async open(engine: Engine, signal: AbortSignal): Promise<SandboxOptions['network']> {
     const plan = this.#plan;
     if (plan.mode === 'none') return 'none';
@@ -51,6 +51,11 @@ export class NetworkOfRun {
       onLost: (why) => this.#record.addNote(`${why} The network of this run is closed.`, { closed: true }),
     });
     return { gateway: this.#network.gateway };
+  }
+
+  /** Resolves when the rules are in force; rejects with `network-unavailable`. No script may run before. */
+  async ready(): Promise<void> {
+    await this.#network?.ready;
   }
 
   /** The sample with the network's rates. */

@@ -39,6 +39,8 @@ export interface OpenNetwork {
 export interface RunNetwork {
   /** The gateway's container, whose network namespace the sandbox joins. */
   readonly gateway: string;
+  /** Resolves when every rule is in force; rejects with `network-unavailable`. No script may run before. */
+  readonly ready: Promise<void>;
   rates(): Rates;
   /** Throws AppError `policy-invalid`; resolves when the script's next attempt gets through. */
   allow(rule: string): Promise<void>;
@@ -119,16 +121,22 @@ export class NetworkService implements Disposable {
         },
       });
       await engine.startContainer(id);
-      await link.up();
-      await session.begin(link);
-      opened = true;
     } catch (failure) {
       link?.close();
       session.dispose();
       if (id !== null) await engine.removeContainer(id).catch(() => {});
       throw refused(failure);
     }
-    return this.#running(engine, id, link, session);
+    const begin = async (): Promise<void> => {
+      try {
+        await link.up();
+        await session.begin(link);
+        opened = true;
+      } catch (failure) {
+        throw refused(failure);
+      }
+    };
+    return this.#running(engine, id, link, session, begin());
   }
 
   /** Removes the networks that nothing uses any more; after the last run. */
@@ -144,9 +152,11 @@ export class NetworkService implements Disposable {
     }
   }
 
-  #running(engine: Engine, id: string, link: GatewayLink, session: NetworkSession): RunNetwork {
+  #running(engine: Engine, id: string, link: GatewayLink, session: NetworkSession, ready: Promise<void>): RunNetwork {
+    ready.catch(() => {});
     return {
       gateway: id,
+      ready,
       rates: () => session.rates(),
       allow: (rule) => session.allow(rule),
       settle: async () => {

@@ -230,6 +230,7 @@ export class Execution {
     guardDecoys(sandbox, this.#record);
     this.#record.setContainer(sandbox.id, engine.address, image.reference);
     this.#giveUpIfAsked();
+    await this.#network.ready();
     const created = this.#since();
     this.#source = await openSource(
       engine,
