@@ -18,7 +18,8 @@ import { ShortcutList } from './shortcuts.tsx';
 import { openRun, type OpenedRun, type RunStore } from './store.ts';
 import { DetailsTab } from './tabs/details.tsx';
 import { PolicyTab } from './tabs/policy.tsx';
-import { FilesTab, NetworkTab } from './tabs/soon.tsx';
+import { NetworkTab } from './tabs/network.tsx';
+import { FilesTab } from './tabs/soon.tsx';
 import { Timeline } from './tabs/timeline.tsx';
 import type { TerminalHandle } from './terminal/terminal.tsx';
 import { useNarrow } from './use-narrow.ts';
@@ -149,7 +150,19 @@ function Shown({ runId, store, run, onRunAgain }: RunViewProps & { store: RunSto
         : {}),
       content: <Timeline happenings={run.happenings} origin={run.origin} chosen={chosen} />,
     },
-    { id: 'network', title: 'Network', content: <NetworkTab network={run.limits.network} refused={refused} /> },
+    {
+      id: 'network',
+      title: 'Network',
+      content: (
+        <NetworkTab
+          client={client}
+          run={run}
+          network={run.limits.network}
+          refused={refused}
+          onAgain={(set) => again(set)}
+        />
+      ),
+    },
     { id: 'files', title: 'Files', content: <FilesTab /> },
     {
       id: 'policy',

@@ -1,0 +1,63 @@
+/** Which denied hosts wait for a person's word, and whether what they were shown still holds (NET-4). Pure. */
+import type { SpecialKind } from '#shared/policy/network/special.ts';
+import type { Host, Network } from '../tabs/network/model/ledger.ts';
+
+/** A host that one rule would open. */
+export interface Asking {
+  readonly key: string;
+  readonly host: string;
+  /** What would be allowed. */
+  readonly rule: string;
+  readonly why: string;
+  readonly times: number;
+  readonly special: SpecialKind | null;
+}
+
+/** In the order of first sight. Hosts that no rule opens, that were kept blocked or whose rule is in force already do not ask. */
+export function askingHosts({ hosts, allowed }: Network, kept: ReadonlySet<string>): Asking[] {
+  return hosts.flatMap((host: Host) => {
+    const { remedy } = host;
+    if (host.host === null || remedy === null || remedy.rule === null) return [];
+    if (kept.has(host.key) || allowed.includes(remedy.rule)) return [];
+    return [
+      {
+        key: host.key,
+        host: host.host,
+        rule: remedy.rule,
+        why: host.why,
+        times: host.denied,
+        special: remedy.special,
+      },
+    ];
+  });
+}
+
+/** Places on which nobody should decide by one click for many. */
+export const needsOwnLook = ({ special }: Asking): boolean => special !== null && special !== 'reserved';
+
+/** What a card was drawn under. */
+export interface Ground {
+  /** Of the policy's file; null under a bare level or while the files are not known. */
+  readonly revision: string | null;
+  /** Rules that somebody else allowed for this run meanwhile. */
+  readonly others: readonly string[];
+}
+
+/** Why a card must be looked at again, in one sentence; null while it holds. */
+export function staleness(drawn: Ground, now: Ground, policy: string): string | null {
+  if (drawn.revision !== now.revision) return `The policy ${policy} was changed since this was shown.`;
+  const more = now.others.filter((rule) => !drawn.others.includes(rule));
+  if (more.length === 0) return null;
+  return `${more.slice(0, 3).join(', ')}${more.length > 3 ? ` and ${more.length - 3} more` : ''} ${more.length === 1 ? 'was' : 'were'} allowed elsewhere since this was shown.`;
+}
+
+/** `files.example was denied.`, `12 hosts were denied.` */
+export function announcement(asking: readonly Asking[]): string {
+  const [first] = asking;
+  if (first === undefined) return '';
+  return asking.length === 1 ? `${first.host} was denied.` : `${asking.length.toLocaleString('en')} hosts were denied.`;
+}
+
+/** `files.example`, `3 hosts`. */
+export const hostWords = (asking: readonly Asking[]): string =>
+  asking.length === 1 ? (asking[0]?.host ?? '') : `${asking.length.toLocaleString('en')} hosts`;
