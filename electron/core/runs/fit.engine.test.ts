@@ -73,3 +73,17 @@ it('lets Python and bash pipelines work under untrusted (POL-1)', async () => {
   );
   expect(bash.output).toBe('10\n5050\n');
 });
+
+it('keeps a script to fewer open files than the engine itself needs to start it, for good (POL-1)', async () => {
+  const script = `
+import resource
+print(resource.getrlimit(resource.RLIMIT_NOFILE))
+held = []
+try:
+  while True: held.append(open(__file__))
+except OSError as problem: print(problem.errno)
+try: resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))
+except ValueError: print('refused')`;
+  const run = await harness.run('python', script, { set: { 'resources.open_files': '16' } });
+  expect(run.output).toBe('(16, 16)\n24\nrefused\n');
+});
