@@ -60,6 +60,8 @@ export function PoliciesHeader({
             value={filter}
             onChange={(event) => usePolicyView.setState({ filter: event.target.value })}
             onKeyDown={(event) => {
+              // Its undo is its own.
+              if (event.ctrlKey && event.key.toLowerCase() === 'z') event.stopPropagation();
               if (event.key !== 'Escape' || filter === '') return;
               event.preventDefault();
               event.stopPropagation();

@@ -126,12 +126,14 @@ function Opened({ draft, full, onClose, onTry }: Omit<EditorProps, 'name'> & { d
     },
     { id: 'policy-close', title: 'Close the editor', group: 'Policy', keys: 'Escape', run: () => void leave() },
   ]);
-  // The browser's own undo of a text field would leave the history of the draft behind.
+  // What is being typed is the browser's to undo; from where it is taken on, it is the draft's.
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'z') return;
-    event.preventDefault();
+    const key = event.key.toLowerCase();
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || (key !== 'z' && key !== 'y')) return;
     event.stopPropagation();
-    if (event.shiftKey) doRedo();
+    if (event.target instanceof HTMLInputElement && event.target.dataset['taken'] === undefined) return;
+    event.preventDefault();
+    if (event.shiftKey || key === 'y') doRedo();
     else doUndo();
   };
   return (

@@ -61,6 +61,7 @@ export function Typed({
         aria-invalid={wrong !== null}
         aria-describedby={describedBy}
         disabled={disabled}
+        data-taken={typed === null ? '' : undefined}
         value={typed ?? shown}
         onChange={(event) => {
           setTyped(event.target.value);
