@@ -2,7 +2,8 @@
 import { create } from 'zustand';
 import type { OwnPolicy, PolicyContext } from '#shared/contract/policies.ts';
 import type { AppErrorData } from '#shared/lib/app-error.ts';
-import { toErrorData, type Client } from '../../../rpc/client.ts';
+import type { Client } from '../../../rpc/client.ts';
+import { toErrorData } from '../../../rpc/errors.ts';
 import { takePolicy, usePolicies } from '../../../state/policies.ts';
 import { flushed, isBroken, isUnsaved, onDisk, openDraft, savedAs, withEdit, withText, type Draft } from './draft.ts';
 import type { Edit } from './edit.ts';
