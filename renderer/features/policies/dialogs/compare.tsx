@@ -14,7 +14,8 @@ import { Skeleton } from '../../../ui/states.tsx';
 import { effectiveOf, LEVEL_DOCUMENTS } from '../draft/meaning.ts';
 import { draftOf } from '../draft/store.ts';
 import { readText } from '../draft/text.ts';
-import { LinesDiff, WordsDiff } from '../editor/diff-view.tsx';
+import { LinesDiff } from '../../../show/lines-diff.tsx';
+import { WordsDiff } from '../editor/diff-view.tsx';
 import { showDialog } from '../view-state.ts';
 
 /** The text of a policy as it is edited now or saved; null for a level. */

@@ -6,7 +6,7 @@ import { Prose } from '../../../ui/prose.tsx';
 import { keepMine, takeTheirs, type Draft } from '../draft/draft.ts';
 import { change, close, dismissError, useDrafts } from '../draft/store.ts';
 import { showLine } from '../view-state.ts';
-import { LinesDiff } from './diff-view.tsx';
+import { LinesDiff } from '../../../show/lines-diff.tsx';
 
 /** What stands in the way of this draft: a file that changed meanwhile, a text that cannot be read, a save that failed. */
 export function EditorBanners({ draft, onForm }: { draft: Draft; onForm: boolean }) {

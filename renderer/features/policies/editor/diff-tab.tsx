@@ -10,7 +10,8 @@ import { effectiveOf, LEVEL_DOCUMENTS } from '../draft/meaning.ts';
 import { isBroken } from '../draft/draft.ts';
 import { useDrafts } from '../draft/store.ts';
 import { readText } from '../draft/text.ts';
-import { LinesDiff, WordsDiff } from './diff-view.tsx';
+import { LinesDiff } from '../../../show/lines-diff.tsx';
+import { WordsDiff } from './diff-view.tsx';
 
 /** No policy can be called so: names have no blanks. */
 const SAVED = 'saved file';
