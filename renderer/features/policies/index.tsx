@@ -49,6 +49,9 @@ export function PoliciesView({ name, onTry }: { name: string | null; onTry: (pol
     return () => window.removeEventListener('beforeunload', onLeave);
   }, []);
   useCommands('policies', viewCommands(chooseFiles));
+  // A policy whose file was removed is there for as long as something of it is unsaved.
+  const drafted = useDrafts(({ opened }) => name !== null && opened[name] !== undefined);
+  const there = drafted || policies?.some((policy) => policy.name === name) === true;
   const tryOn = async (policy: string): Promise<void> => {
     const draft = draftOf(policy);
     if (draft !== null && isUnsaved(draft)) {
@@ -78,8 +81,8 @@ export function PoliciesView({ name, onTry }: { name: string | null; onTry: (pol
         <Shown
           policies={policies}
           context={context}
-          name={name !== null && policies.some((policy) => policy.name === name) ? name : null}
-          missing={name !== null && !policies.some((policy) => policy.name === name) ? name : null}
+          name={there ? name : null}
+          missing={there ? null : name}
           onImport={chooseFiles}
           onTry={(policy) => void tryOn(policy)}
         />

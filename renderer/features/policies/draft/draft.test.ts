@@ -104,6 +104,7 @@ test('keeps the draft of a file that was deleted, to be written anew', () => {
   const gone = onDisk(mine, null, null);
   expect(gone.disk).toEqual({ text: null, revision: null });
   expect(keepMine(gone)).toMatchObject({ revision: null, text: mine.text });
+  expect(onDisk(keepMine(gone), null, null).disk).toBeNull();
 });
 
 test('goes back to the file as one step that can be undone', () => {

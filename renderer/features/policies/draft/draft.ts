@@ -118,7 +118,7 @@ export function savedAs(draft: Draft, policy: OwnPolicy, text: string): Draft {
 
 /** The file changed on disk: taken over when nothing is unsaved, shown beside the draft otherwise. */
 export function onDisk(draft: Draft, revision: string | null, text: string | null): Draft {
-  if (revision !== null && revision === draft.revision) return draft;
+  if (revision === draft.revision && (revision !== null || text === null)) return draft;
   if (text === draft.text && draft.edits.length === 0) return { ...draft, revision, saved: text, disk: null };
   if (text !== null && text === draft.saved) return { ...draft, revision, disk: null };
   if (!isUnsaved(draft) && text !== null)

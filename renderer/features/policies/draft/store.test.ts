@@ -3,7 +3,7 @@ import type { OwnPolicy } from '#shared/contract/policies.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import type { Client } from '../../../rpc/client.ts';
 import { usePolicies } from '../../../state/policies.ts';
-import { isUnsaved } from './draft.ts';
+import { isUnsaved, keepMine } from './draft.ts';
 import { change, close, draftOf, edit, keepInStep, open, save, useDrafts } from './store.ts';
 
 const MIB = 1024 * 1024;
@@ -106,4 +106,28 @@ test('opens a policy once, however often it is asked for at the same time', asyn
   const { client } = disk('trust_level: limited\n');
   const [first, second] = await Promise.all([open(client, NAME), open(client, NAME)]);
   expect(first).toBe(second);
+});
+
+test('keeps what is unsaved of a file that was deleted, and writes it anew when asked (POL-4)', async () => {
+  const { file, client } = disk('trust_level: limited\n');
+  await open(client, NAME);
+  edit(NAME, { to: 'value', field: 'resources.memory', value: 192 * MIB });
+  const without = {
+    policies: {
+      get: () => Promise.reject(new AppError({ code: 'input-invalid', message: 'There is no policy.' })),
+      save: async ({ text, revision }: { text: string; revision: string | null }) => {
+        expect(revision).toBeNull();
+        file.text = text;
+        return { policy: disk(text).policy() };
+      },
+    },
+  } as unknown as Client;
+  const life = new AbortController();
+  keepInStep(without, life.signal);
+  await expect.poll(() => draftOf(NAME)?.disk).toEqual({ text: null, revision: null });
+  life.abort();
+  expect(await save(without, NAME)).toBe(false);
+  change(NAME, keepMine);
+  expect(await save(without, NAME)).toBe(true);
+  expect(file.text).toContain('192 MiB');
 });

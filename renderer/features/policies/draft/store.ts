@@ -132,14 +132,20 @@ export async function save(client: Client, name: string): Promise<boolean> {
   }
 }
 
+/** The file was removed: what is unsaved is kept, and asked about. */
+function gone(name: string): void {
+  const draft = draftOf(name);
+  if (draft !== null && !isUnsaved(draft)) close(name);
+  else change(name, (now) => onDisk(now, null, null));
+}
+
 /** Looks at the file again and takes over, or shows, what changed there. */
 export async function reread(client: Client, name: string): Promise<void> {
   try {
     const { policy, text } = await client.policies.get({ name });
     change(name, (draft) => (draft.saving ? draft : onDisk(draft, policy.revision, text)));
   } catch (thrown) {
-    if (usePolicies.getState().policies?.some((policy) => policy.name === name) === false)
-      change(name, (draft) => onDisk(draft, null, null));
+    if (usePolicies.getState().policies?.some((policy) => policy.name === name) === false) gone(name);
     else failed(name, thrown);
   }
 }

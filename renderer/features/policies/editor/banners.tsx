@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { go } from '../../../state/route.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Callout } from '../../../ui/card.tsx';
 import { ErrorCard } from '../../../ui/error-card.tsx';
@@ -83,7 +84,13 @@ function Conflict({ draft }: { draft: Draft }) {
         className="mx-4 mt-3"
         action={
           <>
-            <Button size="sm" onClick={() => close(name)}>
+            <Button
+              size="sm"
+              onClick={() => {
+                close(name);
+                go({ at: 'policies' });
+              }}
+            >
               Let it go
             </Button>
             <Button size="sm" variant="primary" onClick={() => change(name, keepMine)}>
