@@ -6,8 +6,9 @@ import { AppError } from '#shared/lib/app-error.ts';
 import { Store } from '#shared/lib/lifecycle.ts';
 import type { Capabilities } from '#shared/domain/engine.ts';
 import type { Runtime } from '#shared/domain/run.ts';
+import { createAuditApi } from './audit/api.ts';
 import { createAudit } from './audit/audit.ts';
-import { engineRecorder, recordedPolicies, recordedRuns, recordedSystem } from './audit/rules.ts';
+import { engineRecorder, recordedPolicies, recordedRuns, recordedSystem, recordedTokens } from './audit/rules.ts';
 import { auditedRuns } from './audit/run-told.ts';
 import type { Core, CoreOptions } from './core.ts';
 import { engineMemory } from './engine/capabilities/host.ts';
@@ -24,6 +25,10 @@ import { addHost } from './policies/add-host.ts';
 import { createPolicies } from './policies/index.ts';
 import { createPolicyMemory } from './policies/memory.ts';
 import { Planner } from './runs/planner.ts';
+import { createKeptRuns } from './remote/kept-runs.ts';
+import { createMetrics } from './remote/metrics.ts';
+import { NO_RESULTS } from './remote/results.ts';
+import { createTokens } from './remote/tokens.ts';
 import { RunService } from './runs/service.ts';
 import type { RunTold } from './runs/told.ts';
 import { createSettings } from './settings/index.ts';
@@ -64,6 +69,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     const capabilities = (): Capabilities | null =>
       engines.status().state === 'ready' ? engines.capabilities() : null;
     const ready = new Map<Runtime, string>();
+    /** Reference → id of the image that it meant when a run last used it. */
+    const digests = new Map<string, string>();
     const mounts = new MountSources({
       paths,
       env,
@@ -78,6 +85,13 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         capabilities,
         runs: () => runs.list(),
         now: () => Date.now(),
+        changedOutside: (name, revision) =>
+          audit.record({
+            action: 'policy.changed-outside',
+            what: name,
+            outcome: revision === null ? 'removed' : 'changed',
+            ...(revision !== null && { policy: revision }),
+          }),
         log,
       }),
     );
@@ -92,7 +106,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         present: ready.get(runtime) === images.reference(runtime),
       }),
     });
-    const network = store.add(createNetwork({ images, paths, labels: RunService.labels(instance, owner), log }));
+    const network = store.add(
+      createNetwork({ images, paths, labels: RunService.labels(instance, owner), log, spares: options.host !== 'cli' }),
+    );
+    // A command of its own ends before anybody could ask.
+    const metrics = options.host === 'cli' ? null : createMetrics(() => engines.status().state === 'ready', log);
     const runs: RunService = new RunService({
       planner,
       execution: {
@@ -106,6 +124,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         capabilities: () => engines.capabilities(),
         ensureImage: async (wanted, onStep, signal) => {
           const image = await images.forRun(wanted, onStep, signal);
+          digests.set(image.reference, image.id);
           if (wanted.name === null) ready.set(wanted.runtime, image.reference);
           return image;
         },
@@ -127,7 +146,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       whenFull: () => settings.current().whenFull,
       saveHost: (name, isFile, rule) => addHost(policies.api, name, isFile, rule),
       sweepAge: () => settings.current().sweepAgeMs,
-      told: telling(auditedRuns(audit), policies.changed),
+      told: telling(
+        [auditedRuns(audit, (reference) => digests.get(reference)), ...(metrics === null ? [] : [metrics])],
+        policies.changed,
+      ),
       log,
     });
     store.add(runs);
@@ -174,6 +196,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     if (options.offline !== true) void engines.start();
     return {
       runs: actions,
+      audit: createAuditApi({ data: paths.data, flush: () => audit.flush(), now: () => Date.now() }),
       history: createHistoryApi({
         history,
         filters: new SavedFilters(database),
@@ -183,6 +206,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       }),
       policies: recordedPolicies(policies.api, audit),
       system: recordedSystem(createSystem({ options, engines, images, settings, runs, capabilities }), audit),
+      tokens: recordedTokens(createTokens({ config: paths.config, now: () => Date.now(), log }), audit),
+      remote: {
+        ...createKeptRuns(database, log),
+        results: async () => NO_RESULTS,
+        metrics: async () => (await metrics?.text()) ?? { type: 'text/plain; charset=utf-8', text: '' },
+      },
       dispose: () => store.dispose(),
     };
   } catch (failure) {
@@ -202,14 +231,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
 }
 
 /** Runs change what uses a policy. */
-function telling(told: RunTold, changed: () => void): RunTold {
+function telling(all: readonly RunTold[], changed: () => void): RunTold {
   return {
     began(...run) {
-      told.began(...run);
+      for (const told of all) told.began(...run);
       changed();
     },
     ended(...run) {
-      told.ended(...run);
+      for (const told of all) told.ended(...run);
       changed();
     },
   };

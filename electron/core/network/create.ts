@@ -13,12 +13,15 @@ export interface NetworkOptions {
   readonly paths: Pick<Paths, 'assets'>;
   readonly labels: Readonly<Record<string, string>>;
   readonly log: Log;
+  /** Keeps one gateway ready after the first. */
+  readonly spares?: boolean;
 }
 
-export function createNetwork({ images, paths, labels, log }: NetworkOptions): NetworkService {
+export function createNetwork({ images, paths, labels, log, spares = false }: NetworkOptions): NetworkService {
   return new NetworkService({
     labels,
     log,
+    spares,
     now: () => performance.now(),
     ensureImage: async (onStep, signal) => {
       let told = '';

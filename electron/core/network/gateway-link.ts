@@ -23,7 +23,7 @@ type Configured = Extract<FromGateway, { type: 'configured' }>;
 
 export class GatewayLink {
   readonly #streams: Streams;
-  readonly #handlers: LinkHandlers;
+  #handlers: LinkHandlers | null = null;
   readonly #waiting = new Map<number, { resolve: (done: Configured) => void; reject: (failure: Error) => void }>();
   readonly #up = Promise.withResolvers<void>();
   readonly #timer: NodeJS.Timeout;
@@ -34,9 +34,8 @@ export class GatewayLink {
   #complaint = '';
   #settled: () => void = () => {};
 
-  constructor(streams: Streams, handlers: LinkHandlers) {
+  constructor(streams: Streams) {
     this.#streams = streams;
-    this.#handlers = handlers;
     streams.stdout.setEncoding('utf8');
     streams.stdout.on('data', (text: string) => this.#take(text));
     streams.stderr.on('data', (chunk: Buffer) => (this.#complaint = (this.#complaint + chunk.toString()).slice(-1000)));
@@ -49,6 +48,16 @@ export class GatewayLink {
       else this.send({ type: 'ping' });
     }, PING_MS);
     this.#timer.unref();
+  }
+
+  /** From now on it works for this run; a gateway that waits for one asks nothing. */
+  serve(handlers: LinkHandlers): void {
+    this.#handlers = handlers;
+  }
+
+  /** False once the agent is gone or was let go of. */
+  get alive(): boolean {
+    return !this.#closed;
   }
 
   send(message: ToGateway): void {
@@ -99,7 +108,7 @@ export class GatewayLink {
     this.#up.reject(failure);
     this.#settled();
     for (const { reject } of this.#waiting.values()) reject(failure);
-    this.#handlers.onLost(why);
+    this.#handlers?.onLost(why);
   }
 
   #take(text: string): void {
@@ -131,9 +140,9 @@ export class GatewayLink {
         return this.#waiting.get(message.id)?.reject(unavailable(message.why));
       case 'lookup':
       case 'open':
-        return this.#handlers.onQuestion(message);
+        return this.#handlers?.onQuestion(message);
       default:
-        return this.#handlers.onReport(message);
+        return this.#handlers?.onReport(message);
     }
   }
 }

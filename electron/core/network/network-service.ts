@@ -7,9 +7,11 @@ import type { NetworkEvent } from '#shared/domain/network.ts';
 import { parsePublish } from '#shared/policy/network/kind.ts';
 import type { Engine, NetworkInfo } from '../engine/port.ts';
 import type { Log } from '../storage/log.ts';
-import { GatewayLink, unavailable } from './gateway-link.ts';
+import { madeOf, startGateway } from './gateway.ts';
+import { unavailable } from './gateway-link.ts';
 import { ownAddresses } from './host-addresses.ts';
 import { createResolver } from './resolver.ts';
+import { Spares } from './spares.ts';
 import { NetworkSession, type GatedPlan, type Rates } from './session.ts';
 
 export interface NetworkDeps {
@@ -19,6 +21,8 @@ export interface NetworkDeps {
   readonly seccompProfile: () => Promise<string>;
   /** Labels of the installation and process that own it. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Keeps one gateway ready after the first; for hosts that live longer than one run. */
+  readonly spares: boolean;
   /** Monotonic milliseconds. */
   readonly now: () => number;
   readonly log: Log;
@@ -60,8 +64,13 @@ export class NetworkService implements Disposable {
   /** One network per engine, made when first needed. */
   readonly #networks = new Map<string, { readonly engine: Engine; readonly network: Promise<NetworkInfo> }>();
 
+  readonly #spares: Spares;
+  /** Labels of gateways that work for a run. */
+  readonly #held = new Set<string>();
+
   constructor(deps: NetworkDeps) {
     this.#deps = deps;
+    this.#spares = new Spares(deps.log);
   }
 
   /** Rejects with `network-unavailable` when this engine cannot keep the rules, or with what the engine said. */
@@ -90,43 +99,33 @@ export class NetworkService implements Disposable {
       now: this.#deps.now,
       onEvent: open.onEvent,
     });
-    const create = {
-      name: `bellglass-${runId}-gateway`,
+    const request = {
       image,
       network: network.id,
       seccompProfile,
       hosts: plan.hosts,
       publish: plan.publish.map((text) => parsePublish(text)),
-      labels: {
-        ...this.#deps.labels,
-        [LABEL.app]: '1',
-        [LABEL.run]: runId,
-        [LABEL.kind]: 'gateway',
-        [LABEL.created]: String(Date.now()),
-      },
     };
-    let id: string | null = null;
-    let link: GatewayLink | null = null;
+    const plain = request.publish.length === 0 && Object.keys(plan.hosts).length === 0;
+    const spare = plain ? this.#spares.take(engine.address, madeOf(request)) : null;
+    const gateway =
+      spare ??
+      (await startGateway(engine, { ...request, label: runId, owner: this.#deps.labels }).catch((failure: unknown) => {
+        session.dispose();
+        throw refused(failure);
+      }));
+    this.#held.add(gateway.label);
+    const { link } = gateway;
     let opened = false;
-    try {
-      id = await engine.createGateway(create);
-      const container = id;
-      link = new GatewayLink(await engine.attach(id), {
-        onQuestion: (question) => session.onQuestion(question),
-        onReport: (report) => session.onReport(report),
-        onLost: (why) => {
-          // A hung agent still holds its namespace open: without it only loopback is left.
-          void engine.kill(container, 'KILL').catch(() => {});
-          if (opened) open.onLost(why);
-        },
-      });
-      await engine.startContainer(id);
-    } catch (failure) {
-      link?.close();
-      session.dispose();
-      if (id !== null) await engine.removeContainer(id).catch(() => {});
-      throw refused(failure);
-    }
+    link.serve({
+      onQuestion: (question) => session.onQuestion(question),
+      onReport: (report) => session.onReport(report),
+      onLost: (why) => {
+        // A hung agent still holds its namespace open: without it only loopback is left.
+        void engine.kill(gateway.container, 'KILL').catch(() => {});
+        if (opened) open.onLost(why);
+      },
+    });
     const begin = async (): Promise<void> => {
       try {
         await link.up();
@@ -136,26 +135,10 @@ export class NetworkService implements Disposable {
         throw refused(failure);
       }
     };
-    return this.#running(engine, id, link, session, begin());
-  }
-
-  /** Removes the networks that nothing uses any more; after the last run. */
-  async dispose(): Promise<void> {
-    const all = [...this.#networks.values()];
-    this.#networks.clear();
-    for (const { engine, network } of all) {
-      await network
-        .then(({ id }) => engine.removeNetwork(id))
-        .catch((failure: unknown) =>
-          this.#deps.log.info('a network is left for the sweep', { problem: String(failure) }),
-        );
-    }
-  }
-
-  #running(engine: Engine, id: string, link: GatewayLink, session: NetworkSession, ready: Promise<void>): RunNetwork {
+    const ready = begin();
     ready.catch(() => {});
     return {
-      gateway: id,
+      gateway: gateway.container,
       ready,
       rates: () => session.rates(),
       allow: (rule) => session.allow(rule),
@@ -165,11 +148,31 @@ export class NetworkService implements Disposable {
         session.flush();
       },
       remove: async () => {
-        link.close();
         session.dispose();
-        await engine.removeContainer(id);
+        if (this.#deps.spares && plain) this.#spares.refill(engine, { ...request, owner: this.#deps.labels });
+        await gateway.remove();
+        this.#held.delete(gateway.label);
       },
     };
+  }
+
+  /** The sweep must leave this label alone. */
+  holds(label: string): boolean {
+    return this.#held.has(label) || this.#spares.has(label);
+  }
+
+  /** Removes the networks that nothing uses any more; after the last run. */
+  async dispose(): Promise<void> {
+    await this.#spares.dispose();
+    const all = [...this.#networks.values()];
+    this.#networks.clear();
+    for (const { engine, network } of all) {
+      await network
+        .then(({ id }) => engine.removeNetwork(id))
+        .catch((failure: unknown) =>
+          this.#deps.log.info('a network is left for the sweep', { problem: String(failure) }),
+        );
+    }
   }
 
   async #network(engine: Engine): Promise<NetworkInfo> {

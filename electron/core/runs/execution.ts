@@ -51,7 +51,7 @@ export interface ExecutionDeps {
   ) => Promise<{ readonly reference: string; readonly env: Readonly<Record<string, string>> }>;
   readonly seccompProfile: (profile: SeccompProfile, runtime: Runtime, removed: readonly string[]) => Promise<string>;
   readonly mounts: Pick<MountSources, 'open'>;
-  readonly network: Pick<NetworkService, 'open'>;
+  readonly network: Pick<NetworkService, 'open' | 'holds'>;
   readonly labels: Readonly<Record<string, string>>;
   readonly samplingMs: () => number;
   /** Monotonic milliseconds. */
@@ -273,7 +273,7 @@ export class Execution {
   }
 
   #payload(): Uint8Array {
-    return scriptPayload({ ...this.#input, policy: this.#record.policy, imageEnv: this.#imageEnv });
+    return scriptPayload({ ...this.#input, runId: this.#record.id, policy: this.#record.policy, imageEnv: this.#imageEnv });
   }
 
   #giveStdin(process: ScriptProcess): void {

@@ -7,7 +7,7 @@ import { isLive } from '#shared/domain/run-machine.ts';
 import type { RunEvent, RunSummary, Runtime } from '#shared/domain/run.ts';
 import { cancelledInQueue } from '#shared/domain/verdict.ts';
 import type { Launch, OutputMessage, Plan, RunDetail } from '#shared/contract/runs.ts';
-import type { LevelCard, ListMessage, RunsApi } from '../core.ts';
+import type { Caller, LevelCard, ListMessage, RunsApi } from '../core.ts';
 import type { Engine } from '../engine/port.ts';
 import { closeAbandoned } from '../history/abandoned.ts';
 import type { History, Marks } from '../history/history.ts';
@@ -22,7 +22,7 @@ import type { Planned, Planner } from './planner.ts';
 import { RunQueue, type QueuedRun } from './queue.ts';
 import { RunRecord } from './run-record.ts';
 import { sweep } from './sweep.ts';
-import type { RunTold } from './told.ts';
+import type { RunOrigin, RunTold } from './told.ts';
 
 /** Lines of the run list that are kept in memory and sent to a viewer. */
 const LIST_LIMIT = 500;
@@ -80,21 +80,21 @@ export class RunService implements RunsApi {
     return this.#deps.planner.levels(runtime);
   }
 
-  async start(launch: Launch): Promise<{ id: string }> {
-    return { id: (await this.begin(launch, false)).record.id };
+  async start(launch: Launch, by?: Caller): Promise<{ id: string }> {
+    return { id: (await this.begin(launch, false, by)).record.id };
   }
 
   /** Like `start`; a hidden run leaves no line in the list and nothing on disk. */
-  async begin(launch: Launch, hidden: boolean): Promise<LiveRun> {
+  async begin(launch: Launch, hidden: boolean, by?: Caller): Promise<LiveRun> {
     if (this.#closed)
       throw new AppError({ code: 'internal', message: 'Bellglass is closing.', next: 'Start it again.' });
-    const planned = await this.#deps.planner.plan(launch);
+    const planned = await this.#deps.planner.plan(launch, by);
     if (planned.plan.refusal) {
       const { message, why, next } = planned.plan.refusal;
       throw new AppError({ code: 'plan-refused', message, why, next });
     }
     if (!hidden && this.#deps.whenFull() === 'refuse') this.#refuseToWait(planned);
-    const run = await this.#open(planned, hidden);
+    const run = await this.#open(planned, { hidden, by: by ?? null });
     this.#queue.add({
       ...claimOf(run.record.id, planned),
       begin: () => this.#run(run),
@@ -211,7 +211,7 @@ export class RunService implements RunsApi {
     this.#viewers.ack(viewer, seq);
   }
 
-  async saveOutput(id: string): Promise<string> {
+  async saveOutput(id: string, limit = Number.POSITIVE_INFINITY): Promise<string> {
     const live = this.#live.get(id);
     if (live) await live.intake.flush();
     else await this.get(id);
@@ -219,7 +219,7 @@ export class RunService implements RunsApi {
     try {
       const parts: string[] = [];
       for (let at = 0; ;) {
-        const records = await spool.read(at, 1024 * 1024);
+        const records = at < limit ? await spool.read(at, Math.min(limit - at, 1024 * 1024)) : [];
         if (records.length === 0) return parts.join('');
         for (const record of records) parts.push(record.text);
         at = records.at(-1)!.end;
@@ -320,7 +320,7 @@ export class RunService implements RunsApi {
       instance: this.#deps.instance,
       owner: this.#deps.owner,
       ownerAlive: this.#deps.ownerAlive,
-      isLive: (id) => this.#live.has(id),
+      isLive: (id) => this.#live.has(id) || this.#deps.execution.network.holds(id),
       now: this.#deps.wallNow,
       age: reconcile ? 0 : this.#deps.sweepAge(),
       log: this.#deps.log,
@@ -365,7 +365,8 @@ export class RunService implements RunsApi {
     });
   }
 
-  async #open(planned: Planned, hidden: boolean): Promise<LiveRun> {
+  async #open(planned: Planned, origin: RunOrigin): Promise<LiveRun> {
+    const { hidden } = origin;
     const id = this.#deps.newId().toLowerCase();
     const record = new RunRecord({
       id,
@@ -390,7 +391,7 @@ export class RunService implements RunsApi {
       this.#deps.execution,
     );
     this.#live.set(id, run);
-    this.#deps.told?.began(record, planned.launch, planned.plan);
+    this.#deps.told?.began(record, planned.launch, planned.plan, origin);
     if (!hidden) {
       this.#lines.set(id, record.summary());
       let saved = '';
