@@ -57,7 +57,11 @@ export function MenuItem({
   children: ReactNode;
 }) {
   return (
-    <DropdownMenu.Item disabled={disabled} onSelect={onSelect} className={`${ITEM} ${danger ? 'text-red' : ''} ${tall ? 'py-1.5' : ''}`}>
+    <DropdownMenu.Item
+      disabled={disabled}
+      onSelect={onSelect}
+      className={`${ITEM} ${danger ? 'text-red' : ''} ${tall ? 'py-1.5' : ''}`}
+    >
       {icon && <Icon of={icon} />}
       <span className="flex-1">{children}</span>
       {keys && <Kbd keys={keys} />}
