@@ -8,6 +8,7 @@ import { runOf } from '#core/history/testing/runs.ts';
 import { openDatabase } from '#core/storage/database.ts';
 import { silentLog } from '#core/storage/log.ts';
 import { OUTCOMES, RUNTIMES, type Sample } from '#shared/domain/run.ts';
+import { INSIGHT_RANGES, type InsightRange } from '#shared/contract/insights.ts';
 import { parseFilter } from '#shared/history/filter.ts';
 import { makePlan } from '#shared/policy/plan.ts';
 import { planInput } from '#shared/policy/testing/examples.ts';
@@ -15,6 +16,9 @@ import { percentile, type Row } from './row.ts';
 
 const RUNS = 100_000;
 const TIMES = 20;
+/** The runs are spread over a year. */
+const EVERY_MS = (365 * 86_400_000) / RUNS;
+const LAST = 1_700_000_000_000;
 const WORDS = ['alpha', 'bravo', 'connection', 'delta', 'error', 'fetch', 'golf', 'hotel', 'index', 'json'];
 const FILTERS = [
   'outcome:failed',
@@ -48,14 +52,14 @@ function fill(history: History): void {
       name: `job_${index}.py`,
       runtime: RUNTIMES[next(4)] ?? 'python',
       policy: next(5) === 0 ? 'price-bots' : 'untrusted',
-      createdAt: 1_700_000_000_000 + index * 1000,
+      createdAt: LAST - (RUNS - index) * EVERY_MS,
       peakMemory: next(100 * 2 ** 20),
       sparkline: samples.map((sample) => sample.memory),
       verdict: {
         outcome: OUTCOMES[next(OUTCOMES.length)] ?? 'failed',
         exitCode: next(3),
-        reason: 'It ended by itself.',
-        rule: null,
+        reason: `It ended by itself with exit code ${next(20)}.`,
+        rule: next(10) === 0 ? `resources.memory: ${next(4) * 64} MiB (untrusted)` : null,
         next: '',
         suggestions: [],
       },
@@ -63,7 +67,14 @@ function fill(history: History): void {
     history.save(summary, 'bench', {
       summary,
       plan,
-      timings: { total: 1000 },
+      timings: {
+        queued: 1,
+        prepare: next(20),
+        create: next(300),
+        inject: next(30),
+        firstByte: 150 + next(900),
+        script: 1000,
+      },
       peaks: { memory: summary.peakMemory, cpu: 50, cpuTime: 500, processes: 2, output: 600 },
       violations: [],
       samples,
@@ -118,6 +129,16 @@ export function largeHistory(): Row[] {
         ours: slowest(SEARCHES, page),
         peer: 100,
         against: `the budget, slowest of ${SEARCHES.length} searches`,
+      },
+      {
+        ...common,
+        name: 'history: insights, p95',
+        unit: 'ms',
+        ours: slowest(INSIGHT_RANGES, (range) => {
+          history.insights({ range: range as InsightRange }, LAST);
+        }),
+        peer: 50,
+        against: 'the budget, slowest of 4 ranges',
       },
       {
         ...common,

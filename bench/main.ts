@@ -5,6 +5,7 @@ import { largeHistory } from './history.ts';
 import { inside } from './inside.ts';
 import { outputFlood } from './output-flood.ts';
 import { firstBundle, floodedPage, secondStart } from './page.ts';
+import { judging, policyView } from './policies.ts';
 import { toJson, toText, type Row, type Skipped } from './row.ts';
 import { idleApp, sampling } from './watching.ts';
 
@@ -19,6 +20,8 @@ const ROWS: Readonly<Record<string, (bench: Bench) => Promise<Result | Result[]>
   start: secondStart,
   page: floodedPage,
   history: largeHistory,
+  policies: judging,
+  editor: policyView,
 };
 
 const args = process.argv.slice(2);

@@ -1,18 +1,12 @@
 /** The page: size of its first bundle, start of the app, and whether it stays responsive under a flood. */
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { performance } from 'node:perf_hooks';
-import { createInterface } from 'node:readline';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { chromium } from '@playwright/test';
 import type { Bench } from './bench.ts';
 import { p50, percentile, type Row, type Skipped } from './row.ts';
-
-const ROOT = resolve(import.meta.dirname, '..');
-const BROWSERS = ['/usr/bin/chromium', '/usr/bin/google-chrome'];
+import { openBrowser, serve } from './served.ts';
 
 /** Everything that index.html loads before anything is clicked, gzipped, kB. */
 export function firstBundle({ paths }: Bench): Row | Skipped {
@@ -33,38 +27,6 @@ export function firstBundle({ paths }: Bench): Row | Skipped {
     goal: { atMost: 1 },
     n: 1,
     note: `${files.length} files`,
-  };
-}
-
-interface Served {
-  readonly url: string;
-  readonly ms: number;
-  stop(): Promise<void>;
-}
-
-/** Starts the app by its command and waits for its address. */
-async function serve(command: readonly string[], env: Readonly<Record<string, string>>): Promise<Served> {
-  const begun = performance.now();
-  const app = spawn(process.execPath, command, {
-    cwd: ROOT,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  let url = '';
-  for await (const line of createInterface({ input: app.stdout })) {
-    url = /http:\/\/127[^"\s]+/.exec(line)?.[0] ?? '';
-    if (url) break;
-  }
-  const ms = performance.now() - begun;
-  app.stdout.resume();
-  return {
-    url,
-    ms,
-    stop: async () => {
-      const ended = new Promise((done) => app.once('exit', done));
-      app.kill('SIGTERM');
-      await ended;
-    },
   };
 }
 
@@ -91,16 +53,12 @@ export async function secondStart({ engine }: Bench): Promise<Row> {
 
 /** Longest wait from a key press to the next paint while 1 GB floods the terminal, by the browser's own event timing. */
 export async function floodedPage({ engine }: Bench): Promise<Row | Skipped> {
-  const executablePath = BROWSERS.find((path) => existsSync(path));
-  if (!executablePath) return { name: 'input to paint under a flood', why: 'there is no Chromium here' };
+  const browser = await openBrowser();
+  if (!browser) return { name: 'input to paint under a flood', why: 'there is no Chromium here' };
   const home = mkdtempSync(join(tmpdir(), 'bellglass-bench-page-'));
   const app = await serve(['electron/hosts/cli/main.ts', 'serve', '--json', '--port', '0'], {
     BELLGLASS_HOME: home,
     DOCKER_HOST: engine.address,
-  });
-  const browser = await chromium.launch({
-    executablePath,
-    args: process.getuid?.() === 0 ? ['--no-sandbox', '--disable-gpu'] : ['--disable-gpu'],
   });
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
