@@ -1,4 +1,5 @@
 /** What every host talks to. Implemented once in create-core.ts; the RPC router only validates and forwards. */
+import type { Readable } from 'node:stream';
 import type {
   Doctor,
   BuildProgress,
@@ -9,11 +10,14 @@ import type {
 } from '#shared/contract/system.ts';
 import type { Launch, OutputMessage, Plan, RunDetail } from '#shared/contract/runs.ts';
 import type { OwnPolicy, PolicyContext, ProjectApproval } from '#shared/contract/policies.ts';
+import type { AuditCheck, AuditMessage, AuditPage } from '#shared/contract/audit.ts';
 import type { SavedFilter, USAGE_KEYS, UsageRow } from '#shared/contract/history.ts';
+import type { Insights, InsightsRequest } from '#shared/contract/insights.ts';
 import type { FilterProblem } from '#shared/history/filter.ts';
 import type { EngineStatus } from '#shared/domain/engine.ts';
 import type { RunEvent, Runtime, RunSummary } from '#shared/domain/run.ts';
-import type { TrustLevel } from '#shared/domain/policy.ts';
+import type { PartialPolicy, TrustLevel } from '#shared/domain/policy.ts';
+import type { NewToken, Token, TokenCard } from '#shared/domain/token.ts';
 import type { Log } from './storage/log.ts';
 import type { Paths } from './storage/paths.ts';
 
@@ -30,24 +34,34 @@ export interface LevelCard {
   whyNot: string;
 }
 
+/** Somebody else than the person at this computer, on whose behalf something is done. */
+export interface Caller {
+  /** Name of the token. */
+  readonly token: string;
+  /** Bounds beside those of the settings. */
+  readonly ceilings: PartialPolicy;
+}
+
 export interface RunsApi {
   plan(launch: Launch): Promise<Plan>;
   levels(runtime: Runtime): LevelCard[];
-  start(launch: Launch): Promise<{ id: string }>;
+  /** With a caller, what it may not ask for is refused as `auth`. */
+  start(launch: Launch, by?: Caller): Promise<{ id: string }>;
   list(): RunSummary[];
   watchList(signal?: AbortSignal): AsyncIterable<ListMessage>;
   get(id: string): Promise<RunDetail>;
   watch(id: string, after: number | undefined, signal?: AbortSignal): AsyncIterable<RunEvent[]>;
   output(id: string, from: number, signal?: AbortSignal): AsyncIterable<OutputMessage>;
   ack(viewer: string, seq: number): void;
-  saveOutput(id: string): Promise<string>;
+  /** Whole kept output as text; with `limit` about so many bytes of its beginning. */
+  saveOutput(id: string, limit?: number): Promise<string>;
   stdin(id: string, data: string, end: boolean): Promise<void>;
   resize(id: string, columns: number, rows: number): Promise<void>;
   pause(id: string): Promise<void>;
   resume(id: string): Promise<void>;
   /** One more allowed host for this run; `save` also adds it to its policy, whose name comes back. */
   allow(id: string, rule: string, save: boolean): Promise<{ policy: string | null }>;
-  stop(id: string): Promise<void>;
+  stop(id: string, by?: Caller): Promise<void>;
   stopAll(): Promise<number>;
   remove(id: string): Promise<void>;
 }
@@ -96,14 +110,58 @@ export interface HistoryApi {
   saveFilter(saved: SavedFilter): void;
   removeFilter(name: string): void;
   usage(by: (typeof USAGE_KEYS)[number], filter: string): { rows: UsageRow[]; problems: FilterProblem[] };
+  insights(wanted: InsightsRequest): Insights;
   exportRuns(filter: string, form: 'json' | 'csv' | 'html'): { text: string; runs: number };
+}
+
+/** Tokens of the REST API. */
+export interface TokensApi {
+  list(): Promise<TokenCard[]>;
+  /** The token itself is given once, here, and kept nowhere. */
+  add(name: string, wanted: NewToken): Promise<{ token: string; card: TokenCard }>;
+  remove(name: string): Promise<void>;
+  /** Null for one that is not ours. */
+  find(secret: string): Promise<Token | null>;
+}
+
+/** What a run gave back beside what it printed. */
+export interface RunResults {
+  readonly output: unknown;
+  readonly variables: Readonly<Record<string, unknown>> | null;
+  readonly condition: boolean | null;
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+  /** Null when there is no such file. */
+  open(path: string): Readable | null;
+}
+
+/** What REST needs beside the runs. */
+export interface RemoteApi {
+  /** Name of the token that began the run; null for a run of somebody else. */
+  ownerOf(run: string): string | null;
+  /** The run that was begun under this key, and with which request. */
+  byKey(key: string): { readonly run: string; readonly request: string } | null;
+  /** Keeps who began a run, and under which key with which request, for as long as the run is kept. */
+  remember(run: string, token: string, key: { readonly key: string; readonly request: string } | null): void;
+  results(run: string): Promise<RunResults>;
+  /** Prometheus text. */
+  metrics(): Promise<{ readonly type: string; readonly text: string }>;
+}
+
+export interface AuditApi {
+  page(filter: string, before: number | undefined, limit: number): Promise<AuditPage>;
+  watch(signal?: AbortSignal): AsyncIterable<AuditMessage>;
+  check(): AsyncIterable<AuditCheck>;
+  exportRecords(filter: string, form: 'json' | 'csv'): AsyncIterable<{ text: string }>;
 }
 
 export interface Core {
   readonly runs: RunsApi;
+  readonly audit: AuditApi;
   readonly history: HistoryApi;
   readonly system: SystemApi;
   readonly policies: PoliciesApi;
+  readonly tokens: TokensApi;
+  readonly remote: RemoteApi;
   /** Ends every run of ours, stops a private engine that we started, closes the database. */
   dispose(): Promise<void>;
 }

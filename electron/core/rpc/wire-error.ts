@@ -12,7 +12,8 @@ function wire(data: AppErrorData): WireError {
   return new ORPCError('BELLGLASS', { defined: true, status: 400, message: data.message, data });
 }
 
-function place(path: readonly unknown[] | undefined): string {
+/** Where in a value an issue is, as code would write it. */
+export function place(path: readonly unknown[] | undefined): string {
   const keys = (path ?? []).map((part) => {
     const key = typeof part === 'object' && part !== null && 'key' in part ? part.key : part;
     return typeof key === 'number' ? `[${key}]` : `.${String(key)}`;

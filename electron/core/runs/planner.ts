@@ -9,7 +9,9 @@ import { levelCards } from '#shared/policy/summary.ts';
 import { parseRuntime } from '#shared/script/detect.ts';
 import { markScript } from '#shared/script/marks.ts';
 import { validateLaunch, type NormalLaunch } from '#shared/script/validate.ts';
-import type { LevelCard } from '../core.ts';
+import { checkEntitled, tighterCeilings } from '#shared/policy/token/entitled.ts';
+import { parseSet } from '#shared/policy/set.ts';
+import type { Caller, LevelCard } from '../core.ts';
 import type { MountSources } from '../sandbox/mounts/index.ts';
 import type { SelectedPolicy } from '../policies/select.ts';
 
@@ -43,11 +45,12 @@ export class Planner {
     this.#deps = deps;
   }
 
-  /** Throws AppError `input-invalid` or `policy-invalid`; what cannot be honoured is the plan's refusal, not an error. */
-  async plan(launch: Launch): Promise<Planned> {
-    const settings = this.#deps.settings();
+  /** Throws AppError `input-invalid` or `policy-invalid`, and `auth` for what a caller may not ask for; what cannot be honoured is the plan's refusal, not an error. */
+  async plan(launch: Launch, by?: Caller): Promise<Planned> {
+    const own = this.#deps.settings();
+    const settings = by === undefined ? own : { ...own, ceilings: tighterCeilings(own.ceilings, by.ceilings) };
     const { normal, policy } = await this.#underPolicy(launch, settings);
-    const made = makePlan({
+    const input: PlanInput = {
       launch,
       runtime: normal.runtime,
       runtimeFrom: normal.runtimeFrom,
@@ -58,7 +61,11 @@ export class Planner {
       project: this.#deps.project(launch),
       capabilities: this.#deps.capabilities(),
       image: await this.#deps.image(normal.runtime),
-    });
+    };
+    const set = parseSet(launch.set ?? {});
+    if (by !== undefined && Object.keys(launch.set ?? {}).length > 0)
+      checkEntitled(set, by.ceilings, makePlan({ ...input, launch: { ...launch, set: {} } }).policy);
+    const made = makePlan(input);
     const named = made.policy.fields['image.name'].value;
     const broken = policy?.warning ? [{ message: policy.warning }] : [];
     const problem = await this.#deps.mounts.problem(made.compiled.options.mounts, normal.folder);

@@ -1,11 +1,19 @@
 /** Whoever wants to know of each run, hidden ones included. */
 import type { Plan } from '#shared/contract/runs.ts';
 import type { NormalLaunch } from '#shared/script/validate.ts';
+import type { Caller } from '../core.ts';
 import type { RunRecord } from './run-record.ts';
+
+/** Who began a run, and whether it shows. */
+export interface RunOrigin {
+  readonly hidden: boolean;
+  /** Null: the person at this computer. */
+  readonly by: Caller | null;
+}
 
 export interface RunTold {
   /** It was accepted and waits for its turn. */
-  began(record: RunRecord, launch: NormalLaunch, plan: Plan): void;
+  began(record: RunRecord, launch: NormalLaunch, plan: Plan, origin: RunOrigin): void;
   /** Its verdict is known. */
   ended(record: RunRecord): void;
 }

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '#shared/lib/app-error.ts';
 import { makeFolder } from './folder.ts';
+import { INSIGHT_TABLES } from './insight-tables.ts';
 
 /** Each step brings the schema from its index to the next number; steps are never changed once released. */
 const MIGRATIONS: readonly string[] = [
@@ -76,6 +77,13 @@ const MIGRATIONS: readonly string[] = [
      name TEXT PRIMARY KEY,
      filter TEXT NOT NULL
    ) STRICT;`,
+  `CREATE TABLE api_runs (
+     run TEXT PRIMARY KEY REFERENCES history (id) ON DELETE CASCADE,
+     token TEXT NOT NULL,
+     key TEXT UNIQUE,
+     request TEXT
+   ) STRICT;`,
+  INSIGHT_TABLES,
 ];
 
 /**

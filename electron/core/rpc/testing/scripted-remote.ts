@@ -1,0 +1,52 @@
+/** Tokens and what REST needs of a scripted core: in memory only. */
+import { randomUUID } from 'node:crypto';
+import type { Token, TokenCard } from '#shared/domain/token.ts';
+import { AppError } from '#shared/lib/app-error.ts';
+import type { RemoteApi, TokensApi } from '../../core.ts';
+import { readCeilings } from '../../remote/token-document.ts';
+import { NO_RESULTS } from '../../remote/results.ts';
+
+export function scriptedTokens(): TokensApi {
+  const cards = new Map<string, TokenCard>();
+  const secrets = new Map<string, Token>();
+  return {
+    list: async () => [...cards.values()],
+    async add(name, wanted) {
+      const card = { name, created: new Date(0).toISOString(), ...wanted };
+      const token = `bgt_${randomUUID()}`;
+      cards.set(name, card);
+      const { policy, policies, ceilings, quota } = wanted;
+      secrets.set(token, {
+        name,
+        policy,
+        policies: [policy, ...policies],
+        ceilings: readCeilings(ceilings),
+        quota,
+      });
+      return { token, card };
+    },
+    async remove(name) {
+      if (!cards.delete(name)) throw new AppError({ code: 'input-invalid', message: `There is no token ${name}.` });
+      for (const [secret, token] of secrets) if (token.name === name) secrets.delete(secret);
+    },
+    find: async (secret) => secrets.get(secret) ?? null,
+  };
+}
+
+export function scriptedRemote(): RemoteApi {
+  const owners = new Map<string, string>();
+  const keys = new Map<string, { run: string; request: string }>();
+  return {
+    ownerOf: (run) => owners.get(run) ?? null,
+    byKey: (key) => keys.get(key) ?? null,
+    remember(run, token, key) {
+      owners.set(run, token);
+      if (key !== null) keys.set(key.key, { run, request: key.request });
+    },
+    results: async () => NO_RESULTS,
+    metrics: async () => ({
+      type: 'text/plain; version=0.0.4; charset=utf-8',
+      text: '# TYPE bellglass_runs_active gauge\nbellglass_runs_active 0\n',
+    }),
+  };
+}
