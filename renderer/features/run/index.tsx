@@ -11,6 +11,9 @@ import { Split } from '../../ui/split.tsx';
 import { Skeleton } from '../../ui/states.tsx';
 import { Tabs, type Tab } from '../../ui/tabs.tsx';
 import { runCommands } from './commands.ts';
+import { DeniedCard } from './denied/card.tsx';
+import { deniedCommands } from './denied/commands.ts';
+import { useDenied } from './denied/use-denied.ts';
 import { copyCommand, Header } from './header.tsx';
 import { effectiveOfPlan } from './model/effective.ts';
 import { refusedOf } from './model/refused.ts';
@@ -18,7 +21,8 @@ import { ShortcutList } from './shortcuts.tsx';
 import { openRun, type OpenedRun, type RunStore } from './store.ts';
 import { DetailsTab } from './tabs/details.tsx';
 import { PolicyTab } from './tabs/policy.tsx';
-import { NetworkTab } from './tabs/network.tsx';
+import { NetworkTab } from './tabs/network/index.tsx';
+import { useNetwork } from './tabs/network/use-network.ts';
 import { FilesTab } from './tabs/soon.tsx';
 import { Timeline } from './tabs/timeline.tsx';
 import type { TerminalHandle } from './terminal/terminal.tsx';
@@ -29,6 +33,7 @@ import { VerdictLine } from './verdict.tsx';
 
 const TerminalPane = lazy(() => import('./terminal/terminal.tsx').then((part) => ({ default: part.TerminalPane })));
 const CopyAs = lazy(() => import('../../show/copy-as.tsx').then((part) => ({ default: part.CopyAs })));
+const PolicyDialog = lazy(() => import('./denied/policy-dialog.tsx').then((part) => ({ default: part.PolicyDialog })));
 const ChartBoard = lazy(() => import('./charts/board.tsx').then((part) => ({ default: part.ChartBoard })));
 
 /** What a new launch takes over from this run, and what it changes. */
@@ -104,6 +109,8 @@ function Shown({ runId, store, run, onRunAgain }: RunViewProps & { store: RunSto
   const [listing, setListing] = useState(false);
   const [copying, setCopying] = useState(false);
   const { summary, detail } = run;
+  const network = useNetwork(run);
+  const denied = useDenied(client, run, network);
   const finished = summary.state === 'finished';
   const going = summary.state === 'running' || summary.state === 'paused';
   const again = (set: Readonly<Record<string, string>> = {}): void => onRunAgain({ detail, set });
@@ -130,11 +137,14 @@ function Shown({ runId, store, run, onRunAgain }: RunViewProps & { store: RunSto
     }),
   );
 
+  useCommands('run-denied', deniedCommands(denied));
+
   const showMark = (index: number): void => {
     setTab('timeline');
     setChosen(index);
   };
   const refused = useMemo(() => refusedOf(run.happenings, detail.violations), [run.happenings, detail.violations]);
+  const deniedHosts = network.hosts.filter(({ verdict }) => verdict !== 'allowed').length;
   const total = refused.reduce((sum, item) => sum + item.times, 0);
   const tabs: Tab<TabId>[] = [
     {
@@ -153,15 +163,10 @@ function Shown({ runId, store, run, onRunAgain }: RunViewProps & { store: RunSto
     {
       id: 'network',
       title: 'Network',
-      content: (
-        <NetworkTab
-          client={client}
-          run={run}
-          network={run.limits.network}
-          refused={refused}
-          onAgain={(set) => again(set)}
-        />
-      ),
+      ...(deniedHosts > 0
+        ? { badge: { text: `${deniedHosts.toLocaleString('en')} denied`, tone: 'red' as const } }
+        : {}),
+      content: <NetworkTab run={run} network={network} denied={denied} refused={refused} onAgain={again} />,
     },
     { id: 'files', title: 'Files', content: <FilesTab /> },
     {
@@ -191,6 +196,7 @@ function Shown({ runId, store, run, onRunAgain }: RunViewProps & { store: RunSto
       <ChartBoard store={store} onMark={showMark} />
     </Suspense>
   );
+  const card = (className: string) => <DeniedCard denied={denied} className={className} />;
   const bottom = <Tabs label="About this run" tabs={tabs} value={tab} onChange={setTab} />;
   return (
     <div className="flex h-full min-h-0 flex-col bg-panel">
@@ -202,10 +208,16 @@ function Shown({ runId, store, run, onRunAgain }: RunViewProps & { store: RunSto
         onCopyAs={() => setCopying(true)}
       />
       {summary.verdict && (
-        <VerdictLine run={run} verdict={summary.verdict} onSuggestion={(suggestion) => again(suggestion.set)} />
+        <VerdictLine
+          run={run}
+          network={network}
+          verdict={summary.verdict}
+          onSuggestion={(suggestion) => again(suggestion.set)}
+        />
       )}
       {narrow ? (
         <div className="min-h-0 flex-1 overflow-y-auto">
+          {card('sticky top-2 z-10 m-2 max-h-[70vh]')}
           <div className="h-[max(260px,48vh)] border-b">{output}</div>
           {charts}
           <div className="h-[max(280px,50vh)]">{bottom}</div>
@@ -225,7 +237,17 @@ function Shown({ runId, store, run, onRunAgain }: RunViewProps & { store: RunSto
                   id="run.columns"
                   panes={[
                     { id: 'output', size: 61, min: '320px', content: output },
-                    { id: 'charts', size: 39, min: '280px', content: charts },
+                    {
+                      id: 'charts',
+                      size: 39,
+                      min: '280px',
+                      content: (
+                        <div className="flex h-full flex-col">
+                          {card('m-2 shrink-0')}
+                          <div className="min-h-0 flex-1">{charts}</div>
+                        </div>
+                      ),
+                    },
                   ]}
                 />
               ),
@@ -233,6 +255,17 @@ function Shown({ runId, store, run, onRunAgain }: RunViewProps & { store: RunSto
             { id: 'tabs', size: 32, min: '96px', content: bottom },
           ]}
         />
+      )}
+      {denied.adding && (
+        <Suspense>
+          <PolicyDialog
+            run={run}
+            asking={denied.adding}
+            live={denied.live}
+            onSaved={(name, revision) => denied.saved(name, revision, denied.adding ?? [])}
+            onClose={() => denied.add(null)}
+          />
+        </Suspense>
       )}
       {copying && (
         <Suspense>

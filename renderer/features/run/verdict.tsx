@@ -3,7 +3,9 @@ import type { Suggestion, Verdict } from '#shared/domain/run.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { refusedOf } from './model/refused.ts';
+import { deniedHostWords, networkSuggestion } from './denied/suggestion.ts';
 import type { OpenedRun } from './store.ts';
+import type { Network } from './tabs/network/model/ledger.ts';
 import { outcomeLook } from '../../show/run-chip.tsx';
 import { refusedIcon, violationWord } from './words.ts';
 
@@ -17,14 +19,18 @@ const EDGE = {
 
 interface Props {
   readonly run: OpenedRun;
+  readonly network: Network;
   readonly verdict: Verdict;
   readonly onSuggestion: (suggestion: Suggestion) => void;
 }
 
 /** How it ended, why, by which rule, what was refused, and what would have to change to allow it. */
-export function VerdictLine({ run, verdict, onSuggestion }: Props) {
+export function VerdictLine({ run, network, verdict, onSuggestion }: Props) {
   const look = outcomeLook(verdict.outcome);
   const refused = refusedOf(run.happenings, run.detail.violations);
+  const who = deniedHostWords(network);
+  const hosts = networkSuggestion(run.limits.network, network, refused);
+  const suggestions = hosts === null ? verdict.suggestions : [...verdict.suggestions, hosts];
   return (
     <section
       aria-label="Verdict"
@@ -53,7 +59,7 @@ export function VerdictLine({ run, verdict, onSuggestion }: Props) {
             <li key={`${item.kind} ${item.rule ?? ''}`} className="flex gap-2">
               <Icon of={refusedIcon} size={14} className="mt-1 text-red" />
               <span className="min-w-0">
-                {item.message}{' '}
+                {item.kind === 'network' && who !== null ? `Refused on the network: ${who}.` : item.message}{' '}
                 <span className="text-muted">
                   {item.rule ?? violationWord(item.kind)}
                   {item.times > 1 ? ` · ${item.times.toLocaleString('en')} times` : ''}
@@ -63,11 +69,13 @@ export function VerdictLine({ run, verdict, onSuggestion }: Props) {
           ))}
         </ul>
       )}
-      {verdict.suggestions.length > 0 && (
+      {suggestions.length > 0 && (
         <div className="flex min-w-0 flex-col gap-1.5">
-          <p className="text-sm text-muted">To allow it, run again with</p>
+          <p className="text-sm text-muted">
+            {hosts?.set['network.mode'] ? 'To know more, run again' : 'To allow it, run again with'}
+          </p>
           <div className="flex flex-wrap gap-2">
-            {verdict.suggestions.map((suggestion, index) => (
+            {suggestions.map((suggestion, index) => (
               <Button
                 key={suggestion.label}
                 variant={index === 0 ? 'primary' : 'default'}

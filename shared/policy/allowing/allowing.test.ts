@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { lineDiff } from '../diff/lines.ts';
 import { readPolicy } from '../document/index.ts';
 import { decideText, ruleSet } from '../network/decide.ts';
-import { remedies, type Refusal } from './suggest.ts';
+import { covers, remedies, type Refusal } from './suggest.ts';
 import { newWithHosts, withHosts } from './with-hosts.ts';
 
 const refusal = (more: Partial<Refusal>): Refusal => ({
@@ -65,6 +65,17 @@ describe('the smallest change that allows a refused attempt (OBS-3, NET-4)', () 
     ['text that is no address', { address: 'x.y.z' }],
   ])('is no rule for %s, and it says why', (_what, given) => {
     expect(remedy(given)).toMatchObject({ rule: null, why: expect.stringMatching(/\.$/) });
+  });
+
+  it('knows what a wider rule covers', () => {
+    const files = refusal({ name: 'files.example' });
+    expect(['files.example', '*.example', 'files.example:1-65535'].map((rule) => covers(rule, files))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(['example', 'files.example:22', '', 'a b'].some((rule) => covers(rule, files))).toBe(false);
+    expect(covers('0.0.0.0/0:*', refusal({ address: '169.254.169.254', port: 80 }))).toBe(false);
   });
 
   it('always allows exactly what was refused, and nothing on another port', () => {

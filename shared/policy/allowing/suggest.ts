@@ -56,3 +56,16 @@ export function remedies({ mode, allow }: Pick<RuleSetInput, 'mode' | 'allow'>):
     return { rule: found, special };
   };
 }
+
+/** True when this rule alone lets the refused attempt pass; false also for a rule that cannot be read. */
+export function covers(rule: string, { kind, name, address, port, protocol }: Refusal): boolean {
+  const used = kind === 'lookup' ? 'tcp' : protocol;
+  if (used !== 'tcp' && used !== 'udp') return false;
+  try {
+    const rules = ruleSet({ mode: 'restricted', allow: [rule], block: [] });
+    const asked = name === null ? null : normalName(name);
+    return decideText(rules, { name: asked, address, port, protocol: used }).verdict === 'allowed';
+  } catch {
+    return false;
+  }
+}

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Violation } from '#shared/domain/run.ts';
+import type { Happening } from './journal.ts';
 import { refusedOf } from './refused.ts';
 
 const violation = (count: number, rule = 'resources.processes: 5'): Violation => ({
@@ -20,4 +21,14 @@ it('gathers what was refused by rule, with the count and the newest sentence', (
 it('takes the kept record when there are no events, and tells rules apart', () => {
   expect(refusedOf([], [violation(1), violation(1, 'other')])).toHaveLength(2);
   expect(refusedOf([], [])).toEqual([]);
+});
+
+it('counts refused attempts on the network once, whatever rules refused them (NET-3)', () => {
+  const one = (rule: string, count: number): Happening => ({
+    type: 'violation',
+    at: count,
+    violation: { at: count, kind: 'network', message: `m${count}`, rule, count },
+  });
+  const refused = refusedOf([one('network.mode: restricted', 3), one('network.block: b.example', 10)], []);
+  expect(refused).toEqual([{ kind: 'network', message: 'm10', rule: 'network.block: b.example', times: 10 }]);
 });
