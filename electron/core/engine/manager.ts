@@ -11,7 +11,7 @@ import { watchConnection } from './connection.ts';
 import { discover, type Discovery } from './discovery/discover.ts';
 import { realSurroundings } from './discovery/surroundings.ts';
 import { Latest } from './latest.ts';
-import type { EngineManager, EngineManagerOptions } from './options.ts';
+import type { EngineManager, EngineManagerOptions, Learned } from './options.ts';
 import type { Engine } from './port.ts';
 import { privateEngine, PRIVATE_ID, type PrivateEngine } from './private/private-engine.ts';
 
@@ -66,6 +66,7 @@ export class Manager implements EngineManager {
   #chosen: string | null;
   #attempts: Attempt[] = [];
   #connected: Connected | null = null;
+  readonly #learned = new Map<string, Learned>();
   #stopWatching: () => void = () => {};
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #probeTimer: ReturnType<typeof setTimeout> | undefined;
@@ -95,6 +96,26 @@ export class Manager implements EngineManager {
   capabilities(): Capabilities {
     if (this.#connected) return this.#connected.capabilities;
     throw this.#unreachable();
+  }
+
+  learn(address: string, learned: Learned): void {
+    const before = this.#learned.get(address);
+    this.#learned.set(address, {
+      facts: { ...before?.facts, ...learned.facts },
+      evidence: { ...before?.evidence, ...learned.evidence },
+    });
+    const connected = this.#connected;
+    if (connected?.engine.address !== address) return;
+    const capabilities = this.#withLearned(address, connected.capabilities);
+    if (JSON.stringify(capabilities) === JSON.stringify(connected.capabilities)) return;
+    connected.capabilities = capabilities;
+    this.#status.set({ state: 'ready', attempt: connected.attempt, capabilities });
+  }
+
+  #withLearned(address: string, capabilities: Capabilities): Capabilities {
+    const learned = this.#learned.get(address);
+    if (!learned) return capabilities;
+    return { ...capabilities, ...learned.facts, evidence: { ...capabilities.evidence, ...learned.evidence } };
   }
 
   attempts(): Attempt[] {
@@ -207,8 +228,8 @@ export class Manager implements EngineManager {
         this.#probeTimer = setTimeout(() => void this.#probe(connected), PROBE_AGAIN);
         return;
       }
-      connected.capabilities = capabilities;
-      this.#status.set({ state: 'ready', attempt: connected.attempt, capabilities });
+      connected.capabilities = this.#withLearned(connected.engine.address, capabilities);
+      this.#status.set({ state: 'ready', attempt: connected.attempt, capabilities: connected.capabilities });
     } catch (problem) {
       if (this.#connected === connected)
         this.#options.log.warn('capability probes failed', { reason: toAppError(problem).message });

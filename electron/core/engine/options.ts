@@ -16,6 +16,12 @@ export interface EngineManagerOptions {
   readonly allowPrivate: boolean;
 }
 
+/** Capabilities of the network, and in one line each how they were learned. */
+export interface Learned {
+  readonly facts: Partial<Pick<Capabilities, 'nftables' | 'nflog' | 'rateShaping' | 'connectionTracking'>>;
+  readonly evidence: Readonly<Record<string, string>>;
+}
+
 export interface EngineManager {
   status(): EngineStatus;
   /** The present status at once, then every change, until the signal aborts or the manager is disposed. */
@@ -24,6 +30,8 @@ export interface EngineManager {
   engine(): Engine;
   /** What the connected engine does; throws like {@link engine}. */
   capabilities(): Capabilities;
+  /** What was found out by doing, later than the probes; for the engine at this address only. */
+  learn(address: string, learned: Learned): void;
   /** Every place that was looked at, in order, of the last search. */
   attempts(): Attempt[];
   /** Searches and connects; resolves with the outcome, never rejects. */

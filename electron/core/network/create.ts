@@ -6,7 +6,7 @@ import { AppError } from '#shared/lib/app-error.ts';
 import type { ImageStore } from '../images/index.ts';
 import type { Log } from '../storage/log.ts';
 import type { Paths } from '../storage/paths.ts';
-import { NetworkService } from './network-service.ts';
+import { NetworkService, type NetworkDeps } from './network-service.ts';
 
 export interface NetworkOptions {
   readonly images: Pick<ImageStore, 'ensure' | 'reference'>;
@@ -15,13 +15,15 @@ export interface NetworkOptions {
   readonly log: Log;
   /** Keeps one gateway ready after the first. */
   readonly spares?: boolean;
+  readonly learned?: NetworkDeps['learned'];
 }
 
-export function createNetwork({ images, paths, labels, log, spares = false }: NetworkOptions): NetworkService {
+export function createNetwork({ images, paths, labels, log, spares = false, learned }: NetworkOptions): NetworkService {
   return new NetworkService({
     labels,
     log,
     spares,
+    learned,
     now: () => performance.now(),
     ensureImage: async (onStep, signal) => {
       let told = '';

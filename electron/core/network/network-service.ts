@@ -5,6 +5,7 @@ import { AppError, toAppError } from '#shared/lib/app-error.ts';
 import { LABEL } from '#shared/domain/labels.ts';
 import type { NetworkEvent } from '#shared/domain/network.ts';
 import { parsePublish } from '#shared/policy/network/kind.ts';
+import type { Learned } from '../engine/options.ts';
 import type { Engine, NetworkInfo } from '../engine/port.ts';
 import type { Log } from '../storage/log.ts';
 import { madeOf, startGateway } from './gateway.ts';
@@ -21,6 +22,8 @@ export interface NetworkDeps {
   readonly seccompProfile: () => Promise<string>;
   /** Labels of the installation and process that own it. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Told what an engine turned out to be able to. */
+  readonly learned?: (address: string, learned: Learned) => void;
   /** Keeps one gateway ready after the first; for hosts that live longer than one run. */
   readonly spares: boolean;
   /** Monotonic milliseconds. */
@@ -133,6 +136,8 @@ export class NetworkService implements Disposable {
         opened = true;
       } catch (failure) {
         throw refused(failure);
+      } finally {
+        this.#learn(engine.address, session.found, plan);
       }
     };
     const ready = begin();
@@ -173,6 +178,27 @@ export class NetworkService implements Disposable {
           this.#deps.log.info('a network is left for the sweep', { problem: String(failure) }),
         );
     }
+  }
+
+  #learn(address: string, found: NetworkSession['found'], { download, upload }: GatedPlan): void {
+    if (found === null) return;
+    const seen = (works: boolean): string =>
+      works ? 'probed: seen at work in a gateway' : 'probed: did not work in a gateway';
+    const shaped = download !== null || upload !== null;
+    this.#deps.learned?.(address, {
+      facts: {
+        nftables: true,
+        connectionTracking: true,
+        nflog: found.events,
+        ...(shaped && { rateShaping: found.rates }),
+      },
+      evidence: {
+        nftables: seen(true),
+        connectionTracking: seen(true),
+        nflog: seen(found.events),
+        ...(shaped && { rateShaping: seen(found.rates) }),
+      },
+    });
   }
 
   async #network(engine: Engine): Promise<NetworkInfo> {

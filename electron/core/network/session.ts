@@ -50,6 +50,7 @@ export class NetworkSession {
   #rules: RuleSet;
   #config: GatewayConfig;
   #link: Pick<GatewayLink, 'send' | 'configure'> | null = null;
+  #found: { readonly rates: boolean; readonly events: boolean } | null = null;
   #traffic: { at: number; in: number; out: number } | null = null;
   #rates: Rates = { in: 0, out: 0 };
 
@@ -66,12 +67,18 @@ export class NetworkSession {
   async begin(link: Pick<GatewayLink, 'send' | 'configure'>): Promise<void> {
     this.#link = link;
     const { rates, events } = await link.configure(this.#config);
+    this.#found = { rates, events };
     if (!events) throw unavailable("This engine's kernel cannot tell what its packet filter refused (NFLOG).");
     if (!rates)
       throw unavailable(
         "This engine's kernel cannot limit download and upload.",
         'Lift the limits: `--set network.download=unlimited --set network.upload=unlimited`.',
       );
+  }
+
+  /** What the gateway could do when it took its rules; null when it could not take them. */
+  get found(): { readonly rates: boolean; readonly events: boolean } | null {
+    return this.#found;
   }
 
   /** Bytes a second in and out of the sandbox. */

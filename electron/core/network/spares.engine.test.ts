@@ -53,7 +53,7 @@ describe('gateways made ahead (RUN-11)', () => {
       onEvent: () => {},
       onLost: () => {},
     });
-  const ours = () => docker.engine.containers({ [LABEL.instance]: labels[LABEL.instance]!, [LABEL.kind]: 'gateway' });
+  const ours = () => docker.engine.containers({ [LABEL.instance]: labels[LABEL.instance], [LABEL.kind]: 'gateway' });
 
   it('gives a later run one that waits, never the same twice, and leaves none at the end (RUN-11, RUN-10)', async () => {
     const first = await open('run-1');
@@ -81,6 +81,6 @@ describe('gateways made ahead (RUN-11)', () => {
     await published.remove();
     await network.dispose();
     expect(await ours()).toEqual([]);
-    expect(await docker.engine.networks({ [LABEL.instance]: labels[LABEL.instance]! })).toEqual([]);
+    expect(await docker.engine.networks({ [LABEL.instance]: labels[LABEL.instance] })).toEqual([]);
   });
 });
