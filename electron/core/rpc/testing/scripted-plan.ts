@@ -25,18 +25,31 @@ function headline(level: TrustLevel): string {
   return `${NETWORK[level]} · ${memory / MiB} MiB · ${cpu} % of a core · ${wall / 60_000} min · files read-only`;
 }
 
+/** `data-team` is the one policy that stands on another level. */
+export const levelOf = ({ trust, policy }: Launch): TrustLevel =>
+  trust ?? (policy === 'data-team' ? 'trusted' : 'untrusted');
+
+export function modeOf(launch: Launch): 'none' | 'restricted' | 'full' {
+  const mode = launch.set?.['network.mode'];
+  if (mode === 'none' || mode === 'restricted' || mode === 'full') return mode;
+  const level = levelOf(launch);
+  return level === 'system' ? 'full' : level === 'trusted' ? 'restricted' : 'none';
+}
+
+export function hostsOf(launch: Launch): string[] {
+  const given = launch.set?.['network.allow'] ?? (modeOf(launch) === 'restricted' ? 'api.example.com' : '');
+  return [given, launch.set?.['network.allow.add'] ?? '']
+    .flatMap((text) => text.split(', '))
+    .filter((text) => text !== '' && text !== 'none');
+}
+
 export function scriptedLevels(runtime: Runtime): LevelCard[] {
   return (['untrusted', 'limited', 'trusted', 'system'] as const).map((level) => ({
     level,
     headline: headline(level),
     detail: `At most ${LEVELS[level].processes} processes.`,
-    runnable: level !== 'system' && !(runtime === 'node' && level === 'untrusted'),
-    whyNot:
-      level === 'system'
-        ? 'This engine cannot enforce a full network yet.'
-        : runtime === 'node' && level === 'untrusted'
-          ? 'Node.js needs 11 process slots; this level has 5.'
-          : '',
+    runnable: !(runtime === 'node' && level === 'untrusted'),
+    whyNot: runtime === 'node' && level === 'untrusted' ? 'Node.js needs 11 process slots; this level has 5.' : '',
   }));
 }
 
@@ -46,7 +59,8 @@ export function runtimeOf(launch: Launch): Runtime {
 }
 
 export function scriptedPlan(launch: Launch): Plan {
-  const level = launch.trust ?? 'untrusted';
+  const level = levelOf(launch);
+  const mode = modeOf(launch);
   const limits = LEVELS[level];
   const set = launch.set ?? {};
   const field = (path: string, label: string, group: string, value: string, more?: Partial<PlanField>): PlanField => ({
@@ -72,7 +86,7 @@ export function scriptedPlan(launch: Launch): Plan {
     runtimeFrom: launch.runtime ? 'chosen' : `extension ${launch.entry.slice(launch.entry.lastIndexOf('.'))}`,
     level,
     policy: launch.policy ?? level,
-    policyRevision: null,
+    policyRevision: launch.policy === undefined ? null : 'of the file',
     summary: headline(level),
     fields: [
       field('resources.memory', 'Memory', 'Resources', `${limits.memory / MiB} MiB`),
@@ -83,7 +97,10 @@ export function scriptedPlan(launch: Launch): Plan {
         enforcement: 'partly',
         enforcementWhy: 'Cached reads are not slowed.',
       }),
-      field('network.mode', 'Network', 'Network', level === 'system' ? 'full' : 'none'),
+      field('network.mode', 'Network', 'Network', mode),
+      field('network.allow', 'Allowed hosts', 'Network', hostsOf(launch).join(', ') || 'none'),
+      field('network.download', 'Download', 'Network', mode === 'full' ? 'unlimited' : '5 MiB/s'),
+      field('network.upload', 'Upload', 'Network', mode === 'full' ? 'unlimited' : '1 MiB/s'),
       field('security.seccomp', 'System calls', 'Security', 'strict'),
       field('security.apparmor', 'AppArmor', 'Security', 'auto', {
         enforcement: 'not-here',
@@ -91,7 +108,9 @@ export function scriptedPlan(launch: Launch): Plan {
       }),
     ],
     allows: [
-      { allowed: false, text: 'Reach the network' },
+      mode === 'none'
+        ? { allowed: false, text: 'Reach the network' }
+        : { allowed: true, text: `Reach ${mode === 'full' ? 'every host' : hostsOf(launch).join(', ')}` },
       { allowed: false, text: 'Read or change your files' },
       { allowed: true, text: 'Write up to 50 MiB in its own workspace' },
     ],

@@ -12,7 +12,8 @@ import type {
   Violation,
 } from '#shared/domain/run.ts';
 import { Broadcast, wait } from './broadcast.ts';
-import { LEVELS, runtimeOf, scriptedPlan } from './scripted-plan.ts';
+import { networkStoryOf, ScriptedNetwork } from './scripted-network.ts';
+import { hostsOf, LEVELS, levelOf, modeOf, runtimeOf, scriptedPlan } from './scripted-plan.ts';
 
 /** How a scripted run goes; chosen by a word in its name. */
 export type Story = 'tidy' | 'bomb' | 'flood' | 'miner' | 'slow' | 'input' | 'fail' | 'forks';
@@ -53,13 +54,15 @@ export class ScriptedRun {
   readonly #grown = new Broadcast<number>();
   readonly #onChange: (summary: RunSummary) => void;
   readonly #viewers = new Map<string, { acknowledged: number; wake: () => void }>();
+  readonly #network: ScriptedNetwork | null;
   #output = '';
   #dropped = 0;
+  #lastAt = 0;
   #answer: string | null = null;
   #stopped = false;
 
   constructor(id: string, launch: Launch, onChange: (summary: RunSummary) => void) {
-    const level = launch.trust ?? 'untrusted';
+    const level = levelOf(launch);
     this.#launch = launch;
     this.#story = storyOf(launch.name);
     this.#onChange = onChange;
@@ -68,7 +71,7 @@ export class ScriptedRun {
       name: launch.name,
       runtime: runtimeOf(launch),
       level,
-      policy: level,
+      policy: launch.policy ?? level,
       overrides: Object.keys(launch.set ?? {}).length,
       state: 'queued',
       createdAt: Date.now(),
@@ -85,6 +88,28 @@ export class ScriptedRun {
       note: '',
       verdict: null,
     };
+    const mode = modeOf(launch);
+    this.#network =
+      mode === 'none'
+        ? null
+        : new ScriptedNetwork({
+            story: networkStoryOf(launch.name),
+            mode,
+            allow: hostsOf(launch),
+            tell: (event) => {
+              this.#event({ ...event, type: 'network', at: this.#now() });
+              if (event.verdict === 'allowed') return;
+              const place = event.name ?? event.address ?? 'other hosts';
+              this.#violate('network', `Refused ${place}: ${event.why}`, event.rule, event.count);
+            },
+            close: () =>
+              this.#event({
+                type: 'note',
+                at: this.#now(),
+                message: 'The gateway ended. The network of this run is closed.',
+                network: { closed: true },
+              }),
+          });
   }
 
   /** Plays to the end; a `speed` of 0 plays at once, for history. */
@@ -114,8 +139,8 @@ export class ScriptedRun {
     if (this.summary.state === (paused ? 'running' : 'paused')) this.#state(paused ? 'paused' : 'running');
   }
 
-  /** Says so in the run's own journal; nothing here has a network. */
   allow(rule: string, save: boolean): { policy: string | null } {
+    this.#network?.allow(rule);
     this.#event({
       type: 'note',
       at: Date.now(),
@@ -153,6 +178,7 @@ export class ScriptedRun {
       script: atob(this.#launch.files[0]?.content ?? ''),
       args: this.#launch.args ?? [],
       container: { id: 'c0ffee'.repeat(10), engine: 'Docker 20.10.24', image: `bellglass/${this.summary.runtime}:1` },
+      data: null,
     };
   }
 
@@ -234,10 +260,12 @@ export class ScriptedRun {
       diskRead: 4e6 * wave,
       diskWrite: 1e6 * (1 - wave),
       scratch: Math.round(share * 20 * MiB),
+      ...(this.#network ? { networkIn: this.#network.rates.in, networkOut: this.#network.rates.out } : {}),
     };
     this.summary.peakMemory = Math.max(this.summary.peakMemory, sample.memory);
     this.summary.sparkline = [...this.summary.sparkline, sample.memory].slice(-48);
     this.#event({ type: 'sample', at: Date.now(), sample });
+    this.#network?.tick(tick);
     this.#speak(tick);
     if (this.#story === 'bomb' && tick === Math.round(ticks * 0.9)) {
       this.#event({ type: 'warning', at: Date.now(), kind: 'memory', message: 'Memory is at 90 % of 64 MiB.' });
@@ -259,8 +287,14 @@ export class ScriptedRun {
       this.#print(`\u001b[36mstep ${tick / 4}\u001b[0m of the work\n`);
   }
 
-  #violate(kind: Violation['kind'], message: string, rule: string): void {
-    this.summary.violations += 1;
+  /** Strictly increasing, as the real record's. */
+  #now(): number {
+    this.#lastAt = Math.max(Date.now(), this.#lastAt + 0.001);
+    return this.#lastAt;
+  }
+
+  #violate(kind: Violation['kind'], message: string, rule: string, times = 1): void {
+    this.summary.violations += times;
     const violation = { at: Date.now(), kind, message, rule, count: this.summary.violations };
     this.#event({ type: 'violation', at: Date.now(), violation });
   }
