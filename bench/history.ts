@@ -84,6 +84,7 @@ function fill(history: History): void {
       script: null,
       args: [],
       container: null,
+      data: null,
     });
     const text = Array.from({ length: 60 }, () => WORDS[next(WORDS.length)]).join(' ');
     history.index(summary.id, text, `${text} error${index}`);

@@ -1,4 +1,5 @@
 /** `npm run bench [-- --json] [-- NAME…]`: every figure of the README, each interleaved with its peer in one run. */
+import { largeAudit } from './audit.ts';
 import { coldStart } from './cold-start.ts';
 import { openBench, type Bench } from './bench.ts';
 import { largeHistory } from './history.ts';
@@ -20,6 +21,7 @@ const ROWS: Readonly<Record<string, (bench: Bench) => Promise<Result | Result[]>
   start: secondStart,
   page: floodedPage,
   history: largeHistory,
+  audit: largeAudit,
   policies: judging,
   editor: policyView,
 };

@@ -7,6 +7,8 @@ export const AUDIT_ACTIONS = [
   'policy.save',
   'policy.rename',
   'policy.remove',
+  /** Another program wrote, or took away, a policy's file while Bellglass was looking. */
+  'policy.changed-outside',
   'project.approve',
   'project.revoke',
   'setting.set',
@@ -16,6 +18,8 @@ export const AUDIT_ACTIONS = [
   'run.stop',
   'run.finish',
   'run.remove',
+  'token.add',
+  'token.remove',
   'image.build',
   'engine.create',
   'engine.start',
@@ -46,6 +50,8 @@ export interface AuditEntry {
   /** SHA-256 of the script. */
   readonly script?: string;
   readonly image?: string;
+  /** Name of the token of the REST API on whose behalf it was done. */
+  readonly token?: string;
 }
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -62,6 +68,8 @@ export const auditRecordSchema = z.strictObject({
     host: z.string(),
     /** `desktop`, `web` or `cli`. */
     via: z.string(),
+    /** Name of a token of the REST API, when it was done on its behalf. */
+    token: z.string().optional(),
   }),
   action: z.string(),
   what: z.string(),

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { runSummarySchema } from '../domain/run.ts';
 import { base } from './errors.ts';
+import { insightsRequestSchema, insightsSchema } from './insights.ts';
 
 /** Limits on what a person may write to a run. */
 export const MARK_LIMITS = { note: 10_000, tag: 40, tags: 20, ids: 1000 } as const;
@@ -74,6 +75,8 @@ export const history = {
   usage: base
     .input(z.object({ by: z.enum(USAGE_KEYS), filter: z.string() }))
     .output(z.object({ rows: z.array(usageRowSchema), problems: z.array(filterProblemSchema) })),
+  /** Finished runs counted over time: what came of them, why, and how long they took to start (AUD-4). */
+  insights: base.input(insightsRequestSchema).output(insightsSchema),
   /** Runs that fit as one text; JSON and CSV hold one run a line or row, HTML is a page without scripts. */
   exportRuns: base
     .input(z.object({ filter: z.string(), form: z.enum(['json', 'csv', 'html']) }))

@@ -94,10 +94,14 @@ export type Violation = z.infer<typeof violationSchema>;
 export const timingsSchema = z.object({
   queued: z.number().optional(),
   prepare: z.number().optional(),
+  /** Taking a sandbox that waited; absent in a run for which one was created. */
+  claim: z.number().optional(),
   create: z.number().optional(),
   inject: z.number().optional(),
   firstByte: z.number().optional(),
   script: z.number().optional(),
+  /** Taking its files out, after the verdict. */
+  extract: z.number().optional(),
   total: z.number().optional(),
 });
 export type Timings = z.infer<typeof timingsSchema>;
@@ -138,6 +142,8 @@ export const runSummarySchema = z.object({
   memoryLimit: z.number(),
   wallLimit: z.number(),
   peakMemory: z.number(),
+  /** Milliseconds from the click to the first output; absent before it and without any. */
+  firstByte: z.number().optional(),
   /** At most 48 memory readings over the whole run, for the sparkline. */
   sparkline: z.array(z.number()),
   violations: z.number(),
@@ -165,6 +171,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     network: z.union([z.object({ allowed: z.string() }), z.object({ closed: z.literal(true) })]).optional(),
   }),
   networkEventSchema.extend({ type: z.literal('network'), at: z.number() }),
+  /** What the script told of itself with the helper's `event`. */
+  z.object({ type: z.literal('event'), at: z.number(), name: z.string(), data: z.json() }),
   z.object({
     type: z.literal('finished'),
     at: z.number(),

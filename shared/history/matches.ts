@@ -1,6 +1,7 @@
 /** Whether a run that is at hand fits a filter; the history's database answers the same for all others. */
 import type { RunSummary } from '../domain/run.ts';
-import type { Comparison, Filter, NumberKey, Term, WordKey } from './filter.ts';
+import { compares } from '../lib/filter-terms.ts';
+import type { Filter, NumberKey, Term, WordKey } from './filter.ts';
 
 /** Milliseconds from the first instruction to the end, or until `now` while it goes on; 0 before. */
 export function durationOf(run: Pick<RunSummary, 'startedAt' | 'finishedAt'>, now: number): number {
@@ -31,6 +32,10 @@ function fitsWord(run: RunSummary, key: WordKey, value: string): boolean {
       return run.violationKinds.some((kind) => kind === value);
     case 'tag':
       return run.tags.includes(value);
+    case 'reason':
+      return run.verdict?.reason.toLowerCase().includes(value) ?? false;
+    case 'rule':
+      return run.verdict?.rule?.toLowerCase().includes(value) ?? false;
     case 'is':
       return isWord(run, value);
   }
@@ -42,6 +47,8 @@ function numberOf(run: RunSummary, key: NumberKey, now: number): number | null {
       return run.peakMemory;
     case 'duration':
       return durationOf(run, now);
+    case 'start':
+      return run.firstByte ?? null;
     case 'exit':
       return run.verdict?.exitCode ?? null;
     case 'after':
@@ -50,26 +57,11 @@ function numberOf(run: RunSummary, key: NumberKey, now: number): number | null {
   }
 }
 
-function compare(value: number, comparison: Comparison, wanted: number): boolean {
-  switch (comparison) {
-    case '=':
-      return value === wanted;
-    case '<':
-      return value < wanted;
-    case '<=':
-      return value <= wanted;
-    case '>':
-      return value > wanted;
-    case '>=':
-      return value >= wanted;
-  }
-}
-
 function fits(run: RunSummary, term: Term, now: number): boolean {
   if (term.kind === 'word') return term.values.some((value) => fitsWord(run, term.key, value));
   if (term.kind === 'number') {
     const value = numberOf(run, term.key, now);
-    return value !== null && compare(value, term.comparison, term.value);
+    return value !== null && compares(value, term.comparison, term.value);
   }
   return [run.name, run.policy, run.runtime, run.note, run.verdict?.reason ?? '', run.id].some((text) =>
     text.toLowerCase().includes(term.text),

@@ -1,13 +1,13 @@
 /** The audit: what changed or ran anything, appended in order, by as many processes as there are (AUD-1). */
+import { access, constants } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { Verdict } from '#shared/audit/chain.ts';
 import type { AuditEntry, AuditRecord } from '#shared/audit/record.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import type { Log } from '../storage/log.ts';
 import { makeFolder } from '../storage/folder.ts';
 import { redactText } from '../storage/redact.ts';
-import { append, auditPath, verifyFile } from './file.ts';
+import { append, auditPath, verifyCopy, verifyFile, type Located, type Progress } from './file.ts';
 import { openHead, readHead, type HeadKeeper } from './head.ts';
 
 /** Kept while the disk refuses; beyond them the oldest are given up and the log says so. */
@@ -35,7 +35,8 @@ export interface AuditDeps {
 
 type Unchained = Omit<AuditRecord, 'seq' | 'previous' | 'hash'>;
 
-const auditFolder = (data: string): string => join(data, 'audit');
+/** Where its files are in a data folder. */
+export const auditFolder = (data: string): string => join(data, 'audit');
 
 /** Where the records of a data folder are. */
 export const auditFile = (data: string): string => auditPath(auditFolder(data));
@@ -65,9 +66,10 @@ class FileAudit implements AuditLog {
     this.#who = { user: userName(), host: hostname(), via: deps.via };
   }
 
-  record({ action, what, outcome, ...hashes }: AuditEntry): void {
+  record({ action, what, outcome, token, ...hashes }: AuditEntry): void {
     const at = new Date(this.#deps.now()).toISOString();
-    this.#waiting.push({ at, who: this.#who, action, what: short(what), outcome: short(outcome), ...hashes });
+    const who = token === undefined ? this.#who : { ...this.#who, token };
+    this.#waiting.push({ at, who, action, what: short(what), outcome: short(outcome), ...hashes });
     if (this.#waiting.length > WAITING_LIMIT) {
       this.#waiting.shift();
       this.#lost += 1;
@@ -131,20 +133,36 @@ export function createAudit(deps: AuditDeps): AuditLog {
   return new FileAudit(deps);
 }
 
+/** What reading the audit's files throws, in words. */
+export function unreadable(failure: unknown, path: string): AppError {
+  if (failure instanceof AppError) return failure;
+  return new AppError(
+    {
+      code: 'storage',
+      message: 'The audit cannot be read.',
+      why: failure instanceof Error ? failure.message : String(failure),
+      next: `Check that you may read ${path}.`,
+    },
+    { cause: failure },
+  );
+}
+
 /** Checks the audit of a data folder; needs no running app. Throws AppError `storage` when it cannot be read. */
-export async function verifyAudit(data: string): Promise<Verdict> {
+export async function verifyAudit(data: string, tell?: Progress): Promise<Located> {
   const folder = auditFolder(data);
   try {
-    return await verifyFile(folder, readHead(folder));
+    return await verifyFile(folder, readHead(folder), tell);
   } catch (failure) {
-    throw new AppError(
-      {
-        code: 'storage',
-        message: 'The audit cannot be read.',
-        why: failure instanceof Error ? failure.message : String(failure),
-        next: `Check that you may read ${folder}.`,
-      },
-      { cause: failure },
-    );
+    throw unreadable(failure, folder);
+  }
+}
+
+/** Checks a file of exported records; see {@link verifyCopy}. Throws AppError `storage` when it cannot be read. */
+export async function verifyAuditCopy(path: string): ReturnType<typeof verifyCopy> {
+  try {
+    await access(path, constants.R_OK);
+    return await verifyCopy(path);
+  } catch (failure) {
+    throw unreadable(failure, path);
   }
 }

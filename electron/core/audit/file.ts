@@ -44,12 +44,13 @@ async function adopt(file: FileHandle, head: Head, size: number): Promise<Head> 
 /** Writes records after the head and returns the new one. The caller holds the lock. */
 export async function append(
   folder: string,
-  before: Head,
+  known: Head,
   records: readonly Omit<AuditRecord, 'seq' | 'previous' | 'hash'>[],
 ): Promise<Head> {
   const file = await open(auditPath(folder), 'a+', 0o600);
   try {
-    const head = await adopt(file, before, (await file.stat()).size);
+    const before = (await file.stat()).size;
+    const head = await adopt(file, known, before);
     let last: Anchor = head;
     const lines: string[] = [];
     for (const record of records) {
@@ -57,7 +58,7 @@ export async function append(
       lines.push(`${canonical(whole)}\n`);
       last = { seq: whole.seq, hash: whole.hash };
     }
-    const { size } = await file.stat();
+    const size = head.size === before ? before : (await file.stat()).size;
     const open = size > 0 && (await readFrom(file, size - 1, size))[0] !== NEWLINE;
     const bytes = Buffer.from(`${open ? '\n' : ''}${lines.join('')}`);
     await file.appendFile(bytes);
@@ -70,10 +71,10 @@ export async function append(
 }
 
 /** Lines as they are, without their ends; a line beyond 1 MiB comes in parts, which no record can be. `rest` gets what stands after the last end. */
-async function* linesOf(folder: string, rest: { text: string }): AsyncGenerator<string> {
+export async function* linesOf(path: string, rest: { text: string }): AsyncGenerator<string> {
   let open = '';
   try {
-    const stream = createReadStream(auditPath(folder), { encoding: 'utf8' });
+    const stream = createReadStream(path, { encoding: 'utf8' });
     for await (const piece of stream as AsyncIterable<string>) {
       const lines = (open + piece).split('\n');
       open = lines.pop() ?? '';
@@ -89,10 +90,39 @@ async function* linesOf(folder: string, rest: { text: string }): AsyncGenerator<
   rest.text = open;
 }
 
+/** A verdict with the byte where the first broken line begins; null when nothing stands there. */
+export interface Located extends Verdict {
+  readonly place: number | null;
+}
+
+/** How far a check is: whole records and bytes so far. */
+export type Progress = (records: number, bytes: number) => void;
+
 /** Checks the whole file against the head; reads it piece by piece. */
-export async function verifyFile(folder: string, anchor: Anchor | null): Promise<Verdict> {
+export async function verifyFile(folder: string, anchor: Anchor | null, tell: Progress = () => {}): Promise<Located> {
   const verifier = new Verifier(sha256, anchor);
   const rest = { text: '' };
-  for await (const line of linesOf(folder, rest)) if (!verifier.line(line)) break;
-  return verifier.end(rest.text);
+  let bytes = 0;
+  let place: number | null = null;
+  for await (const line of linesOf(auditPath(folder), rest)) {
+    if (!verifier.line(line)) {
+      place = bytes;
+      break;
+    }
+    bytes += Buffer.byteLength(line) + 1;
+    tell(verifier.last.seq, bytes);
+  }
+  return { ...verifier.end(rest.text), place };
+}
+
+/**
+ * Checks a copy of the audit that stands by itself: that each record is whole and follows the one before.
+ * Nothing outside the copy says how many there should be, so a missing end and a chain computed anew are not found.
+ */
+export async function verifyCopy(path: string): Promise<Verdict & { readonly last: string }> {
+  const verifier = new Verifier(sha256, null);
+  const rest = { text: '' };
+  for await (const line of linesOf(path, rest)) if (!verifier.line(line)) break;
+  const { seq, hash } = verifier.last;
+  return { ...verifier.end(rest.text, true), last: seq === 0 ? '' : hash };
 }

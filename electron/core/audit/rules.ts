@@ -2,7 +2,7 @@
 import { sha256 } from './file.ts';
 import { recorded, type Rules } from './recorded.ts';
 import type { AuditLog } from './audit.ts';
-import type { PoliciesApi, RunsApi, SystemApi } from '../core.ts';
+import type { PoliciesApi, RunsApi, SystemApi, TokensApi } from '../core.ts';
 import type { Engine } from '../engine/port.ts';
 
 const ENGINE: Rules<Engine> = {
@@ -33,9 +33,10 @@ const ENGINE: Rules<Engine> = {
 
 const RUNS: Rules<RunsApi> = {
   // A run that began is told by the run itself, with what it runs under.
-  start: (started, { name }) => (started === undefined ? { action: 'run.start', what: name } : null),
+  start: (started, { name }, by) =>
+    started === undefined ? { action: 'run.start', what: name, ...(by && { token: by.token }) } : null,
   allow: (_, id, rule) => ({ action: 'run.allow', what: `${id} ${rule}` }),
-  stop: (_, id) => ({ action: 'run.stop', what: id }),
+  stop: (_, id, by) => ({ action: 'run.stop', what: id, ...(by && { token: by.token }) }),
   stopAll: () => ({ action: 'run.stop', what: 'all' }),
   remove: (_, id) => ({ action: 'run.remove', what: id }),
 };
@@ -60,6 +61,12 @@ const POLICIES: Rules<PoliciesApi> = {
   revokeProject: (_, path) => ({ action: 'project.revoke', what: path }),
 };
 
+const TOKENS: Rules<TokensApi> = {
+  add: (_, name) => ({ action: 'token.add', what: name }),
+  remove: (_, name) => ({ action: 'token.remove', what: name }),
+};
+
+export const recordedTokens = (tokens: TokensApi, audit: AuditLog): TokensApi => recorded(tokens, audit, TOKENS);
 export const recordedRuns = (runs: RunsApi, audit: AuditLog): RunsApi => recorded(runs, audit, RUNS);
 export const recordedSystem = (system: SystemApi, audit: AuditLog): SystemApi => recorded(system, audit, SYSTEM);
 export const recordedPolicies = (policies: PoliciesApi, audit: AuditLog): PoliciesApi =>

@@ -20,15 +20,29 @@ function scriptHash({ files, entry }: NormalLaunch): string | null {
   return file === undefined ? null : sha256(file.bytes);
 }
 
-/** Writes a record at each begin and end. */
-export function auditedRuns(audit: AuditLog): RunTold {
-  const hashes = new WeakMap<RunRecord, { policy: string; script?: string }>();
+/** Writes a record at each begin and end. `idOf`: the digest that a reference of an image stood for, where that is known. */
+export function auditedRuns(audit: AuditLog, idOf: (reference: string) => string | undefined): RunTold {
+  const named = (reference: string): string => {
+    const id = idOf(reference);
+    return id === undefined || reference.includes('@') ? reference : `${reference}@${id}`;
+  };
+  const hashes = new WeakMap<RunRecord, { policy: string; script?: string; token?: string }>();
   return {
-    began(record, launch, plan) {
+    began(record, launch, plan, { by }) {
       const script = scriptHash(launch);
-      const both = { policy: policyHash(record.policy), ...(script !== null && { script }) };
+      const both = {
+        policy: policyHash(record.policy),
+        ...(script !== null && { script }),
+        ...(by !== null && { token: by.token }),
+      };
       hashes.set(record, both);
-      audit.record({ action: 'run.start', what: record.id, outcome: 'done', ...both, image: plan.image.reference });
+      audit.record({
+        action: 'run.start',
+        what: record.id,
+        outcome: 'done',
+        ...both,
+        image: named(plan.image.reference),
+      });
     },
     ended(record) {
       const { outcome = 'engine-error' } = record.verdict ?? {};
@@ -38,7 +52,7 @@ export function auditedRuns(audit: AuditLog): RunTold {
         what: record.id,
         outcome,
         ...hashes.get(record),
-        ...(image !== undefined && { image }),
+        ...(image !== undefined && { image: named(image) }),
       });
     },
   };

@@ -59,6 +59,7 @@ export function createHistoryApi({ history, filters, mark, remove, now }: Histor
       if (filter.problems.length > 0) return { rows: [], problems: [...filter.problems] };
       return { rows: history.usage(by, filter, now()), problems: [] };
     },
+    insights: (wanted) => history.insights(wanted, now()),
     exportRuns(text, form) {
       const filter = strict(text);
       const runs: RunSummary[] = [];

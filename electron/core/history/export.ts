@@ -1,6 +1,7 @@
 /** Runs of the history as one text for other programs and for people (RUN-12). Pure. */
 import type { RunSummary } from '#shared/domain/run.ts';
 import { durationOf } from '#shared/history/matches.ts';
+import { csvLine } from '../storage/csv.ts';
 
 const COLUMNS: readonly (readonly [name: string, value: (run: RunSummary) => string | number])[] = [
   ['id', (run) => run.id],
@@ -24,16 +25,9 @@ const COLUMNS: readonly (readonly [name: string, value: (run: RunSummary) => str
   ['note', (run) => run.note],
 ];
 
-/** RFC 4180. A cell that a spreadsheet would take for a formula gets an apostrophe: names and outputs come from scripts. */
-function cell(value: string | number): string {
-  if (typeof value === 'number') return String(value);
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
 export function toCsv(runs: readonly RunSummary[]): string {
-  const lines = runs.map((run) => COLUMNS.map(([, value]) => cell(value(run))).join(','));
-  return `${[COLUMNS.map(([name]) => name).join(','), ...lines].join('\r\n')}\r\n`;
+  const lines = runs.map((run) => csvLine(COLUMNS.map(([, value]) => value(run))));
+  return [csvLine(COLUMNS.map(([name]) => name)), ...lines].join('');
 }
 
 /** One JSON object per line with the same names as the columns of the CSV. */

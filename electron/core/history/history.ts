@@ -1,12 +1,14 @@
 /** What is kept of every run (RUN-12): its line, its whole record, what a person made of it, and how to find it again. */
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
+import type { Insights, InsightsRequest } from '#shared/contract/insights.ts';
 import type { USAGE_KEYS, UsageRow } from '#shared/contract/history.ts';
 import type { RunDetail } from '#shared/contract/runs.ts';
 import { runSummarySchema, type RunSummary } from '#shared/domain/run.ts';
 import type { Filter } from '#shared/history/filter.ts';
 import type { Log } from '../storage/log.ts';
 import { packDetail, unpackDetail } from './body.ts';
+import { insights } from './insights.ts';
 import { conditionOf, type SqlValue } from './query.ts';
 import { usage } from './usage.ts';
 
@@ -43,6 +45,7 @@ export interface PageRequest {
 }
 
 const words = (list: readonly string[]): string => ` ${list.join(' ')} `;
+const whole = (ms: number | undefined): number | null => (ms === undefined ? null : Math.max(0, Math.floor(ms)));
 const unwords = (text: string): string[] => text.split(' ').filter((word) => word !== '');
 
 export class History {
@@ -62,12 +65,16 @@ export class History {
       const written = this.#database
         .prepare(
           `INSERT INTO history (id, created_at, name, state, owner, policy, level, runtime, outcome, exit_code, started_at,
-             finished_at, peak_memory, cpu_time, output, violations, kinds, project)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             finished_at, peak_memory, cpu_time, output, violations, kinds, project, reason, rule, first_byte, queued_ms,
+             prepare_ms, create_ms, inject_ms, script_ms)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (id) DO UPDATE SET state = excluded.state, owner = excluded.owner, outcome = excluded.outcome,
              exit_code = excluded.exit_code, started_at = excluded.started_at, finished_at = excluded.finished_at,
              peak_memory = excluded.peak_memory, cpu_time = excluded.cpu_time, output = excluded.output,
-             violations = excluded.violations, kinds = excluded.kinds
+             violations = excluded.violations, kinds = excluded.kinds, reason = excluded.reason, rule = excluded.rule,
+             first_byte = coalesce(excluded.first_byte, first_byte), queued_ms = coalesce(excluded.queued_ms, queued_ms),
+             prepare_ms = coalesce(excluded.prepare_ms, prepare_ms), create_ms = coalesce(excluded.create_ms, create_ms),
+             inject_ms = coalesce(excluded.inject_ms, inject_ms), script_ms = coalesce(excluded.script_ms, script_ms)
            RETURNING seq`,
         )
         .get(
@@ -89,6 +96,14 @@ export class History {
           summary.violations,
           words(summary.violationKinds),
           detail?.plan.project?.path ?? '',
+          verdict?.reason ?? '',
+          verdict?.rule ?? '',
+          whole(summary.firstByte ?? detail?.timings.firstByte),
+          whole(detail?.timings.queued),
+          whole(detail?.timings.prepare),
+          whole(detail?.timings.create),
+          whole(detail?.timings.inject),
+          whole(detail?.timings.script),
         ) as { seq: number };
       this.#database
         .prepare(
@@ -140,6 +155,11 @@ export class History {
   /** Totals of the runs that fit, per policy, project, day, runtime or outcome. */
   usage(by: (typeof USAGE_KEYS)[number], filter: Filter, now: number): UsageRow[] {
     return usage(this.#database, by, filter, now);
+  }
+
+  /** See {@link insights}. */
+  insights(wanted: InsightsRequest, now: number): Insights {
+    return insights(this.#database, wanted, now);
   }
 
   /** One run's line; null when there is none. */

@@ -48,6 +48,9 @@ function word(key: WordKey, value: string): Condition {
       return inList('kinds', value);
     case 'tag':
       return inList('tags', value);
+    case 'reason':
+    case 'rule':
+      return like(`history.${key}`, value);
     case 'is':
       return { sql: IS[value] ?? '0', values: [] };
   }
@@ -56,6 +59,7 @@ function word(key: WordKey, value: string): Condition {
 const COLUMNS: Readonly<Record<NumberKey, string>> = {
   peak: 'peak_memory',
   duration: '(coalesce(finished_at, ?) - started_at)',
+  start: 'first_byte',
   exit: 'exit_code',
   after: 'created_at',
   before: 'created_at',

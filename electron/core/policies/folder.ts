@@ -71,6 +71,11 @@ export class PolicyFolder {
     this.folder = deps.folder;
   }
 
+  /** Every file was looked at once. */
+  get complete(): boolean {
+    return this.#complete;
+  }
+
   /** In the order of names. Complete after the first {@link scan}. */
   entries(): PolicyEntry[] {
     return [...this.#kept.values()].map(({ entry }) => entry).toSorted((a, b) => (a.name < b.name ? -1 : 1));

@@ -13,6 +13,7 @@ import type { Log } from '../storage/log.ts';
 import { EXTENSION, look, readContent } from './files.ts';
 import { PolicyFolder, type PolicyEntry } from './folder.ts';
 import type { PolicyMemory } from './memory.ts';
+import { watchOutside, type ToldOutside } from './outside.ts';
 import { checkApproval, readProject } from './project.ts';
 import { selectPolicy, type SelectedPolicy } from './select.ts';
 import { usesOf } from './uses.ts';
@@ -30,6 +31,7 @@ export interface PoliciesDeps {
   readonly runs: () => readonly RunSummary[];
   /** Epoch milliseconds. */
   readonly now: () => number;
+  readonly changedOutside?: ToldOutside;
   readonly log: Log;
 }
 
@@ -50,6 +52,7 @@ export function createPolicies(deps: PoliciesDeps): Policies {
   const { memory, settings, capabilities, runs, now, log } = deps;
   const folder = new PolicyFolder({ folder: join(deps.config, 'policies'), memory, now, log });
   const writer = createPolicyWriter(folder);
+  const outside = watchOutside(folder, (name, revision) => deps.changedOutside?.(name, revision));
   const news = new News<PoliciesMessage>();
   let watching: { dispose(): Promise<void> } | null = null;
   let uses = '';
@@ -133,17 +136,17 @@ export function createPolicies(deps: PoliciesDeps): Policies {
     },
     async save(name, text, revision) {
       await folder.ready();
-      const entry = await writer.save(name, text, revision);
+      const entry = await outside.ours([name], () => writer.save(name, text, revision));
       memory.opened(name, now());
       return one(entry);
     },
     async rename(name, to, revision) {
       await find(name);
-      return one(await writer.rename(name, to, revision));
+      return one(await outside.ours([name, to], () => writer.rename(name, to, revision)));
     },
     async remove(name, revision) {
       await find(name);
-      await writer.remove(name, revision);
+      await outside.ours([name], () => writer.remove(name, revision));
     },
     approvals: () => memory.approvals(),
     async approveProject(path, hash) {

@@ -53,8 +53,16 @@ function mergeEvents(batches: readonly RunEvent[][]): RunEvent[][] {
 /** The router that every transport serves. */
 export function createRouter(core: Core, host: HostSide) {
   const os = implement(contract);
-  const { history, policies, runs, system } = core;
+  const { audit, history, policies, runs, system } = core;
   return os.router({
+    audit: {
+      page: os.audit.page.handler(({ input }) => audit.page(input.filter, input.before, input.limit)),
+      watch: os.audit.watch.handler(({ signal }) => guarded(audit.watch(signal), signal)),
+      check: os.audit.check.handler(({ signal }) => guarded(audit.check(), signal)),
+      exportRecords: os.audit.exportRecords.handler(({ input, signal }) =>
+        guarded(audit.exportRecords(input.filter, input.form), signal),
+      ),
+    },
     policies: {
       list: os.policies.list.handler(() => policies.list()),
       watch: os.policies.watch.handler(({ signal }) =>
@@ -147,6 +155,7 @@ export function createRouter(core: Core, host: HostSide) {
         return {};
       }),
       usage: os.history.usage.handler(({ input }) => history.usage(input.by, input.filter)),
+      insights: os.history.insights.handler(({ input }) => history.insights(input)),
       exportRuns: os.history.exportRuns.handler(({ input }) => history.exportRuns(input.filter, input.form)),
     },
     system: {
@@ -157,6 +166,7 @@ export function createRouter(core: Core, host: HostSide) {
       buildImages: os.system.buildImages.handler(({ input, signal }) =>
         guarded(system.buildImages(input.runtimes, input.force ?? false, signal), signal),
       ),
+      pool: os.system.pool.handler(() => system.pool()),
       samples: os.system.samples.handler(() => system.samples()),
       settings: os.system.settings.handler(() => system.settings()),
       setSetting: os.system.setSetting.handler(async ({ input }) => {

@@ -1,4 +1,5 @@
 /** Everything known of one run, live: its position, events, samples and totals. Changes only through its methods; no effects but its listeners. */
+import type { RunData } from '#shared/domain/exchange.ts';
 import type { NetworkEvent } from '#shared/domain/network.ts';
 import type { EffectivePolicy } from '#shared/domain/policy.ts';
 import type { Peaks, RunEvent, RunSummary, Runtime, Sample, Timings, Verdict, Violation } from '#shared/domain/run.ts';
@@ -44,6 +45,7 @@ export class RunRecord {
   #output = { kept: 0, dropped: 0, lines: 0 };
   #sampling = { everyMs: 100, why: '' };
   #container: RunDetail['container'] = null;
+  #data: RunDetail['data'] = null;
 
   constructor(start: RecordStart) {
     this.#start = start;
@@ -134,8 +136,22 @@ export class RunRecord {
     this.#sampling = { everyMs, why };
   }
 
-  setContainer(id: string, engine: string, image: string): void {
-    this.#container = { id, engine, image };
+  /** Which container it runs in; one that waited beforehand carries no label of the run, so this is where it is known. */
+  setContainer(id: string, engine: string, image: string, { warm, why }: { warm: boolean; why: string }): void {
+    this.#container = { id, engine, image, warm, why };
+  }
+
+  get containerId(): string | null {
+    return this.#container?.id ?? null;
+  }
+
+  setData(data: RunData): void {
+    this.#data = data;
+    this.#changed();
+  }
+
+  addEvent(name: string, data: Extract<RunEvent, { type: 'event' }>['data']): void {
+    this.#push({ type: 'event', at: this.#stamp(), name, data });
   }
 
   addViolation(violation: Omit<Violation, 'at'>): void {
@@ -179,6 +195,7 @@ export class RunRecord {
       memoryLimit: fields['resources.memory'].value,
       wallLimit: fields['resources.wall_time'].value,
       peakMemory: this.#peaks.memory,
+      firstByte: this.#timings.firstByte,
       sparkline: this.#spark,
       violations: [...this.#violations.values()].reduce((sum, one) => sum + one.count, 0),
       violationKinds: [...this.#violations.values()].map((one) => one.kind),
@@ -203,6 +220,7 @@ export class RunRecord {
       script: this.#start.script,
       args: [...this.#start.args],
       container: this.#container,
+      data: this.#data,
     };
   }
 

@@ -7,6 +7,7 @@ import { doctor } from './commands/doctor.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import { compare, history, usage, type HistoryOptions } from './commands/history/history.ts';
 import { policyCommands } from './commands/policy/register.ts';
+import { pool } from './commands/pool.ts';
 import { projectCommands } from './commands/project.ts';
 import { run } from './commands/run.ts';
 import type { RunOptions } from './commands/run-launch.ts';
@@ -87,6 +88,13 @@ function build(world: World, outputs: Outputs, done: (code: number) => void): Co
     });
 
   program
+    .command('pool')
+    .summary('sandboxes that wait for a run')
+    .description('Show what the running app has waiting, and how often that was of use.')
+    .option('--json', 'print one JSON object per running app')
+    .action(async (options: { json?: boolean }) => done(await pool(world, outputs, options)));
+
+  program
     .command('history')
     .summary('runs of the past')
     .description('List runs, newest first. A filter is like: outcome:failed policy:untrusted peak:>100MiB "some text".')
@@ -141,8 +149,11 @@ function build(world: World, outputs: Outputs, done: (code: number) => void): Co
     .description(
       'Check the chain of records. Exit code 1 when it is broken: the first broken record and why are named.',
     )
+    .argument('[file]', 'a copy that was exported as JSON lines, checked by itself')
     .option('--json', 'print {"ok": …, "records": …, "firstBroken": …}')
-    .action(async (options: AuditOptions) => done(await verifyCommand(world, outputs, options)));
+    .action(async (file: string | undefined, options: AuditOptions) =>
+      done(await verifyCommand(world, outputs, { ...options, ...(file !== undefined && { file }) })),
+    );
   audit
     .command('list')
     .summary('print the records')

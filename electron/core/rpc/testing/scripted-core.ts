@@ -3,8 +3,10 @@ import type { Launch } from '#shared/contract/runs.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import type { Core, ListMessage } from '../../core.ts';
 import { Broadcast } from './broadcast.ts';
+import { scriptedAudit } from './scripted-audit.ts';
 import { scriptedPolicies } from './scripted-policies.ts';
 import { scriptedHistory } from './scripted-history.ts';
+import { scriptedRemote, scriptedTokens } from './scripted-remote.ts';
 import { scriptedLevels, scriptedPlan } from './scripted-plan.ts';
 import { ScriptedRun } from './scripted-run.ts';
 import { scriptedSystem } from './scripted-system.ts';
@@ -70,7 +72,10 @@ export function createScriptedCore(options: ScriptedOptions = {}): ScriptedCore 
   return {
     engine: (state) => system.engine(state),
     system,
+    audit: scriptedAudit(),
     policies: scriptedPolicies(),
+    tokens: scriptedTokens(),
+    remote: scriptedRemote(),
     history: scriptedHistory(
       newest,
       (changed) => {
@@ -103,8 +108,9 @@ export function createScriptedCore(options: ScriptedOptions = {}): ScriptedCore 
       ack: (viewer, seq) => {
         for (const run of runs.values()) run.ack(viewer, seq);
       },
-      saveOutput: async (id) => find(id).text,
+      saveOutput: async (id, limit) => find(id).text.slice(0, limit),
       stdin: async (id, data) => find(id).answer(data),
+      settled: async () => undefined,
       resize: async (id) => void find(id),
       pause: async (id) => find(id).pause(true),
       resume: async (id) => find(id).pause(false),

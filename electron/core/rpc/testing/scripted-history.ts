@@ -1,4 +1,5 @@
 /** The history of a scripted core: what is in its list, nothing older. */
+import type { Insights } from '#shared/contract/insights.ts';
 import type { RunSummary } from '#shared/domain/run.ts';
 import { parseFilter } from '#shared/history/filter.ts';
 import { matches } from '#shared/history/matches.ts';
@@ -38,6 +39,31 @@ export function scriptedHistory(
     saveFilter: ({ name, filter }) => void filters.set(name, filter),
     removeFilter: (name) => void filters.delete(name),
     usage: () => ({ rows: [], problems: [] }),
+    insights: () => insights(list()),
     exportRuns: (text) => ({ text: toJsonLines(found(text)), runs: found(text).length }),
+  };
+}
+
+/** All runs of the list in one bar. */
+function insights(runs: readonly RunSummary[]): Insights {
+  const over = runs.filter((run) => run.verdict !== null);
+  const to = Date.now();
+  const succeeded = over.filter((run) => run.verdict?.outcome === 'succeeded').length;
+  const outcomes: Insights['buckets'][number]['outcomes'] = {};
+  for (const { verdict } of over) if (verdict) outcomes[verdict.outcome] = (outcomes[verdict.outcome] ?? 0) + 1;
+  return {
+    from: to - 86_400_000,
+    to,
+    runs: over.length,
+    succeeded,
+    buckets: [{ from: to - 86_400_000, to, runs: over.length, outcomes, kinds: {} }],
+    reasons: [],
+    rules: [],
+    policies: [{ key: 'untrusted', runs: over.length, succeeded }],
+    runtimes: [],
+    startup: [],
+    startupMedian: null,
+    phases: [],
+    choices: { policies: ['untrusted'], rules: [] },
   };
 }

@@ -1,7 +1,7 @@
 /** `bellglass audit`: whether what was recorded is whole, and what it says (AUD-1). Needs no engine and no running app. */
 import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { auditFile, verifyAudit } from '#core/audit/audit.ts';
+import { auditFile, verifyAudit, verifyAuditCopy } from '#core/audit/audit.ts';
 import { auditRecordSchema } from '#shared/audit/record.ts';
 import { EXIT } from '../exit-codes.ts';
 import { printJson, type Outputs } from '../messages.ts';
@@ -12,19 +12,29 @@ export interface AuditOptions {
   readonly json?: boolean;
 }
 
-/** Exit code 1 when a record was changed, is missing or stands at the wrong place. */
-export async function verifyCommand(world: World, outputs: Outputs, { json = false }: AuditOptions): Promise<number> {
-  const verdict = await verifyAudit(world.paths.data);
+const are = (records: number): string => `${records} record${records === 1 ? ' is' : 's are'}`;
+
+/** Exit code 1 when a record was changed, is missing or stands at the wrong place. `file`: a copy, checked by itself. */
+export async function verifyCommand(
+  world: World,
+  outputs: Outputs,
+  { json = false, file }: AuditOptions & { readonly file?: string },
+): Promise<number> {
+  const path = file ?? auditFile(world.paths.data);
+  const verdict = file === undefined ? await verifyAudit(world.paths.data) : await verifyAuditCopy(file);
   const { ok, records, firstBroken, unfinished } = verdict;
   if (json) await printJson(outputs.stdout, verdict);
   else if (firstBroken !== null)
     await outputs.stderr.write(
       `The audit is broken at record ${firstBroken.seq}. ${firstBroken.why}\n` +
-        `  ${records} record${records === 1 ? ' is' : 's are'} whole before it. Keep a copy of ${auditFile(world.paths.data)} and compare it with a backup.\n`,
+        `  ${are(records)} whole before it. Keep a copy of ${path} and compare it with a backup.\n`,
     );
   else
     await outputs.stdout.write(
-      `${records} record${records === 1 ? ' is' : 's are'} whole and in order.${unfinished ? ' After the last one stands the beginning of one that was never finished.' : ''}\n`,
+      `${are(records)} whole and in order.${unfinished ? ' After the last one stands the beginning of one that was never finished.' : ''}\n` +
+        ('last' in verdict && verdict.last !== ''
+          ? `  A copy cannot tell whether records are missing at its end: the last one has the hash ${verdict.last}.\n`
+          : ''),
     );
   return ok ? EXIT.ok : EXIT.notOk;
 }
