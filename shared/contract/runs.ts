@@ -1,6 +1,7 @@
 /** Launching, watching and steering runs. */
 import { eventIterator } from '@orpc/contract';
 import * as z from 'zod';
+import { runDataSchema } from '../domain/exchange.ts';
 import { findingSchema, riskSchema } from '../domain/finding.ts';
 import { TRUST_LEVELS, TIERS } from '../domain/policy.ts';
 import {
@@ -56,6 +57,12 @@ export const launchSchema = z.object({
   secrets: z.record(z.string(), z.string()).optional(),
   /** Text given as stdin; absent leaves stdin open for the terminal, null closes it. */
   stdin: z.string().nullable().optional(),
+  /** Any JSON value; the script finds it in `/workspace/data/input.json`. */
+  input: z.unknown().optional(),
+  /** JSON values by name, in `/workspace/data/variables.json`. */
+  variables: z.record(z.string(), z.unknown()).optional(),
+  /** What set the run off, in `/workspace/data/event.json`. */
+  eventMetadata: z.unknown().optional(),
   tty: z.boolean().optional(),
   /** Absolute folder that the script was read from on the core's machine; without one (a browser) mounts need absolute sources. */
   folder: z.string().optional(),
@@ -161,7 +168,19 @@ export const runDetailSchema = z.object({
   /** The script's text when it is text, at most 1 MiB. */
   script: z.string().nullable(),
   args: z.array(z.string()),
-  container: z.object({ id: z.string(), engine: z.string(), image: z.string() }).nullable(),
+  /** What the script gave back; null until it was taken out of the sandbox, a moment after the verdict. */
+  data: runDataSchema.nullable().default(null),
+  container: z
+    .object({
+      id: z.string(),
+      engine: z.string(),
+      image: z.string(),
+      /** It was started before the run was asked for; absent in runs of earlier versions, like `why`. */
+      warm: z.boolean().optional(),
+      /** Why it was, or was not. */
+      why: z.string().optional(),
+    })
+    .nullable(),
 });
 export type RunDetail = z.infer<typeof runDetailSchema>;
 

@@ -4,6 +4,7 @@ import type { Launch } from '../contract/runs.ts';
 import { RUNTIMES } from '../domain/run.ts';
 import type { Runtime, Suggestion } from '../domain/run.ts';
 import { refuse, size } from './refuse.ts';
+import { checkGiven } from '../exchange/check-given.ts';
 import { binaryKind, runnableBinary, wideEncoding } from './binary.ts';
 import { fromBase64, roughTextOf, textOf, utf8Length } from './bytes.ts';
 import { detectRuntime, interpreterOf, parseRuntime } from './detect.ts';
@@ -46,6 +47,10 @@ export interface NormalLaunch {
   readonly secrets: Readonly<Record<string, string>>;
   /** Undefined leaves stdin open for the terminal, null closes it. */
   readonly stdin: string | null | undefined;
+  /** Undefined: none. Any JSON value otherwise, like `eventMetadata`. */
+  readonly input: unknown;
+  readonly variables: Readonly<Record<string, unknown>> | undefined;
+  readonly eventMetadata: unknown;
   readonly tty: boolean;
   /** What sources of mounts are relative to: the project's folder, else the script's; undefined when neither is known. */
   readonly folder: string | undefined;
@@ -79,7 +84,13 @@ export function validateLaunch(launch: Launch): NormalLaunch {
   checkArguments(launch.args ?? []);
   checkEnvironment(launch.env ?? {}, launch.secrets ?? {}, warnings);
   checkStdin(launch.stdin);
+  const given = { input: launch.input, variables: launch.variables, eventMetadata: launch.eventMetadata };
+  checkGiven(
+    given,
+    files.map((one) => one.path),
+  );
   return {
+    ...given,
     name: showShort(launch.name.trim() || entry, LAUNCH_LIMITS.name),
     entry,
     files,

@@ -64,8 +64,11 @@ function recipe(name: string, files: readonly ContextFile[], below: Recipe | nul
 const dockerfileOnly = (files: readonly ContextFile[]): ContextFile[] =>
   files.filter((file) => file.path === 'Dockerfile');
 
+/** Packers and clones leave out what is called node_modules, so ours has another name on the disk. */
 const rootfsOf = (files: readonly ContextFile[]): ContextFile[] =>
-  files.filter((file) => file.path.startsWith('rootfs/'));
+  files
+    .filter((file) => file.path.startsWith('rootfs/'))
+    .map((file) => ({ ...file, path: file.path.replace(/^rootfs\/modules\//, 'rootfs/node_modules/') }));
 
 /** Reads the recipes of all images. `storage` when the program's own files are damaged. */
 export function readRecipes(assets: string): Readonly<Record<ImageName, Chain>> {

@@ -13,6 +13,7 @@ import type { Runtime, ViolationKind } from '#shared/domain/run.ts';
 import type { SeccompProfile } from '#shared/domain/policy.ts';
 import type { Engine } from '../engine/port.ts';
 import type { RunImage } from '../images/index.ts';
+import { take } from '../exchange/take.ts';
 import type { MountSources } from '../sandbox/mounts/index.ts';
 import { NetworkOfRun } from '../network/network-of-run.ts';
 import type { NetworkService } from '../network/network-service.ts';
@@ -66,6 +67,8 @@ export interface ExecutionInput {
   readonly env: Readonly<Record<string, string>>;
 }
 
+  /** Folder below which the run's files land; null keeps none. */
+  readonly files: string | null;
 export class Execution {
   readonly #record: RunRecord;
   readonly #deps: ExecutionDeps;
@@ -76,6 +79,8 @@ export class Execution {
   readonly #cancel = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
   readonly #process = Promise.withResolvers<ScriptProcess>();
+  /** Ends the taking out of files. */
+  readonly #leave = new AbortController();
   readonly #exit = new ExitWatch();
   readonly #network: NetworkOfRun;
   #sandbox: Sandbox | null = null;
@@ -170,6 +175,7 @@ export class Execution {
     this.#exit.lost();
   }
 
+    this.#leave.abort();
   /** Writes to the script's stdin; waits while it does not read. Rejects once it has ended. */
   async stdin(data: string, end: boolean): Promise<void> {
     const { streams } = await this.#process.promise;
@@ -273,7 +279,12 @@ export class Execution {
   }
 
   #payload(): Uint8Array {
-    return scriptPayload({ ...this.#input, runId: this.#record.id, policy: this.#record.policy, imageEnv: this.#imageEnv });
+    return scriptPayload({
+      ...this.#input,
+      runId: this.#record.id,
+      policy: this.#record.policy,
+      imageEnv: this.#imageEnv,
+    });
   }
 
   #giveStdin(process: ScriptProcess): void {
@@ -470,6 +481,26 @@ export class Execution {
     const sandbox = this.#sandbox;
     const left = (failure: unknown): void =>
       this.#deps.log.warn('a sandbox is left for the sweep', { run: this.#record.id, problem: String(failure) });
-    this.#removal = (sandbox?.remove() ?? Promise.resolve()).catch(left).then(() => this.#network.remove().catch(left));
+    this.#removal = this.#takeFiles(sandbox)
+      .then(() => sandbox?.remove())
+      .catch(left)
+      .then(() => this.#network.remove().catch(left));
   }
 }
+  /** What the script gave back, taken out after the verdict: nobody waits for files to see a result. */
+  async #takeFiles(sandbox: Sandbox | null): Promise<void> {
+    const { files, compiled } = this.#input;
+    if (!sandbox || files === null || !this.#exited || this.#lost !== null) return;
+    const begun = this.#since();
+    const { data, events } = await take({
+      runs: files,
+      id: this.#record.id,
+      scratch: compiled.options.scratchBytes,
+      exec: (command) => sandbox.after(command),
+      signal: this.#leave.signal,
+    });
+    for (const event of events) this.#record.addEvent(event.name, event.data);
+    this.#record.time({ extract: this.#since() - begun });
+    this.#record.setData(data);
+  }
+

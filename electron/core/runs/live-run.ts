@@ -1,5 +1,6 @@
 /** A run of this process with everything that belongs to it: record, output, execution. */
 import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { OutputState } from './output-viewer.ts';
 import type { NormalLaunch } from '#shared/script/validate.ts';
 import type { Compiled } from '#shared/domain/sandbox.ts';
@@ -46,7 +47,12 @@ export class LiveRun {
     this.execution = new Execution(
       input.record,
       deps,
-      { launch: input.launch, compiled: input.compiled, env: input.env },
+      {
+        launch: input.launch,
+        compiled: input.compiled,
+        env: input.env,
+        files: input.hidden ? null : dirname(input.spoolPath),
+      },
       this.intake,
     );
   }

@@ -145,15 +145,6 @@ export class RunRecord {
     return this.#container?.id ?? null;
   }
 
-  setData(data: RunData): void {
-    this.#data = data;
-    this.#changed();
-  }
-
-  addEvent(name: string, data: Extract<RunEvent, { type: 'event' }>['data']): void {
-    this.#push({ type: 'event', at: this.#stamp(), name, data });
-  }
-
   addViolation(violation: Omit<Violation, 'at'>): void {
     const at = this.#stamp();
     const whole: Violation = { ...violation, at };
@@ -171,6 +162,15 @@ export class RunRecord {
 
   addNote(message: string, network?: Extract<RunEvent, { type: 'note' }>['network']): void {
     this.#push({ type: 'note', at: this.#stamp(), message, ...(network === undefined ? {} : { network }) });
+  }
+
+  setData(data: RunData): void {
+    this.#data = data;
+    this.#changed();
+  }
+
+  addEvent(name: string, data: Extract<RunEvent, { type: 'event' }>['data']): void {
+    this.#push({ type: 'event', at: this.#stamp(), name, data });
   }
 
   /** Events later than `after` (epoch ms), samples included; `from` is an index returned by an earlier call. */

@@ -9,6 +9,7 @@ import { cancelledInQueue } from '#shared/domain/verdict.ts';
 import type { Launch, OutputMessage, Plan, RunDetail } from '#shared/contract/runs.ts';
 import type { Caller, LevelCard, ListMessage, RunsApi } from '../core.ts';
 import type { Engine } from '../engine/port.ts';
+import { removeTaken } from '../exchange/run-files.ts';
 import { closeAbandoned } from '../history/abandoned.ts';
 import type { History, Marks } from '../history/history.ts';
 import { retain } from '../history/retention.ts';
@@ -236,6 +237,24 @@ export class RunService implements RunsApi {
   async resize(id: string, columns: number, rows: number): Promise<void> {
     await this.#require(id).execution.resize(columns, rows);
   }
+  async settled(id: string, signal?: AbortSignal): Promise<void> {
+    const live = this.#live.get(id);
+    if (!live) return;
+    const known = Promise.withResolvers<void>();
+    const look = (): void => {
+      if (live.record.detail().data !== null || signal?.aborted === true) known.resolve();
+    };
+    const stop = live.record.onChange(look);
+    signal?.addEventListener('abort', look, { once: true });
+    look();
+    try {
+      await Promise.race([known.promise, live.execution.removed]);
+    } finally {
+      stop();
+      signal?.removeEventListener('abort', look);
+    }
+  }
+
 
   async allow(id: string, rule: string, save: boolean): Promise<{ policy: string | null }> {
     const { execution, record } = this.#require(id);
@@ -306,6 +325,7 @@ export class RunService implements RunsApi {
     this.#news.publish(id, { id, removed: true });
   }
 
+    await removeTaken(this.#deps.spoolFolder, id);
   /** The engine went away: every run that holds a sandbox ends as `engine-lost`. */
   engineLost(why: string): void {
     for (const run of this.#live.values()) if (run.record.position.state !== 'queued') run.execution.lost(why);

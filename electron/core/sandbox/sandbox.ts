@@ -21,6 +21,8 @@ const STORED = `${WORKSPACE}/.payload`;
  * with all its threads, fails now and then when it gets no slot, and is slow on a share of a core.
  */
 const ENTRY = { slots: 32, cpu: 100 };
+/** A script may end with its memory full of its own files. */
+const AFTER = { memory: 64 * 1024 * 1024 };
 
 export interface SandboxRequest {
   readonly runId: string;
@@ -216,6 +218,13 @@ export class Sandbox {
           throw failure;
         }
         await sleep(200 * attempt);
+  /** Starts another program as the script's user when the script is over, with room to work beside what it left. */
+  async after(command: readonly string[]): Promise<Exec> {
+    const { memory, cpu, pids } = this.#limits;
+    await this.updateLimits({ memory: memory + AFTER.memory, cpu: Math.max(cpu, ENTRY.cpu), pids: pids + ENTRY.slots });
+    return await this.#engine.exec(this.id, { command, user: this.#user, workingDir: '/', stdin: false });
+  }
+
       }
     }
   }

@@ -2,6 +2,7 @@
 import type { EffectivePolicy } from '#shared/domain/policy.ts';
 import type { Compiled } from '#shared/domain/sandbox.ts';
 import type { NormalLaunch } from '#shared/script/validate.ts';
+import { dataEnvironment, dataFiles, dataFolders } from '../exchange/given.ts';
 import { canaryModes } from './canaries.ts';
 import { scriptCommand } from './command.ts';
 import { scriptFiles } from './open-files.ts';
@@ -9,6 +10,7 @@ import { pathRules, ruledFolders } from './path-rules.ts';
 import { baseEnvironment, encodePayload, foldersTo } from './payload.ts';
 
 export interface ScriptOf {
+  readonly runId: string;
   readonly launch: NormalLaunch;
   readonly compiled: Compiled;
   readonly policy: EffectivePolicy;
@@ -19,7 +21,7 @@ export interface ScriptOf {
 }
 
 /** Throws RangeError when the launch is larger than a payload can be (4 GiB). */
-export function scriptPayload({ launch, compiled, policy, env, imageEnv }: ScriptOf): Uint8Array {
+export function scriptPayload({ runId, launch, compiled, policy, env, imageEnv }: ScriptOf): Uint8Array {
   const { fields } = policy;
   const { access, canaries, workingDir } = compiled.options;
   const argv = scriptCommand(launch.interpreter, launch.entry, launch.args, {
@@ -30,14 +32,18 @@ export function scriptPayload({ launch, compiled, policy, env, imageEnv }: Scrip
   });
   const paths = launch.files.map(({ path }) => path);
   return encodePayload({
-    folders: [...foldersTo(workingDir), ...ruledFolders(access, paths)],
+    folders: [...dataFolders(launch), ...foldersTo(workingDir), ...ruledFolders(access, paths)],
     openFiles: scriptFiles(compiled.options),
     rules: pathRules(access, argv[0] ?? ''),
     modes: canaries ? canaryModes() : [],
-    files: launch.files.map((file) => ({ path: file.path, content: file.bytes, executable: file.executable })),
+    files: [
+      ...launch.files.map((file) => ({ path: file.path, content: file.bytes, executable: file.executable })),
+      ...dataFiles(launch),
+    ],
     env: {
       ...imageEnv,
       ...baseEnvironment(fields['run.tty'].value),
+      ...dataEnvironment(runId),
       ...(imageEnv['PATH'] ? { PATH: imageEnv['PATH'] } : {}),
       ...env,
       ...fields['run.env'].value,

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { CircleDot, Flag, Info, Network, TriangleAlert } from 'lucide-react';
+import { CircleDot, Flag, Info, MessageSquare, Network, TriangleAlert } from 'lucide-react';
 import { memo, useEffect, useRef } from 'react';
 import { Empty } from '../../../ui/states.tsx';
 import { Icon, type LucideIcon } from '../../../ui/icon.tsx';
@@ -7,6 +7,9 @@ import { exactClock, timeOfDay } from '../model/clock.ts';
 import type { Happening } from '../model/journal.ts';
 import { outcomeLook, stateLook } from '../../../show/run-chip.tsx';
 import { refusedIcon, violationWord } from '../words.ts';
+
+/** Characters of an event's data in one line. */
+const EVENT_SHOWN = 300;
 
 interface Line {
   readonly icon: LucideIcon;
@@ -53,6 +56,10 @@ function lineOf(event: Happening): Line {
         text: `${place}${times}: ${event.why}`,
         rule: event.rule,
       };
+    }
+    case 'event': {
+      const data = event.data === null ? '' : JSON.stringify(event.data);
+      return { icon: MessageSquare, tone: 'text-accent', word: event.name, text: data.slice(0, EVENT_SHOWN), rule: '' };
     }
     case 'note':
       return { icon: Info, tone: 'text-muted', word: 'note', text: event.message, rule: '' };

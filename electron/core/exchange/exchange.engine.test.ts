@@ -1,0 +1,150 @@
+/** Data in and out of real sandboxes (RUN-9). */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Launch } from '#shared/contract/runs.ts';
+import type { RunData } from '#shared/domain/exchange.ts';
+import type { Runtime } from '#shared/domain/run.ts';
+import { imageEngine, type ImageEngine } from '../runs/testing/image-engine.ts';
+import { createHarness, type Harness } from '../runs/testing/harness.ts';
+
+let docker: ImageEngine;
+let harness: Harness;
+
+beforeAll(async () => {
+  docker = await imageEngine();
+  harness = await createHarness(docker.engine, docker.capabilities);
+}, 600_000);
+
+afterAll(async () => {
+  await harness?.dispose();
+  await docker?.dispose();
+});
+
+/** Runs a script and waits until its files are out. */
+async function taken(runtime: Runtime, script: string, more: Partial<Launch> = {}) {
+  const run = await harness.run(runtime, script, more);
+  await expect.poll(() => harness.runs.isLive(run.id), { timeout: 60_000 }).toBe(false);
+  const detail = await harness.runs.get(run.id);
+  if (!detail.data) throw new Error(`nothing was taken out; it printed ${run.output}`);
+  return { ...run, detail, data: detail.data };
+}
+
+const paths = (data: RunData): string[] => data.files.map(({ path }) => path);
+const reasons = (data: RunData): Record<string, string> =>
+  Object.fromEntries(data.left.map(({ path, reason }) => [path, reason]));
+const contentOf = (id: string, data: RunData, path: string): string => {
+  const number = data.files.filter(({ type }) => type === 'file').findIndex((file) => file.path === path);
+  return readFileSync(join(harness.folder, 'runs', id, 'files', String(number)), 'utf8');
+};
+
+describe('data at fixed paths, without the helper (RUN-9)', () => {
+  it('gives input, variables and event as files, and takes files out with their folders and modes', async () => {
+    const run = await taken(
+      'bash',
+      `cat "$BELLGLASS_DATA_DIR"/{input,variables,event}.json; echo; echo "$BELLGLASS_RUN_ID"
+       cd "$BELLGLASS_OUTPUT_DIR"; mkdir -p a/b empty; printf hello > a/b/c.txt; printf x > tool; chmod +x tool
+       echo '{"n": [1, null]}' > output.json; echo '{"v": "w"}' > variables.json; echo '{"result": false}' > condition.json`,
+      { input: { list: [1, 'ü', null] }, variables: { a: 1, b: { c: true } }, eventMetadata: 'push' },
+    );
+    expect(run.output).toBe(`{"list":[1,"ü",null]}{"a":1,"b":{"c":true}}"push"\n${run.id}\n`);
+    const { data } = run;
+    expect(data.problem).toBeNull();
+    expect(data.left).toEqual([]);
+    expect(paths(data)).toEqual([
+      'a',
+      'a/b',
+      'a/b/c.txt',
+      'condition.json',
+      'empty',
+      'output.json',
+      'tool',
+      'variables.json',
+    ]);
+    expect(data.files.find(({ path }) => path === 'tool')).toMatchObject({ size: 1, executable: true });
+    expect(contentOf(run.id, data, 'a/b/c.txt')).toBe('hello');
+    expect(data.output).toEqual({ state: 'given', value: { n: [1, null] } });
+    expect(data.variables).toEqual({ state: 'given', value: { v: 'w' } });
+    expect(data.condition).toEqual({ state: 'given', value: false });
+    expect(run.detail.timings.extract).toBeGreaterThan(0);
+  });
+
+  it('gives nothing when nothing is given, and keeps no folder for a run without files', async () => {
+    const run = await taken('bash', 'ls -A data output');
+    expect(run.output).toBe('data:\n\noutput:\n');
+    expect(run.data).toMatchObject({ files: [], left: [], problem: null, output: { state: 'absent' } });
+    expect(existsSync(join(harness.folder, 'runs', run.id))).toBe(false);
+  });
+
+  it('takes out what a killed script left, and deletes it with the run', async () => {
+    const run = await taken('bash', 'echo half > output/part; echo "{" > output/output.json; sleep 60', {
+      set: { 'resources.wall_time': '1s' },
+    });
+    expect(run.detail.summary.verdict?.outcome).toBe('timed-out');
+    expect(contentOf(run.id, run.data, 'part')).toBe('half\n');
+    expect(run.data.output).toEqual({
+      state: 'invalid',
+      problem: 'output.json cannot be read. It is no valid JSON: it ends too early.',
+    });
+    expect(readdirSync(join(harness.folder, 'runs', run.id, 'files'))).toHaveLength(2);
+    await harness.runs.remove(run.id);
+    expect(existsSync(join(harness.folder, 'runs', run.id))).toBe(false);
+  });
+});
+
+const SAME: Readonly<Record<'python' | 'node' | 'bash', string>> = {
+  python: `
+import bellglass as b
+print(b.input(), b.get_variable('none'), sep='|')
+b.set_variable('seen', b.get_variable('given'))
+b.set_variable('text', 'a "b" ü')
+b.set_variable('given', [1])
+b.output({'again': b.get_variable('given'), 'n': None})
+b.set_condition(True)
+b.event('step', {'n': 1})
+b.event('bare')
+`,
+  node: `
+const b = require('bellglass');
+console.log([b.input(), b.get_variable('none')].join('|'));
+b.set_variable('seen', b.get_variable('given'));
+b.set_variable('text', 'a "b" ü');
+b.set_variable('given', [1]);
+b.output({ again: b.get_variable('given'), n: null });
+b.set_condition(true);
+b.event('step', { n: 1 });
+b.event('bare');
+`,
+  bash: `
+printf '%s|' "$(bellglass input)"; echo "$(bellglass get_variable none)"
+bellglass set_variable seen "$(bellglass get_variable given)"
+bellglass set_variable --text text 'a "b" ü'
+bellglass set_variable given '[1]'
+bellglass output "{\\"again\\": $(bellglass get_variable given), \\"n\\": null}"
+bellglass set_condition true
+bellglass event step '{"n": 1}'
+bellglass event bare
+`,
+};
+
+describe('the helper (RUN-9)', () => {
+  it.each(['python', 'node', 'bash'] as const)('means the same in %s', async (runtime) => {
+    const run = await taken(runtime, SAME[runtime], {
+      trust: 'limited',
+      variables: { given: { deep: [1, 2.5, 'x'] } },
+    });
+    expect(run.output.trim()).toBe({ python: 'None|None', node: '|', bash: '|' }[runtime]);
+    const { output, variables, condition, files, events } = run.data;
+    expect({ output, variables, condition, events }).toEqual({
+      output: { state: 'given', value: { again: [1], n: null } },
+      variables: { state: 'given', value: { seen: { deep: [1, 2.5, 'x'] }, text: 'a "b" ü', given: [1] } },
+      condition: { state: 'given', value: true },
+      events: { told: 2, lost: 0 },
+    });
+    expect(files.map(({ path }) => path)).toEqual(['condition.json', 'events.jsonl', 'output.json', 'variables.json']);
+    expect(run.detail.events.filter(({ type }) => type === 'event')).toMatchObject([
+      { name: 'step', data: { n: 1 } },
+      { name: 'bare', data: null },
+    ]);
+  });
+});
