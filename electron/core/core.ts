@@ -11,11 +11,13 @@ import type {
 import type { Launch, OutputMessage, Plan, RunDetail } from '#shared/contract/runs.ts';
 import type { OwnPolicy, PolicyContext, ProjectApproval } from '#shared/contract/policies.ts';
 import type { AuditCheck, AuditMessage, AuditPage } from '#shared/contract/audit.ts';
+import type { PoolStatus } from '#shared/contract/pool.ts';
 import type { SavedFilter, USAGE_KEYS, UsageRow } from '#shared/contract/history.ts';
 import type { Insights, InsightsRequest } from '#shared/contract/insights.ts';
 import type { FilterProblem } from '#shared/history/filter.ts';
 import type { EngineStatus } from '#shared/domain/engine.ts';
 import type { RunEvent, Runtime, RunSummary } from '#shared/domain/run.ts';
+import type { RunData } from '#shared/domain/exchange.ts';
 import type { PartialPolicy, TrustLevel } from '#shared/domain/policy.ts';
 import type { NewToken, Token, TokenCard } from '#shared/domain/token.ts';
 import type { Log } from './storage/log.ts';
@@ -56,6 +58,8 @@ export interface RunsApi {
   /** Whole kept output as text; with `limit` about so many bytes of its beginning. */
   saveOutput(id: string, limit?: number): Promise<string>;
   stdin(id: string, data: string, end: boolean): Promise<void>;
+  /** Resolves when what the script gave back is known, a moment after the verdict, or nothing will be. */
+  settled(id: string, signal?: AbortSignal): Promise<void>;
   resize(id: string, columns: number, rows: number): Promise<void>;
   pause(id: string): Promise<void>;
   resume(id: string): Promise<void>;
@@ -66,6 +70,17 @@ export interface RunsApi {
   remove(id: string): Promise<void>;
 }
 
+export interface FilesApi {
+  /** Resolves when everything is out of the sandbox; null when nothing was taken out of this run. */
+  list(run: string): Promise<RunData | null>;
+  /** Like `list`, with values read from their files however large they are. */
+  results(run: string): Promise<RunData | null>;
+  /** Bytes from an offset, and the file's size; `path` null: of the zip of all. */
+  read(run: string, path: string | null, from: number, length: number): Promise<{ bytes: Uint8Array; size: number }>;
+  /** Makes the zip of all files; its size in bytes. */
+  zip(run: string): Promise<{ size: number }>;
+}
+
 export interface SystemApi {
   doctor(): Promise<Doctor>;
   engineStatus(): EngineStatus;
@@ -73,6 +88,7 @@ export interface SystemApi {
   retryEngine(options: { choose?: string | null; startPrivate?: boolean }): Promise<EngineStatus>;
   images(): Promise<ImageCard[]>;
   buildImages(runtimes: Runtime[] | undefined, force: boolean, signal?: AbortSignal): AsyncIterable<BuildProgress>;
+  pool(): PoolStatus;
   samples(): Promise<SampleScript[]>;
   settings(): Promise<{ path: string; error: string | null; settings: Setting[] }>;
   setSetting(key: string, value: string | null): Promise<void>;
@@ -124,16 +140,6 @@ export interface TokensApi {
   find(secret: string): Promise<Token | null>;
 }
 
-/** What a run gave back beside what it printed. */
-export interface RunResults {
-  readonly output: unknown;
-  readonly variables: Readonly<Record<string, unknown>> | null;
-  readonly condition: boolean | null;
-  readonly files: readonly { readonly path: string; readonly size: number }[];
-  /** Null when there is no such file. */
-  open(path: string): Readable | null;
-}
-
 /** What REST needs beside the runs. */
 export interface RemoteApi {
   /** Name of the token that began the run; null for a run of somebody else. */
@@ -142,7 +148,8 @@ export interface RemoteApi {
   byKey(key: string): { readonly run: string; readonly request: string } | null;
   /** Keeps who began a run, and under which key with which request, for as long as the run is kept. */
   remember(run: string, token: string, key: { readonly key: string; readonly request: string } | null): void;
-  results(run: string): Promise<RunResults>;
+  /** A file that the run gave back. Throws AppError `input-invalid` when there is none, `storage` when it was deleted. */
+  file(run: string, path: string): Promise<Readable>;
   /** Prometheus text. */
   metrics(): Promise<{ readonly type: string; readonly text: string }>;
 }
@@ -156,6 +163,7 @@ export interface AuditApi {
 
 export interface Core {
   readonly runs: RunsApi;
+  readonly files: FilesApi;
   readonly audit: AuditApi;
   readonly history: HistoryApi;
   readonly system: SystemApi;

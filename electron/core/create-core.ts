@@ -1,5 +1,6 @@
 /** Wires the core by hand, once. Every host calls this and nothing deeper. */
 import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { ulid } from 'ulid';
 import { AppError } from '#shared/lib/app-error.ts';
@@ -14,6 +15,8 @@ import type { Core, CoreOptions } from './core.ts';
 import { engineMemory } from './engine/capabilities/host.ts';
 import { serveControl } from './control/control.ts';
 import { createEngineManager, type EngineManager } from './engine/index.ts';
+import { openTaken } from './exchange/run-files.ts';
+import { createFiles } from './exchange/api.ts';
 import { createHistoryApi } from './history/api.ts';
 import { History } from './history/history.ts';
 import { SavedFilters } from './history/saved-filters.ts';
@@ -27,12 +30,12 @@ import { createPolicyMemory } from './policies/memory.ts';
 import { Planner } from './runs/planner.ts';
 import { createKeptRuns } from './remote/kept-runs.ts';
 import { createMetrics } from './remote/metrics.ts';
-import { NO_RESULTS } from './remote/results.ts';
 import { createTokens } from './remote/tokens.ts';
 import { RunService } from './runs/service.ts';
 import type { RunTold } from './runs/told.ts';
 import { createSettings } from './settings/index.ts';
 import { MountSources } from './sandbox/mounts/index.ts';
+import { SandboxPool } from './sandbox/pool/index.ts';
 import { openDatabase } from './storage/database.ts';
 import { createSystem } from './system.ts';
 import { warmUp } from './self-check/warm-up.ts';
@@ -107,13 +110,38 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       }),
     });
     const network = store.add(
-      createNetwork({ images, paths, labels: RunService.labels(instance, owner), log, spares: options.host !== 'cli' }),
+      createNetwork({
+        images,
+        paths,
+        labels: RunService.labels(instance, owner),
+        log,
+        spares: options.host !== 'cli',
+        learned: (address, learned) => engines.learn(address, learned),
+      }),
     );
     // A command of its own ends before anybody could ask.
     const metrics = options.host === 'cli' ? null : createMetrics(() => engines.status().state === 'ready', log);
+    const pool = new SandboxPool({
+      engine: () => asRecorded(engines.engine()),
+      settings: () => {
+        const { warmPool, warmPoolBytes } = settings.current();
+        // A command of its own ends with its run.
+        if (options.host === 'cli') return { on: false, why: 'A command line run makes its own sandbox.', bytes: 0 };
+        return { on: warmPool, why: warmPool ? '' : 'The settings say `warm_pool: off`.', bytes: warmPoolBytes };
+      },
+      free: () => engineMemory(capabilities())?.free ?? null,
+      cores: availableParallelism,
+      labels: RunService.labels(instance, owner),
+      newId: () => ulid(),
+      now: () => performance.now(),
+      log,
+    });
+    store.add(pool);
+    store.defer(settings.onChange(() => pool.changed()));
     const runs: RunService = new RunService({
       planner,
       execution: {
+        pool,
         network,
         mounts,
         engineSettled: async (signal) => {
@@ -158,6 +186,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       serveControl({
         dataFolder: paths.data,
         log,
+        pool: () => pool.status(),
         knows: (run) => runs.isLive(run),
         allow: ({ run, rule, save }) => actions.allow(run, rule, save),
       }),
@@ -174,12 +203,18 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     store.defer(
       engines.onReady((engine) => {
         clean(true);
+        pool.changed();
         // A create call that was on its way when an earlier app died can take effect after the first look.
         setTimeout(clean, SECOND_SWEEP_MS, true).unref();
         if (options.host !== 'cli') void warmUp({ engine, images, runs, ready, log });
       }),
     );
-    store.defer(engines.onLost(() => runs.engineLost('The container engine went away while the script ran.')));
+    store.defer(
+      engines.onLost(() => {
+        pool.engineLost();
+        runs.engineLost('The container engine went away while the script ran.');
+      }),
+    );
     const sweeping = setInterval(clean, settings.current().sweepEveryMs, false).unref();
     store.defer(() => clearInterval(sweeping));
     const retain = (): void =>
@@ -196,6 +231,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     if (options.offline !== true) void engines.start();
     return {
       runs: actions,
+      files: createFiles({
+        runs: join(paths.data, 'runs'),
+        get: (id) => runs.get(id),
+        settled: (id) => runs.settled(id),
+      }),
       audit: createAuditApi({ data: paths.data, flush: () => audit.flush(), now: () => Date.now() }),
       history: createHistoryApi({
         history,
@@ -205,11 +245,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         now: () => Date.now(),
       }),
       policies: recordedPolicies(policies.api, audit),
-      system: recordedSystem(createSystem({ options, engines, images, settings, runs, capabilities }), audit),
+      system: recordedSystem(createSystem({ options, engines, images, settings, runs, pool, capabilities }), audit),
       tokens: recordedTokens(createTokens({ config: paths.config, now: () => Date.now(), log }), audit),
       remote: {
         ...createKeptRuns(database, log),
-        results: async () => NO_RESULTS,
+        file: async (run, path) =>
+          (await openTaken(join(paths.data, 'runs'), run, (await runs.get(run)).data?.files ?? [], path)).createReadStream(),
         metrics: async () => (await metrics?.text()) ?? { type: 'text/plain; charset=utf-8', text: '' },
       },
       dispose: () => store.dispose(),

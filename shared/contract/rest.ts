@@ -12,10 +12,6 @@ export const REST_LIMITS = {
   body: 48 * 1024 * 1024,
   /** Bytes of all bodies that are read or checked at one time. */
   bodies: 192 * 1024 * 1024,
-  /** Bytes of `input` as JSON, of `variables` and of `eventMetadata` (RUN-9). */
-  input: 10_000_000,
-  /** Levels of nesting of these (RUN-9). */
-  depth: 100,
   /** Bytes of `logs` in a status; all of it is at `/output`. */
   logs: 256 * 1024,
 } as const;
@@ -56,13 +52,9 @@ export const executeSchema = z.strictObject({
         'Idempotency key: the same `id` with the same request is the same run, also after a restart; with another request it is refused (409).',
     }),
   script: z.string().min(1).meta({ description: 'The script’s text; it runs as given.' }),
-  language: z
-    .string()
-    .max(40)
-    .optional()
-    .meta({
-      description: '`python`, `node`, `bash`, `polyglot` or an alias; without it the first line (`#!`) decides.',
-    }),
+  language: z.string().max(40).optional().meta({
+    description: '`python`, `node`, `bash`, `polyglot` or an alias; without it the first line (`#!`) decides.',
+  }),
   timeout: z
     .union([z.number().positive().max(1e9), z.string().max(40)])
     .optional()
@@ -103,7 +95,8 @@ export const statusSchema = z.object({
   outcome: outcomeSchema.nullable(),
   exitCode: z.number().int().nullable(),
   output: json.meta({
-    description: 'What the script wrote to `output/output.json`. This version does not read it back yet: always null.',
+    description:
+      'What the script wrote to `output/output.json`; null without one, and above 256 KiB: then it is at `/runs/{id}/files/output.json`.',
   }),
   error: z
     .object({ message: z.string(), rule: z.string().nullable(), next: z.string() })
@@ -117,14 +110,17 @@ export const statusSchema = z.object({
   variables: z
     .record(z.string(), json)
     .nullable()
-    .meta({ description: 'What the script left in them. This version does not read them back yet: always null.' }),
+    .meta({ description: 'What the script left in `output/variables.json`; null without one.' }),
   condition: z
     .boolean()
     .nullable()
-    .meta({ description: 'What the script decided. This version does not read it back yet: always null.' }),
+    .meta({ description: 'What the script decided in `output/condition.json`; null without one.' }),
   files: z
     .array(z.object({ path: z.string(), size: z.number() }))
-    .meta({ description: 'Files in `output/`. This version does not take files out yet: always empty.' }),
+    .meta({ description: 'What the script left in `output/`: each is at `/runs/{id}/files/{path}`.' }),
+  problems: z
+    .array(z.string())
+    .meta({ description: 'What could not be taken out or read of what the script gave back, in words.' }),
   violations: z.array(violationSchema),
   peaks: peaksSchema,
   policy: z.string(),
@@ -285,7 +281,6 @@ export const rest = {
       path: '/runs/{id}/files/{+path}',
       operationId: 'file',
       summary: 'A file that the run left in `output/`',
-      description: 'This version does not take files out of a sandbox yet: always 404.',
       inputStructure: 'detailed',
       spec: documented([404], text('application/octet-stream', 'The file.')),
     })

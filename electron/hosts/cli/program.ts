@@ -14,6 +14,7 @@ import type { RunOptions } from './commands/run-launch.ts';
 import { serve } from './commands/serve.ts';
 import type { ServeOptions } from './commands/serve.ts';
 import { stop } from './commands/stop.ts';
+import { tokenCommands } from './commands/token.ts';
 import { EXIT } from './exit-codes.ts';
 import { UsageError, reportError } from './messages.ts';
 import type { Outputs } from './messages.ts';
@@ -129,6 +130,7 @@ function build(world: World, outputs: Outputs, done: (code: number) => void): Co
 
   policyCommands(program, world, outputs, done);
   projectCommands(program, world, outputs, done);
+  tokenCommands(program, world, outputs, done);
 
   program
     .command('doctor')

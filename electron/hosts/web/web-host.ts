@@ -13,6 +13,7 @@ import { serveSocket } from '#core/rpc/serve.ts';
 import type { Log } from '#core/storage/log.ts';
 import { refusalOf, securityHeaders } from './guard.ts';
 import { awaitToken } from './handshake.ts';
+import type { Rest } from './rest/rest.ts';
 
 export interface WebHostOptions {
   readonly router: BellglassRouter;
@@ -26,6 +27,8 @@ export interface WebHostOptions {
   readonly onOpened?: (opened: Opened) => void;
   /** Milliseconds a new connection has to send its token. */
   readonly tokenWithinMs?: number;
+  /** Answers the paths of the REST API (HOST-3). */
+  readonly rest?: Rest;
 }
 
 export interface WebHost {
@@ -40,6 +43,8 @@ export interface WebHost {
 /** Largest message from a viewer: a launch of 16 MiB in base64 fits. */
 const MAX_PAYLOAD = 32 * 1024 * 1024;
 const PORTS_TRIED = 20;
+/** Milliseconds for the head of a request, and for the whole of it: a sender that is slower holds a connection for nothing. */
+const PATIENCE = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 2000 } as const;
 
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -81,18 +86,19 @@ function refuseUpgrade(socket: Duplex, status: string, sentence: string): void {
  * @throws AppError `input-invalid` when the port cannot be used.
  */
 export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
-  const { router, log, renderer, tokenWithinMs = 5000 } = options;
+  const { router, log, renderer, rest, tokenWithinMs = 5000 } = options;
   const token = randomBytes(32).toString('base64url');
   // `dev` looks for each file when it is asked for: from its list of files it would open one that a new build removed, and crash.
   const files = sirv(renderer, { dev: true, single: true, etag: true });
   let port = 0;
 
-  const server = createServer((request, response) => {
+  const server = createServer(PATIENCE, (request, response) => {
     for (const [name, value] of Object.entries(securityHeaders(port))) response.setHeader(name, value);
     const text = (status: number, sentence: string): void => {
       response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${sentence}\n`);
     };
     const refusal = refusalOf(request, port, false);
+    if (rest?.owns(request) === true) return void rest.answer(request, response, refusal);
     if (refusal !== null) return text(403, refusal);
     if (request.method !== 'GET' && request.method !== 'HEAD') return text(405, 'Only GET is answered here.');
     const missing = (): void => text(404, 'There is no page: build it with `npm start`.');

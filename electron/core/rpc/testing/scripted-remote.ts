@@ -1,10 +1,10 @@
 /** Tokens and what REST needs of a scripted core: in memory only. */
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { Token, TokenCard } from '#shared/domain/token.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import type { RemoteApi, TokensApi } from '../../core.ts';
 import { readCeilings } from '../../remote/token-document.ts';
-import { NO_RESULTS } from '../../remote/results.ts';
 
 export function scriptedTokens(): TokensApi {
   const cards = new Map<string, TokenCard>();
@@ -43,7 +43,10 @@ export function scriptedRemote(): RemoteApi {
       owners.set(run, token);
       if (key !== null) keys.set(key.key, { run, request: key.request });
     },
-    results: async () => NO_RESULTS,
+    file: async (_run, path) => {
+      if (path === 'result.csv') return Readable.from('a,b\n1,2\n');
+      throw new AppError({ code: 'input-invalid', message: 'This run gave no such file back.' });
+    },
     metrics: async () => ({
       type: 'text/plain; version=0.0.4; charset=utf-8',
       text: '# TYPE bellglass_runs_active gauge\nbellglass_runs_active 0\n',

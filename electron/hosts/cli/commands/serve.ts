@@ -6,6 +6,7 @@ import { loadLaunch } from '#core/scripts/load.ts';
 import type { EngineStatus } from '#shared/domain/engine.ts';
 import { createOpenedBox } from '../../opened.ts';
 import { isChecked, rememberChecked, stampOf } from '../../self-check-stamp.ts';
+import { createRest } from '../../web/rest/rest.ts';
 import { probe } from '../../web/probe.ts';
 import { findRunning, removeState, urlOf, writeState } from '../../web/state-file.ts';
 import type { ServeState } from '../../web/state-file.ts';
@@ -140,6 +141,7 @@ export async function serve(world: World, outputs: Outputs, options: ServeOption
     if (toOpen) box.put(toOpen);
     host = await startWebHost({
       router: createRouter(core, box),
+      rest: createRest({ core, version: world.version, log }),
       log,
       renderer: world.paths.renderer,
       ...(await choosePort(world, core, options.port)),

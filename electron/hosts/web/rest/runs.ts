@@ -1,0 +1,190 @@
+/** Runs as REST sees them: begun once per key, only by whom they belong to, told in one shape (HOST-3). */
+import { createHmac } from 'node:crypto';
+import { canonical } from '#shared/audit/chain.ts';
+import type { ParsedExecute, RestStatus } from '#shared/contract/rest.ts';
+import { REST_LIMITS } from '#shared/contract/rest.ts';
+import type { RunDetail } from '#shared/contract/runs.ts';
+import type { Given } from '#shared/domain/exchange.ts';
+import type { Token } from '#shared/domain/token.ts';
+import type { Core } from '#core/core.ts';
+import { AppError } from '#shared/lib/app-error.ts';
+import { refusal } from './answers.ts';
+import { launchOf } from './launch.ts';
+import { Quotas } from './quota.ts';
+
+/** Who asks; `secret` is the token as it was sent. */
+export interface Asker {
+  readonly token: Token;
+  readonly secret: string;
+}
+
+interface Begun {
+  readonly request: string;
+  readonly run: Promise<string>;
+}
+
+/** Resolves when the signal says so, or never. */
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function errorOf({ summary: { verdict } }: RunDetail): RestStatus['error'] {
+  if (verdict === null || verdict.outcome === 'succeeded') return null;
+  return { message: verdict.reason, rule: verdict.rule, next: verdict.next };
+}
+
+function given<T>(value: Given<T> | undefined): T | null {
+  return value?.state === 'given' ? value.value : null;
+}
+
+/** In words; a value that is large is none. */
+function problemsOf(data: RunDetail['data']): string[] {
+  if (data === null) return [];
+  const values = [data.output, data.variables, data.condition];
+  const left = data.left.map(({ path, reason }) => `${path} was left in the sandbox (${reason}).`);
+  const more = data.leftMore > 0 ? [`${data.leftMore} more were left in the sandbox.`] : [];
+  const invalid = values.flatMap((value) => (value.state === 'invalid' ? [value.problem] : []));
+  return [...(data.problem === null ? [] : [data.problem]), ...invalid, ...left, ...more];
+}
+
+function statusOf(detail: RunDetail, logs: string): RestStatus {
+  const { summary, timings, peaks, violations, output, data } = detail;
+  const { verdict, state } = summary;
+  const took = summary.startedAt === null ? null : (summary.finishedAt ?? summary.startedAt) - summary.startedAt;
+  return {
+    id: summary.id,
+    state,
+    waitsFor: summary.waitsFor ?? null,
+    success: verdict === null ? null : verdict.outcome === 'succeeded',
+    outcome: verdict?.outcome ?? null,
+    exitCode: verdict?.exitCode ?? null,
+    output: given(data?.output),
+    error: errorOf(detail),
+    logs,
+    logsComplete: state === 'finished' && output.dropped === 0 && Buffer.byteLength(logs) >= output.kept,
+    duration: verdict === null ? null : (timings.script ?? took),
+    variables: given(data?.variables),
+    condition: given(data?.condition),
+    files: (data?.files ?? []).flatMap(({ path, size, type }) => (type === 'file' ? [{ path, size }] : [])),
+    problems: problemsOf(data),
+    violations,
+    peaks,
+    policy: summary.policy,
+    level: summary.level,
+  };
+}
+
+export class RestRuns {
+  readonly #core: Core;
+  readonly #quotas: Quotas;
+  /** Under way, so that two requests with one key at one time are one run. */
+  readonly #begun = new Map<string, Begun>();
+  readonly #ends = new Map<string, Promise<void>>();
+
+  constructor(core: Core, now: () => number = () => performance.now()) {
+    this.#core = core;
+    this.#quotas = new Quotas(now);
+  }
+
+  /** Begins a run, or finds the one of this key; resolves with its id. */
+  async begin(request: ParsedExecute, asker: Asker): Promise<string> {
+    if (request.id === undefined) return await this.#start(request, asker, null);
+    // By the token, which is nowhere on disk: nobody can guess a secret of the request from what is kept.
+    const sign = (text: string): string => createHmac('sha256', asker.secret).update(text).digest('hex');
+    const key = { key: sign(`key ${request.id}`), request: sign(`request ${canonical(request)}`) };
+    const there = this.#begun.get(key.key) ?? this.#kept(key.key);
+    if (there !== null) {
+      if (there.request === key.request) return await there.run;
+      throw refusal(
+        'reused',
+        'This `id` was used before with another request.',
+        'An `id` stands for one request and its run.',
+        'Choose another `id`, or send the same request.',
+      );
+    }
+    const run = this.#start(request, asker, key);
+    this.#begun.set(key.key, { request: key.request, run });
+    try {
+      return await run;
+    } finally {
+      this.#begun.delete(key.key);
+    }
+  }
+
+  /** Throws 404 for a run that is not this token's. */
+  owned(id: string, { token }: Pick<Asker, 'token'>): void {
+    if (this.#core.remote.ownerOf(id) === token.name) return;
+    throw refusal('notFound', 'There is no such run.', 'A token sees the runs that it began.', 'Check the id.');
+  }
+
+  /** Resolves when the run has ended and what it gave back is known, or the signal says to wait no longer. */
+  async ended(id: string, signal: AbortSignal): Promise<void> {
+    await Promise.race([this.#ends.get(id) ?? this.#watchEnd(id, signal), aborted(signal)]);
+    if (!signal.aborted) await this.#core.runs.settled(id, signal);
+  }
+
+  async status(id: string): Promise<RestStatus> {
+    const { runs } = this.#core;
+    // The text first: what the detail says of its length is then no less.
+    const logs = await runs.saveOutput(id, REST_LIMITS.logs);
+    return statusOf(await runs.get(id), logs);
+  }
+
+  async cancel(id: string, { token }: Asker): Promise<void> {
+    await this.#core.runs.stop(id, { token: token.name, ceilings: token.ceilings });
+  }
+
+  #kept(key: string): Begun | null {
+    const kept = this.#core.remote.byKey(key);
+    return kept === null ? null : { request: kept.request, run: Promise.resolve(kept.run) };
+  }
+
+  async #start(
+    request: ParsedExecute,
+    { token }: Asker,
+    key: { readonly key: string; readonly request: string } | null,
+  ): Promise<string> {
+    const launch = launchOf(request, token);
+    this.#requireEngine();
+    const over = this.#quotas.take(token);
+    try {
+      const { id } = await this.#core.runs.start(launch, { token: token.name, ceilings: token.ceilings });
+      this.#core.remote.remember(id, token.name, key);
+      const end = this.#watchEnd(id).finally(() => {
+        over();
+        this.#ends.delete(id);
+      });
+      this.#ends.set(id, end);
+      return id;
+    } catch (failure) {
+      over(true);
+      throw failure;
+    }
+  }
+
+  #requireEngine(): void {
+    const status = this.#core.system.engineStatus();
+    if (status.state === 'none') throw new AppError({ ...status.error, code: 'engine-unreachable' });
+    if (status.state === 'lost')
+      throw new AppError({
+        code: 'engine-unreachable',
+        message: 'The container engine went away.',
+        why: status.reason,
+        next: 'Try again when `/health` says `ok`.',
+      });
+  }
+
+  /** Never rejects. */
+  async #watchEnd(id: string, signal?: AbortSignal): Promise<void> {
+    try {
+      const behindAll = Number.MAX_SAFE_INTEGER;
+      for await (const batch of this.#core.runs.watch(id, behindAll, signal))
+        if (batch.some(({ type }) => type === 'finished')) return;
+    } catch {
+      // A run that cannot be watched is over or gone: its status says which.
+    }
+  }
+}
