@@ -217,7 +217,7 @@ function Shown({ runId, store, run, onRunAgain }: RunViewProps & { store: RunSto
       )}
       {narrow ? (
         <div className="min-h-0 flex-1 overflow-y-auto">
-          {card('sticky top-2 z-10 m-2 max-h-[70vh]')}
+          {card('sticky top-2 z-10 m-2 max-h-[50vh]')}
           <div className="h-[max(260px,48vh)] border-b">{output}</div>
           {charts}
           <div className="h-[max(280px,50vh)]">{bottom}</div>

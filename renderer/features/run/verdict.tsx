@@ -72,7 +72,7 @@ export function VerdictLine({ run, network, verdict, onSuggestion }: Props) {
       {suggestions.length > 0 && (
         <div className="flex min-w-0 flex-col gap-1.5">
           <p className="text-sm text-muted">
-            {hosts?.set['network.mode'] ? 'To know more, run again' : 'To allow it, run again with'}
+            {hosts?.set['network.mode'] ? 'To see where to, run again with' : 'To allow it, run again with'}
           </p>
           <div className="flex flex-wrap gap-2">
             {suggestions.map((suggestion, index) => (

@@ -195,8 +195,7 @@ function Many({ denied, at }: { denied: Denied; at: number }) {
   useEffect(() => rows.scrollToIndex(at), [rows, at]);
   const plain = asking.filter((one) => !needsOwnLook(one));
   const own = asking.length - plain.length;
-  const these =
-    own === 0 ? `all ${asking.length.toLocaleString('en')}` : `the ${plain.length.toLocaleString('en')} others`;
+  const these = own === 0 ? 'all' : `the other ${plain.length.toLocaleString('en')}`;
   const active = asking[at];
   return (
     <>
@@ -266,7 +265,7 @@ function Many({ denied, at }: { denied: Denied; at: number }) {
               Allow {these} for this run
             </Button>
             <Button icon={FilePlus2} disabled={stale} onClick={() => denied.add(plain)}>
-              Add {these}…
+              Add {these} to the policy…
             </Button>
           </>
         )}
@@ -276,7 +275,7 @@ function Many({ denied, at }: { denied: Denied; at: number }) {
       </div>
       {own > 0 && (
         <p className="text-sm text-muted">
-          {own === 1 ? 'One place is' : `${own} places are`} more than a host of the internet and decided one by one.
+          Private and special addresses are decided one by one{plain.length > 0 ? ': those at the top' : ''}.
         </p>
       )}
     </>

@@ -50,7 +50,7 @@ describe('the card of denied hosts (NET-4)', () => {
   });
 
   it('leaves places that hold secrets out of what one click may allow', () => {
-    const [plain, metadata] = asking([
+    const [metadata, plain] = asking([
       denied('a.example'),
       denied(null, { kind: 'connect', address: '169.254.169.254', port: 80, protocol: 'tcp' }),
     ]);

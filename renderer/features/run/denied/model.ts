@@ -13,9 +13,9 @@ export interface Asking {
   readonly special: SpecialKind | null;
 }
 
-/** In the order of first sight. Hosts that no rule opens, that were kept blocked or whose rule is in force already do not ask. */
+/** What needs a look of its own first, then in the order of first sight. Hosts that no rule opens, that were kept blocked or whose rule is in force already do not ask. */
 export function askingHosts({ hosts, allowed }: Network, kept: ReadonlySet<string>): Asking[] {
-  return hosts.flatMap((host: Host) => {
+  const asking = hosts.flatMap((host: Host) => {
     const { remedy } = host;
     if (host.host === null || remedy === null || remedy.rule === null) return [];
     if (kept.has(host.key) || allowed.includes(remedy.rule)) return [];
@@ -30,6 +30,7 @@ export function askingHosts({ hosts, allowed }: Network, kept: ReadonlySet<strin
       },
     ];
   });
+  return asking.toSorted((a, b) => Number(needsOwnLook(b)) - Number(needsOwnLook(a)));
 }
 
 /** Places on which nobody should decide by one click for many. */
@@ -58,6 +59,6 @@ export function announcement(asking: readonly Asking[]): string {
   return asking.length === 1 ? `${first.host} was denied.` : `${asking.length.toLocaleString('en')} hosts were denied.`;
 }
 
-/** `files.example`, `3 hosts`. */
+/** `files.example:8443`, `3 hosts`. */
 export const hostWords = (asking: readonly Asking[]): string =>
-  asking.length === 1 ? (asking[0]?.host ?? '') : `${asking.length.toLocaleString('en')} hosts`;
+  asking.length === 1 ? (asking[0]?.rule ?? '') : `${asking.length.toLocaleString('en')} hosts`;

@@ -17,7 +17,7 @@ export function networkSuggestion(
 ): Suggestion | null {
   if (mode === 'none')
     return refused.some(({ kind }) => kind === 'network')
-      ? { label: 'restricted, which names each host and allows none', set: { 'network.mode': 'restricted' } }
+      ? { label: 'Hosts named, none allowed', set: { 'network.mode': 'restricted' } }
       : null;
   const hosts = askingHosts(network, new Set()).filter((one) => !needsOwnLook(one));
   if (hosts.length === 0 || hosts.length > HOSTS_MAX) return null;

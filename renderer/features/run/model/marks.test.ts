@@ -34,3 +34,19 @@ it('finds the mark under the pointer (RUN-6)', () => {
   expect(nearestMark(marks, 90, 20)?.index).toBe(1);
   expect(nearestMark(marks, 50, 20)).toBe(null);
 });
+
+it('draws a flood of violations as one mark a second, and says how many it stands for (NET-3)', () => {
+  const violation = (at: number, kind: 'network' | 'processes'): Happening => ({
+    type: 'violation',
+    at: 1000 + at,
+    violation: { at, kind, message: `m${at}`, count: 1 },
+  });
+  const flood = Array.from({ length: 300 }, (_, i) => violation(i * 10, 'network'));
+  const marks = marksOf([...flood, violation(3001, 'processes')], 1000);
+  expect(marks.map(({ at, text }) => [at, text])).toEqual([
+    [0, 'm0 (and 99 more)'],
+    [1000, 'm1000 (and 99 more)'],
+    [2000, 'm2000 (and 99 more)'],
+    [3001, 'm3001'],
+  ]);
+});

@@ -13,17 +13,32 @@ export interface Mark {
 /** The event of the start may be a little older than the start that the core says. */
 const CLOCK_SLACK_MS = 50;
 
+/** Violations of one kind closer than this share a mark: a flood is one place on the axis, not a wall over the chart. */
+const FLOOD_MS = 1000;
+
 /** Marks of everything that happened while the script ran. `origin` is epoch ms of its start. */
 export function marksOf(happenings: readonly Happening[], origin: number): Mark[] {
   const marks: Mark[] = [];
   let paused = false;
+  const marked = new Map<string, { at: number; mark: number; more: number; text: string }>();
   for (const [index, event] of happenings.entries()) {
     const at = event.at - origin;
     const add = (kind: Mark['kind'], text: string): void => {
       if (at >= -CLOCK_SLACK_MS) marks.push({ index, at: Math.max(0, at), kind, text });
     };
-    if (event.type === 'violation') add('violation', event.violation.message);
-    else if (event.type === 'warning') add('warning', event.message);
+    if (event.type === 'violation') {
+      const { kind, message } = event.violation;
+      const before = marked.get(kind);
+      if (before && at - before.at < FLOOD_MS && marks[before.mark]) {
+        before.more += 1;
+        marks[before.mark] = { ...marks[before.mark]!, text: `${before.text} (and ${before.more} more)` };
+      } else {
+        const mark = marks.length;
+        add('violation', message);
+        if (marks.length > mark) marked.set(kind, { at, mark, more: 0, text: message });
+      }
+    }
+    if (event.type === 'warning') add('warning', event.message);
     else if (event.type === 'state') {
       if (event.state === 'paused') add('pause', 'paused');
       else if (event.state === 'running') add(paused ? 'resume' : 'phase', paused ? 'resumed' : 'running');

@@ -39,8 +39,8 @@ const WIDTHS: Readonly<Record<Column, string>> = {
   out: '76px',
   first: '60px',
   last: '60px',
-  time: 'minmax(110px,1fr)',
-  rule: 'minmax(120px,1.2fr)',
+  time: 'minmax(120px,1fr)',
+  rule: 'minmax(170px,1.5fr)',
 };
 const NUMBERS: readonly Column[] = ['tries', 'denied', 'in', 'out', 'first', 'last'];
 const WIDE: readonly Column[] = ['verdict', 'host', 'tries', 'denied', 'in', 'out', 'first', 'last', 'time', 'rule'];
@@ -184,7 +184,10 @@ export function HostGrid({ hosts, from, to, denied, onAgain }: Props) {
                   <div
                     key={column}
                     role="gridcell"
-                    className={clsx('min-w-0 truncate', NUMBERS.includes(column) && 'text-right font-mono text-sm')}
+                    className={clsx(
+                      'min-w-0 truncate leading-5',
+                      NUMBERS.includes(column) && 'text-right font-mono text-sm',
+                    )}
                   >
                     {cellOf(column, host, verdict, from, to)}
                   </div>
@@ -203,9 +206,7 @@ function AxisTitle({ from, to }: { from: number; to: number }) {
   return (
     <span className="flex justify-between gap-2 font-mono" title="Above the line denied, below it allowed">
       <span>00:00</span>
-      <span className="truncate font-sans">
-        <span className="text-red">denied</span> / <span className="text-accent">allowed</span>
-      </span>
+      <span className="truncate font-sans">Timeline</span>
       <span>{clock(to - from)}</span>
     </span>
   );

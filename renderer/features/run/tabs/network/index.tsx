@@ -33,12 +33,12 @@ function NoNetwork({ run, refused }: { run: OpenedRun; refused: readonly Refused
   const over = run.summary.state === 'finished';
   return (
     <Empty icon={Unplug} title="This run has no network">
-      There is no interface but its own loopback, so nothing can leave and nobody is asked.{' '}
+      Only its own loopback exists, so nothing can leave.{' '}
       {times > 0
-        ? `It tried to leave ${count(times, 'time')} and had no route. Where to is not known without a gateway: the mode restricted, with no host listed, allows no more and names every host.`
+        ? `It tried ${count(times, 'time')} and had no route; where to is not known without a gateway.`
         : over
-          ? 'It did not try to leave.'
-          : 'No attempt to leave was counted so far.'}
+          ? 'It did not try.'
+          : 'No attempt was counted so far.'}
     </Empty>
   );
 }
@@ -142,8 +142,8 @@ function TotalsLine({ totals, allowed }: { totals: Totals; allowed: readonly str
       )}
       <span className="text-muted">
         {' '}
-        · {count(totals.lookups, 'lookup')}, {count(totals.connections, 'connection')},{' '}
-        {totals.denied.toLocaleString('en')} of both refused · {showBytes(totals.bytesIn)} received,{' '}
+        · {count(totals.lookups, 'lookup')} and {count(totals.connections, 'connection')},{' '}
+        {totals.denied.toLocaleString('en')} refused · {showBytes(totals.bytesIn)} received,{' '}
         {showBytes(totals.bytesOut)} sent
       </span>
       {allowed.length > 0 && (

@@ -5,10 +5,10 @@ import { slicesOf } from './model/rows.ts';
 
 const SLICES = 48;
 const WIDTH = 4;
-const HALF = 8;
+const HALF = 10;
 
 /** Higher for more, but one is always seen. */
-const height = (times: number): number => (times === 0 ? 0 : Math.min(HALF - 1, 3 + Math.log10(times) * 1.5));
+const height = (times: number): number => (times === 0 ? 0 : Math.min(HALF - 1, 6 + Math.log10(times)));
 
 export const Strip = memo(function Strip({
   events,
@@ -26,7 +26,7 @@ export const Strip = memo(function Strip({
       aria-hidden
       viewBox={`0 0 ${SLICES * WIDTH} ${HALF * 2}`}
       preserveAspectRatio="none"
-      className="h-4 w-full overflow-visible"
+      className="h-5 w-full overflow-visible"
     >
       <line x1={0} x2={SLICES * WIDTH} y1={HALF} y2={HALF} className="stroke-line" vectorEffect="non-scaling-stroke" />
       {slices.map(({ allowed, denied }, index) => {

@@ -13,7 +13,7 @@ export const VERDICTS: Readonly<Record<ShownVerdict, { icon: LucideIcon; word: s
 export function VerdictMark({ verdict }: { verdict: ShownVerdict }) {
   const { icon, word, tone } = VERDICTS[verdict];
   return (
-    <span className={`inline-flex items-center gap-1.5 font-medium whitespace-nowrap ${tone}`}>
+    <span className={`flex items-center gap-1.5 font-medium whitespace-nowrap ${tone}`}>
       <Icon of={icon} size={14} />
       {word}
     </span>
