@@ -120,6 +120,8 @@ export function filterText(config: GatewayConfig, pins: readonly Pin[], counts: 
     `    oif lo ip daddr ${ENGINE_RESOLVER} goto refuse`,
     `    oif lo tcp dport ${RELAY_PORT}-${last} goto refuse`,
     '    oif lo accept',
+    // The kernel's own looking around for neighbours is no attempt of the script, which has no raw sockets.
+    '    meta l4proto 58 icmpv6 type != echo-request drop',
     '    meta nfproto ipv6 goto refuse',
     ...blocked.map(({ rule, set }) => `    ip daddr @${set} ${ports(rule)}goto refuse`),
     ...exempt.map(({ rule, set }) => `    ip daddr @${set} ${ports(rule)}goto grant`),

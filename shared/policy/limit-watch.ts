@@ -218,7 +218,8 @@ export function holdAgainstLimits(policy: EffectivePolicy, reading: Reading, sai
   if (reading.scriptKilled) {
     violate('memory', 'resources.memory', 1, `The script was killed for memory: the limit is ${memory}.`);
   }
-  if (reading.noRoute > 0) {
+  // With a gateway every attempt is told by it, with its address.
+  if (reading.noRoute > 0 && policy.fields['network.mode'].value === 'none') {
     violate('network', 'network.mode', reading.noRoute, 'It tried to reach a network; there is none in the sandbox.');
     if (policy.fields['resources.on_breach.network'].value === 'kill')
       kill ??= { kind: 'network', field: 'network.mode', limit: 0 };

@@ -51,7 +51,7 @@ it.each(['trusted', 'system'] as const)(
     expect(on(COMPLETE)).toBeNull();
     // Not tried yet: the gateway itself finds out, before the script begins.
     expect(on({ ...COMPLETE, nftables: false, evidence: { nftables: 'not probed yet' } })).toBeNull();
-    for (const lack of [{ nftables: false }, { nflog: false }, { kind: 'podman' as const }]) {
+    for (const lack of [{ nftables: false }, { nflog: false }]) {
       const refusal = on({ ...COMPLETE, ...lack });
       expect(refusal).toMatchObject({ code: 'network-unavailable', suggestion: { set: { 'network.mode': 'none' } } });
       expect(on({ ...COMPLETE, ...lack }, { ...refusal?.suggestion?.set })).toBeNull();

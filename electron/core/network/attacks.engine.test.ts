@@ -2,9 +2,15 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Capabilities } from '#shared/domain/engine.ts';
 import type { NetworkEvent } from '#shared/domain/network.ts';
 import { createHarness, type Finished, type Harness } from '../runs/testing/harness.ts';
-import { imageEngine, type ImageEngine } from '../runs/testing/image-engine.ts';
+import { hostFacts } from '../engine/capabilities/host.ts';
+import { quickCapabilities } from '../engine/capabilities/quick.ts';
+import type { Engine } from '../engine/port.ts';
+import { startTestPodman, whyNoTestEngine } from '../engine/testing/index.ts';
+import { loadRuntimeImages } from '../images/testing/load.ts';
+import { imageEngine } from '../runs/testing/image-engine.ts';
 import { METADATA, OUTSIDE, PRIVATE, RESOLVER } from './testing/internet-plan.ts';
 import { startInternet, type Internet } from './testing/internet.ts';
 
@@ -70,8 +76,31 @@ const LISTED = [
 ];
 const ALLOW = 'good.test,*.wild.test,_srv.test,rebind.test,inner.test,203.0.113.10:8443';
 
-describe('a script that wants out (NET-1, NET-2)', () => {
-  let docker: ImageEngine;
+interface Used {
+  readonly engine: Engine;
+  readonly capabilities: Capabilities;
+  dispose(): Promise<void>;
+}
+
+async function podman(): Promise<Used> {
+  const test = await startTestPodman();
+  await loadRuntimeImages(test, ['python', 'gateway']);
+  const { engine } = test;
+  const capabilities = quickCapabilities(await engine.version(), await engine.facts(), await hostFacts());
+  return { engine, capabilities, dispose: () => test.dispose() };
+}
+
+const whyNot = whyNoTestEngine('podman');
+
+describe.each([
+  ['Docker', imageEngine, null],
+  ['Podman', podman, whyNot],
+] as const)('a script that wants out on %s (NET-1, NET-2)', (_name, start, skipped) => {
+  if (skipped !== null) {
+    it.skip(`SKIPPED: ${skipped}`, () => {});
+    return;
+  }
+  let used: Used;
   let internet: Internet;
   let harness: Harness;
   let host: Server;
@@ -80,11 +109,11 @@ describe('a script that wants out (NET-1, NET-2)', () => {
   let askedBetween: string[];
 
   beforeAll(async () => {
-    docker = await imageEngine();
+    used = await start();
     internet = await startInternet();
     host = createServer((socket) => socket.on('error', () => {}).end('host\n'));
     await new Promise<void>((ready) => host.listen(HOST_PORT, '0.0.0.0', ready));
-    harness = await createHarness(docker.engine, docker.capabilities);
+    harness = await createHarness(used.engine, used.capabilities);
     full = await harness.run('python', ATTACKS, { set: { ...ROOM, ...DNS, 'network.mode': 'full' } });
     const before = (await internet.asked()).length;
     restricted = await harness.run('python', ATTACKS, {
@@ -97,7 +126,7 @@ describe('a script that wants out (NET-1, NET-2)', () => {
     await harness?.dispose();
     await internet?.dispose();
     host?.close();
-    await docker?.dispose();
+    await used?.dispose();
   });
 
   it('reaches everything but metadata, the machine of the engine and forbidden sockets under full (NET-1)', () => {

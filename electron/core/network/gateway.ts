@@ -1,4 +1,5 @@
 /** One gateway: its container and its agent's line; made for one run, or ahead of it (RUN-11). */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LABEL } from '#shared/domain/labels.ts';
 import type { CreateGateway, Engine } from '../engine/port.ts';
 import { GatewayLink } from './gateway-link.ts';
@@ -27,6 +28,19 @@ export const madeOf = ({
   seccompProfile,
 }: Pick<CreateGateway, 'image' | 'network' | 'seccompProfile'>): string =>
   [image, network, seccompProfile.length].join(' ');
+
+/** Podman refuses for a moment after the sandbox that joined it is gone. */
+async function removePatiently(engine: Engine, container: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await engine.removeContainer(container);
+      return;
+    } catch (failure) {
+      if (attempt === 5) throw failure;
+      await sleep(200 * attempt);
+    }
+  }
+}
 
 /** Creates and starts it; what fails half-way is removed again. Its agent may not be up yet. */
 export async function startGateway(engine: Engine, request: GatewayRequest): Promise<Gateway> {
@@ -57,7 +71,7 @@ export async function startGateway(engine: Engine, request: GatewayRequest): Pro
     made: madeOf(request),
     remove: async () => {
       line.close();
-      await engine.removeContainer(container);
+      await removePatiently(engine, container);
     },
   };
 }

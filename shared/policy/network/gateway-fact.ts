@@ -16,8 +16,6 @@ const WORDS: Readonly<Record<Part, string>> = {
 
 /** `partly` until it was tried; a run that cannot be kept then is refused before its script begins. */
 export function gatewayFact(engine: Capabilities, more?: Part): EnforcementFact {
-  if (engine.kind === 'podman')
-    return notHere('The gateway was not made to work on Podman yet.', 'Use a Docker engine for runs with network.');
   const needed: readonly Part[] = more === undefined ? NEEDED : [...NEEDED, more];
   for (const part of needed) {
     if (engine[part]) continue;

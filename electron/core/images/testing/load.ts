@@ -8,12 +8,12 @@ import { basename, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import type { Runtime } from '#shared/domain/run.ts';
 import { parseAddress } from '../../engine/adapter/address.ts';
 import type { TestEngine } from '../../engine/testing/index.ts';
 import { imageEngine } from '../../runs/testing/image-engine.ts';
 import { resolvePaths, type Paths } from '../../storage/paths.ts';
 import { silentLog } from '../../storage/log.ts';
+import type { ImageName } from '../recipes.ts';
 import { createImages, type ImageStore } from '../store.ts';
 import { rawCall } from './raw-api.ts';
 
@@ -46,7 +46,7 @@ async function save(test: Pick<TestEngine, 'address'>, reference: string, file: 
 }
 
 /** Builds in the engine that all tests of this checkout share, so that each image is built once, and keeps its tar. */
-async function buildAndSave(runtime: Runtime, file: string): Promise<void> {
+async function buildAndSave(runtime: ImageName, file: string): Promise<void> {
   const shared = await imageEngine();
   const images = createImages({ engine: () => shared.engine, paths: testPaths, log: silentLog, version: 'test' });
   try {
@@ -61,7 +61,7 @@ async function buildAndSave(runtime: Runtime, file: string): Promise<void> {
 }
 
 /** Puts the images of these runtimes into the engine; returns a store that finds them there. */
-export async function loadRuntimeImages(test: TestEngine, runtimes: readonly Runtime[]): Promise<ImageStore> {
+export async function loadRuntimeImages(test: TestEngine, runtimes: readonly ImageName[]): Promise<ImageStore> {
   const images = createImages({ engine: () => test.engine, paths: testPaths, log: silentLog, version: 'test' });
   for (const runtime of runtimes) {
     const file = join(cache, `${images.reference(runtime).replace(/\W/g, '-')}.tar`);

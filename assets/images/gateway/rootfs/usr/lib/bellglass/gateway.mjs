@@ -2074,6 +2074,7 @@ function filterText(config, pins, counts = NO_COUNTS) {
 		`    oif lo ip daddr ${ENGINE_RESOLVER} goto refuse`,
 		`    oif lo tcp dport ${RELAY_PORT}-${last} goto refuse`,
 		"    oif lo accept",
+		"    meta l4proto 58 icmpv6 type != echo-request drop",
 		"    meta nfproto ipv6 goto refuse",
 		...blocked.map(({ rule, set }) => `    ip daddr @${set} ${ports(rule)}goto refuse`),
 		...exempt.map(({ rule, set }) => `    ip daddr @${set} ${ports(rule)}goto grant`),
