@@ -1,9 +1,10 @@
 /** The whole contract: one router type for MessagePort, WebSocket, REST and the CLI. */
 import { audit } from './audit.ts';
+import { files } from './files.ts';
 import { history } from './history.ts';
 import { policies } from './policies.ts';
 import { runs } from './runs.ts';
 import { system } from './system.ts';
 
-export const contract = { audit, history, policies, runs, system };
+export const contract = { audit, files, history, policies, runs, system };
 export type Contract = typeof contract;

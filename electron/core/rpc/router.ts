@@ -3,6 +3,7 @@ import { implement } from '@orpc/server';
 import { contract } from '#shared/contract/index.ts';
 import type { Launch } from '#shared/contract/runs.ts';
 import type { RunEvent } from '#shared/domain/run.ts';
+import { toBase64 } from '#shared/script/bytes.ts';
 import type { Core, ListMessage, PoliciesMessage } from '../core.ts';
 import { coalesce, guarded } from './streams.ts';
 
@@ -53,7 +54,7 @@ function mergeEvents(batches: readonly RunEvent[][]): RunEvent[][] {
 /** The router that every transport serves. */
 export function createRouter(core: Core, host: HostSide) {
   const os = implement(contract);
-  const { audit, history, policies, runs, system } = core;
+  const { audit, files, history, policies, runs, system } = core;
   return os.router({
     audit: {
       page: os.audit.page.handler(({ input }) => audit.page(input.filter, input.before, input.limit)),
@@ -139,6 +140,14 @@ export function createRouter(core: Core, host: HostSide) {
         await runs.remove(input.id);
         return {};
       }),
+    },
+    files: {
+      list: os.files.list.handler(async ({ input }) => ({ data: await files.list(input.run) })),
+      read: os.files.read.handler(async ({ input }) => {
+        const { bytes, size } = await files.read(input.run, input.path, input.from, input.length);
+        return { content: toBase64(bytes), size };
+      }),
+      zip: os.files.zip.handler(({ input }) => files.zip(input.run)),
     },
     history: {
       page: os.history.page.handler(({ input }) => history.page(input.filter, input.before, input.limit)),

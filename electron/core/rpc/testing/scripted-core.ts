@@ -4,6 +4,7 @@ import { AppError } from '#shared/lib/app-error.ts';
 import type { Core, ListMessage } from '../../core.ts';
 import { Broadcast } from './broadcast.ts';
 import { scriptedAudit } from './scripted-audit.ts';
+import { scriptedFiles } from './scripted-files.ts';
 import { scriptedPolicies } from './scripted-policies.ts';
 import { scriptedHistory } from './scripted-history.ts';
 import { scriptedRemote, scriptedTokens } from './scripted-remote.ts';
@@ -74,6 +75,7 @@ export function createScriptedCore(options: ScriptedOptions = {}): ScriptedCore 
     system,
     audit: scriptedAudit(),
     policies: scriptedPolicies(),
+    files: scriptedFiles((id) => find(id).summary.name),
     tokens: scriptedTokens(),
     remote: scriptedRemote(),
     history: scriptedHistory(

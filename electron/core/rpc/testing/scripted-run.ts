@@ -12,6 +12,7 @@ import type {
   Violation,
 } from '#shared/domain/run.ts';
 import { Broadcast, wait } from './broadcast.ts';
+import { scriptedData } from './scripted-files.ts';
 import { networkStoryOf, ScriptedNetwork } from './scripted-network.ts';
 import { hostsOf, LEVELS, levelOf, modeOf, runtimeOf, scriptedPlan } from './scripted-plan.ts';
 
@@ -178,7 +179,7 @@ export class ScriptedRun {
       script: atob(this.#launch.files[0]?.content ?? ''),
       args: this.#launch.args ?? [],
       container: { id: 'c0ffee'.repeat(10), engine: 'Docker 20.10.24', image: `bellglass/${this.summary.runtime}:1` },
-      data: null,
+      data: this.summary.state === 'finished' ? scriptedData(this.summary.name) : null,
     };
   }
 

@@ -4,6 +4,7 @@ import { TRUST_LEVELS } from '#shared/domain/policy.ts';
 import type { TrustLevel } from '#shared/domain/policy.ts';
 import { loadLaunch } from '#core/scripts/load.ts';
 import { UsageError } from '../messages.ts';
+import { givenData } from './run-data.ts';
 
 export interface RunOptions {
   readonly json?: boolean;
@@ -14,6 +15,9 @@ export interface RunOptions {
   readonly env?: readonly string[];
   readonly secret?: readonly string[];
   readonly stdin?: string;
+  readonly input?: string;
+  readonly var?: readonly string[];
+  readonly out?: string;
   readonly tty?: boolean;
 }
 
@@ -67,6 +71,7 @@ export async function launchOf(
     set: pairs('--set', options.set),
     env: pairs('--env', options.env),
     secrets: secrets(options.secret, env),
+    ...(await givenData(options)),
   };
   const { name, entry, files, folder, project, notes } = await loadLaunch(file, {
     ...(options.entry !== undefined && { entry: options.entry }),

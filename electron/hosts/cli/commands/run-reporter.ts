@@ -1,9 +1,12 @@
 /** How a run is told: sentences on stderr around the script's own output, or JSON lines on stdout. */
 import type { OutputMessage, Plan } from '#shared/contract/runs.ts';
+import type { RunData } from '#shared/domain/exchange.ts';
 import type { RunEvent } from '#shared/domain/run.ts';
+import { dataWords, resultFields } from './run-results.ts';
 import { oneLine } from '../output.ts';
 import { printJson } from '../messages.ts';
 import type { Outputs } from '../messages.ts';
+import type { Copied } from './run-data.ts';
 
 type Chunk = Extract<OutputMessage, { type: 'chunk' }>['chunk'];
 type Gap = Extract<OutputMessage, { type: 'gap' }>;
@@ -16,7 +19,7 @@ export interface RunReporter {
   output(chunk: Chunk): Promise<void>;
   gap(gap: Gap): Promise<void>;
   /** The last thing that is told. */
-  finished(runId: string, event: Finished): Promise<void>;
+  finished(runId: string, event: Finished, data: RunData | null, copied: Copied | null): Promise<void>;
 }
 
 function bytes(count: number): string {
@@ -65,7 +68,7 @@ export function textReporter({ stdout, stderr }: Outputs): RunReporter {
     async gap(gap) {
       dropped = { bytes: dropped.bytes + gap.bytes, why: gap.why };
     },
-    async finished(_runId, { verdict, timings, peaks }) {
+    async finished(_runId, { verdict, timings, peaks }, data, copied) {
       // Nobody reads any longer (`| head`): end without a word.
       if (stdout.isGone) return;
       await out.end();
@@ -73,6 +76,7 @@ export function textReporter({ stdout, stderr }: Outputs): RunReporter {
       if (stderr.isTerminal && column !== '' && column !== '\n') await stderr.write('\n');
       if (dropped.bytes > 0) await say(`${bytes(dropped.bytes)} of output were dropped. ${dropped.why}`);
       const took = timings.script === undefined ? '' : ` · ${duration(timings.script)}`;
+      for (const line of dataWords(data, copied)) await say(line);
       const rule = verdict.rule === null ? '' : ` [${verdict.rule}]`;
       const next = verdict.next === '' ? '' : ` ${verdict.next}`;
       await say(`${verdict.outcome}${took} · peak ${bytes(peaks.memory)} · ${verdict.reason}${rule}${next}`);
@@ -90,9 +94,13 @@ export function jsonReporter({ stdout, stderr }: Outputs): RunReporter {
     event: (event) => print(event),
     output: ({ stream, text }) => print({ type: 'output', stream, text }),
     gap: (gap) => print(gap),
-    finished: (runId, { verdict, timings, peaks }) => {
+    finished: (runId, { verdict, timings, peaks }, data, copied) => {
       const { outcome, exitCode, reason, rule, next, suggestions } = verdict;
-      return print({ type: 'finished', runId, outcome, exitCode, reason, rule, next, suggestions, timings, peaks });
+      return print({
+        ...{ type: 'finished', runId, outcome, exitCode, reason, rule, next, suggestions, timings, peaks },
+        ...resultFields(data),
+        ...(copied === null ? {} : { copied }),
+      });
     },
   };
 }

@@ -10,6 +10,7 @@ import type { Outputs } from '../messages.ts';
 import type { InputStream, World } from '../world.ts';
 import { launchOf } from './run-launch.ts';
 import type { RunOptions } from './run-launch.ts';
+import { copyOut } from './run-data.ts';
 import { jsonReporter, textReporter } from './run-reporter.ts';
 import type { RunReporter } from './run-reporter.ts';
 import { forwardStdin, openStdin } from './run-stdin.ts';
@@ -80,7 +81,10 @@ async function watchRun(
   };
   try {
     const [finished] = await Promise.all([follow(core, id, reporter, onRunning), copyOutput(core, id, reporter)]);
-    await reporter.finished(id, finished);
+    const data = await core.files.results(id);
+    const copied = data !== null && options.out !== undefined ? await copyOut(core.files, id, data, options.out) : null;
+    const { timings } = data === null ? finished : await core.runs.get(id);
+    await reporter.finished(id, { ...finished, timings }, data, copied);
     return finished.verdict;
   } finally {
     ended.abort();
