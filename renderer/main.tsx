@@ -11,6 +11,8 @@ import { followPolicies } from './state/policies.ts';
 import { startTheme } from './ui/theme.ts';
 import './ui/theme.css';
 
+// Everything that again.js looks after has come.
+sessionStorage.removeItem('bellglass.again');
 startTheme();
 const client = await connect();
 const life = new AbortController();

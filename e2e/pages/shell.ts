@@ -13,7 +13,7 @@ export class Shell {
 
   /** Opens the app and waits until it knows its engine. */
   async open(url: string): Promise<void> {
-    await this.page.goto(url);
+    await visit(this.page, url);
     await this.expectEngine(/Docker|Podman/);
   }
 
@@ -55,5 +55,17 @@ export class Shell {
     await this.page.evaluate((hash) => {
       window.location.hash = hash;
     }, `#/runs/${id}`);
+  }
+}
+
+/** Goes to an address; again when a network of the machine came or went meanwhile, as a person's browser does by itself. */
+async function visit(page: Page, url: string): Promise<void> {
+  for (let left = 3; ; left -= 1) {
+    try {
+      await page.goto(url);
+      return;
+    } catch (failure) {
+      if (left === 0 || !String(failure).includes('ERR_NETWORK_CHANGED')) throw failure;
+    }
   }
 }

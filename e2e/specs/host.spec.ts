@@ -39,6 +39,14 @@ test.describe('the browser host', () => {
     await shell.expectEngine(/Docker|Podman/);
     expect(await page.context().cookies(server.url)).toEqual([]);
   });
+
+  test('loads the page again when a part of it was cut off on its way (UX-4)', async ({ page, server }) => {
+    let cut = 0;
+    await page.route(/assets\/index-[^/]*\.js$/, (route) => (cut++ < 2 ? route.abort('failed') : route.continue()));
+    await page.goto(server.url);
+    await expect(page.getByRole('navigation', { name: 'Views' })).toBeVisible({ timeout: 30_000 });
+    expect(cut).toBe(3);
+  });
 });
 
 /** Status of a request whose Host header we choose; fetch would not let us. */
