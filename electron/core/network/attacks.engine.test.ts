@@ -2,15 +2,9 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Capabilities } from '#shared/domain/engine.ts';
 import type { NetworkEvent } from '#shared/domain/network.ts';
 import { createHarness, type Finished, type Harness } from '../runs/testing/harness.ts';
-import { hostFacts } from '../engine/capabilities/host.ts';
-import { quickCapabilities } from '../engine/capabilities/quick.ts';
-import type { Engine } from '../engine/port.ts';
-import { startTestPodman, whyNoTestEngine } from '../engine/testing/index.ts';
-import { loadRuntimeImages } from '../images/testing/load.ts';
-import { imageEngine } from '../runs/testing/image-engine.ts';
+import { ENGINES, type Used } from './testing/engines.ts';
 import { METADATA, OUTSIDE, PRIVATE, RESOLVER } from './testing/internet-plan.ts';
 import { startInternet, type Internet } from './testing/internet.ts';
 
@@ -76,26 +70,7 @@ const LISTED = [
 ];
 const ALLOW = 'good.test,*.wild.test,_srv.test,rebind.test,inner.test,203.0.113.10:8443';
 
-interface Used {
-  readonly engine: Engine;
-  readonly capabilities: Capabilities;
-  dispose(): Promise<void>;
-}
-
-async function podman(): Promise<Used> {
-  const test = await startTestPodman();
-  await loadRuntimeImages(test, ['python', 'gateway']);
-  const { engine } = test;
-  const capabilities = quickCapabilities(await engine.version(), await engine.facts(), await hostFacts());
-  return { engine, capabilities, dispose: () => test.dispose() };
-}
-
-const whyNot = whyNoTestEngine('podman');
-
-describe.each([
-  ['Docker', imageEngine, null],
-  ['Podman', podman, whyNot],
-] as const)('a script that wants out on %s (NET-1, NET-2)', (_name, start, skipped) => {
+describe.each(ENGINES)('a script that wants out on %s (NET-1, NET-2)', (_name, start, skipped) => {
   if (skipped !== null) {
     it.skip(`SKIPPED: ${skipped}`, () => {});
     return;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LABEL } from '#shared/domain/labels.ts';
 import type { NetworkEvent } from '#shared/domain/network.ts';
 import { createHarness, type Finished, type Harness } from '../runs/testing/harness.ts';
-import { imageEngine, type ImageEngine } from '../runs/testing/image-engine.ts';
+import { ENGINES, type Used } from './testing/engines.ts';
 import { RESOLVER, SHARED } from './testing/internet-plan.ts';
 import { startInternet, type Internet } from './testing/internet.ts';
 
@@ -33,20 +33,24 @@ def tries(host, port=80):
 
 const eventsOf = ({ events }: Finished): NetworkEvent[] => events.filter((event) => event.type === 'network');
 
-describe('a network while the script runs', () => {
-  let docker: ImageEngine;
+describe.each(ENGINES)('a network while the script runs on %s', (_name, startEngine, skipped) => {
+  if (skipped !== null) {
+    it.skip(`SKIPPED: ${skipped}`, () => {});
+    return;
+  }
+  let used: Used;
   let internet: Internet;
   let harness: Harness;
 
   beforeAll(async () => {
-    docker = await imageEngine();
+    used = await startEngine();
     internet = await startInternet();
-    harness = await createHarness(docker.engine, docker.capabilities);
+    harness = await createHarness(used.engine, used.capabilities);
   });
   afterAll(async () => {
     await harness?.dispose();
     await internet?.dispose();
-    await docker?.dispose();
+    await used?.dispose();
   });
 
   const run = (script: string, set: Record<string, string> = {}): Promise<Finished> =>
@@ -56,8 +60,8 @@ describe('a network while the script runs', () => {
   /** Pid of the gateway's agent as this machine sees it. */
   async function agentOf(id: string): Promise<number> {
     const labels = { [LABEL.run]: id, [LABEL.kind]: 'gateway' };
-    const [gateway] = await docker.engine.containers(labels);
-    return (await docker.engine.container(gateway!.id))!.pid;
+    const [gateway] = await used.engine.containers(labels);
+    return (await used.engine.container(gateway!.id))!.pid;
   }
 
   it('lets the next attempt through once a host is allowed, and tells so (NET-4)', async () => {

@@ -118,6 +118,7 @@ it('prints one object per line with --json, planned first and finished last (HOS
   const result = await cli(world, 'run', '--json', script);
   const lines = result.json();
   expect(lines[0]).toMatchObject({ type: 'planned', level: 'untrusted', runtime: 'python', warnings: [{}] });
+  expect(lines[1]).toEqual({ type: 'began', runId: expect.any(String) });
   expect(lines.map(({ type }) => type)).toEqual(
     expect.arrayContaining(['state', 'output', 'sample', 'warning', 'violation']),
   );

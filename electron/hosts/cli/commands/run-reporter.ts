@@ -15,6 +15,8 @@ type Finished = Extract<RunEvent, { type: 'finished' }>;
 export interface RunReporter {
   note(text: string): Promise<void>;
   planned(plan: Plan): Promise<void>;
+  /** The run has an id, by which it can be told something (`bellglass allow`). */
+  began(runId: string): Promise<void>;
   event(event: Exclude<RunEvent, Finished>): Promise<void>;
   output(chunk: Chunk): Promise<void>;
   gap(gap: Gap): Promise<void>;
@@ -55,6 +57,7 @@ export function textReporter({ stdout, stderr }: Outputs): RunReporter {
         await say(`${message}${sets.length > 0 ? ` To change it: ${sets.join(' ')}` : ''}`);
       }
     },
+    began: async () => {},
     async event(event) {
       if (event.type === 'violation') await say(event.violation.message);
       else if (event.type === 'warning') await say(event.message);
@@ -91,6 +94,7 @@ export function jsonReporter({ stdout, stderr }: Outputs): RunReporter {
     note: (text) => stderr.write(`bellglass: ${oneLine(text)}\n`),
     planned: ({ name, summary, level, policy, policyRevision, runtime, warnings, project }) =>
       print({ type: 'planned', name, summary, level, policy, policyRevision, runtime, warnings, project }),
+    began: (runId) => print({ type: 'began', runId }),
     event: (event) => print(event),
     output: ({ stream, text }) => print({ type: 'output', stream, text }),
     gap: (gap) => print(gap),

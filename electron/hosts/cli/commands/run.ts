@@ -130,6 +130,7 @@ export async function run(
     const { id } = await orInterrupted(core.runs.start(launch));
     stop = () => void core.runs.stop(id).catch(() => undefined);
     void outputs.stdout.gone.then(() => stop?.());
+    await reporter.began(id);
     return exitOfVerdict(await orInterrupted(watchRun(world, core, id, options, reporter, input)));
   } catch (thrown) {
     if (thrown instanceof Interrupted) return EXIT.cancelled;
