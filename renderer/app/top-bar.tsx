@@ -75,6 +75,7 @@ function Breadcrumbs({ route }: { route: Route }) {
     if (route.at === 'new') return draft ? `New run: ${draft.name}` : 'New run';
     if (route.at === 'samples') return 'Samples';
     if (route.at === 'compare') return 'Compare';
+    if (route.at === 'insights') return 'Insights';
     if (route.at === 'policies') return route.name ?? null;
     return route.at === 'run' ? (runs?.find((run) => run.id === route.id)?.name ?? route.id) : null;
   }

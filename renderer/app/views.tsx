@@ -1,8 +1,9 @@
-import { FileText, ShieldCheck } from 'lucide-react';
+import { ChartColumn, ShieldCheck } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { useLaunch } from '../features/launch/store.ts';
 import { LaunchSheet } from '../features/launch/index.tsx';
 import { RunsView } from '../features/runs/index.tsx';
+import { going, useRuns } from '../features/runs/store.ts';
 import { attempt, useClient } from '../state/client.tsx';
 import { useCommands } from '../state/commands.ts';
 import { go, type Route } from '../state/route.ts';
@@ -21,6 +22,10 @@ const SettingsView = lazy(() =>
   import('../features/settings/index.tsx').then((part) => ({ default: part.SettingsView })),
 );
 const ImagesView = lazy(() => import('../features/images/index.tsx').then((part) => ({ default: part.ImagesView })));
+const AuditView = lazy(() => import('../features/audit/index.tsx').then((part) => ({ default: part.AuditView })));
+const InsightsView = lazy(() =>
+  import('../features/insights/index.tsx').then((part) => ({ default: part.InsightsView })),
+);
 const policies = ahead(() => import('../features/policies/index.tsx').then((part) => part.PoliciesView));
 
 /** Milliseconds after which what is likely wanted next is fetched, so that opening it waits for nothing. */
@@ -33,6 +38,7 @@ const FIRST_SAMPLE = 'memory-bomb';
 export function Views({ route, launching }: { route: Route; launching: Launching }) {
   const client = useClient();
   const draft = useLaunch((state) => state.draft);
+  const finished = useRuns(({ runs }) => runs?.filter((run) => !going(run)).length ?? 0);
   const ways = {
     onOpenFile: () => launching.pick(false),
     onOpenFolder: () => launching.pick(true),
@@ -51,6 +57,9 @@ export function Views({ route, launching }: { route: Route; launching: Launching
     },
     { id: 'paste', title: 'Paste a script', group: 'Launch', icon: ClipboardPaste, run: ways.onPaste },
     { id: 'samples', title: 'Show the samples', group: 'Launch', icon: FlaskConical, run: ways.onSamples },
+  ]);
+  useCommands('insights', [
+    { id: 'insights', title: 'Go to Insights', group: 'Go to', icon: ChartColumn, run: () => go({ at: 'insights' }) },
   ]);
   const [trying, setTrying] = useState<string | null>(null);
   useEffect(() => {
@@ -98,7 +107,7 @@ export function Views({ route, launching }: { route: Route; launching: Launching
   function view(): ReactNode {
     switch (route.at) {
       case 'runs':
-        return <RunsView ways={ways} busy={launching.busy} onTrySample={trySample} />;
+        return <RunsView filter={route.filter ?? ''} ways={ways} busy={launching.busy} onTrySample={trySample} />;
       case 'new':
         return (
           draft && <LaunchSheet draft={draft} onCancel={launching.cancel} onStarted={(id) => go({ at: 'run', id })} />
@@ -134,16 +143,9 @@ export function Views({ route, launching }: { route: Route; launching: Launching
           </Empty>
         );
       case 'audit':
-        return (
-          <Empty
-            icon={FileText}
-            title="The audit is not built yet"
-            action={<Button onClick={() => go({ at: 'runs' })}>See the runs</Button>}
-          >
-            It will list every action that ran or changed something, chained so that an edited record is found. Today
-            each run keeps its own timeline, verdict and policy.
-          </Empty>
-        );
+        return <AuditView filter={route.filter ?? ''} />;
+      case 'insights':
+        return <InsightsView finished={finished} />;
     }
   }
 }

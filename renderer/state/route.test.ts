@@ -10,6 +10,9 @@ const ROUTES: Route[] = [
   { at: 'drill' },
   { at: 'images' },
   { at: 'audit' },
+  { at: 'audit', filter: 'run:01JABC "100 %" a/b?c&d=e' },
+  { at: 'runs', filter: 'outcome:failed after:2026-01-31T10:00:00Z "it’s" + #' },
+  { at: 'insights' },
   { at: 'settings', part: 'self-check' },
 ];
 

@@ -8,14 +8,16 @@ export const SETTINGS_PARTS = ['doctor', 'general', 'self-check', 'appearance', 
 export type SettingsPart = (typeof SETTINGS_PARTS)[number];
 
 export type Route =
-  | { readonly at: 'runs' }
+  /** With a filter: what the list begins with. */
+  | { readonly at: 'runs' | 'audit'; readonly filter?: string }
+  | { readonly at: 'insights' }
   | { readonly at: 'run'; readonly id: string }
   | { readonly at: 'new' }
   | { readonly at: 'samples' }
   | { readonly at: 'compare'; readonly a: string; readonly b: string }
   /** With a name: the policy whose editor is open. */
   | { readonly at: 'policies'; readonly name?: string }
-  | { readonly at: 'drill' | 'images' | 'audit' }
+  | { readonly at: 'drill' | 'images' }
   | { readonly at: 'settings'; readonly part: SettingsPart };
 
 function decoded(part: string): string {
@@ -28,10 +30,12 @@ function decoded(part: string): string {
 
 /** Reads a fragment; anything unknown is the home view. */
 export function parseRoute(hash: string): Route {
-  const [view = '', rest = '', other = ''] = hash.replace(/^#\/?/u, '').split('/');
+  const [path = '', query = ''] = hash.replace(/^#\/?/u, '').split(/\?(.*)/su);
+  const [view = '', rest = '', other = ''] = path.split('/');
+  const filter = new URLSearchParams(query).get('filter') ?? '';
   switch (view) {
     case 'runs':
-      if (rest === '') return { at: 'runs' };
+      if (rest === '') return filter === '' ? { at: 'runs' } : { at: 'runs', filter };
       if (rest === 'new') return { at: 'new' };
       return rest === 'samples' ? { at: 'samples' } : { at: 'run', id: decoded(rest) };
     case 'compare':
@@ -40,8 +44,10 @@ export function parseRoute(hash: string): Route {
       return rest === '' ? { at: 'policies' } : { at: 'policies', name: decoded(rest) };
     case 'drill':
     case 'images':
-    case 'audit':
+    case 'insights':
       return { at: view };
+    case 'audit':
+      return filter === '' ? { at: 'audit' } : { at: 'audit', filter };
     case 'settings':
       return { at: 'settings', part: SETTINGS_PARTS.find((part) => part === rest) ?? 'doctor' };
     default:
@@ -63,6 +69,9 @@ export function hrefOf(route: Route): string {
       return route.name === undefined ? '#/policies' : `#/policies/${encodeURIComponent(route.name)}`;
     case 'settings':
       return `#/settings/${route.part}`;
+    case 'runs':
+    case 'audit':
+      return `#/${route.at}${route.filter === undefined ? '' : `?${new URLSearchParams({ filter: route.filter })}`}`;
     default:
       return `#/${route.at}`;
   }
@@ -70,9 +79,16 @@ export function hrefOf(route: Route): string {
 
 /** The entry of the left rail that a route belongs to. */
 export function viewOf(route: Route): View {
-  return route.at === 'run' || route.at === 'new' || route.at === 'samples' || route.at === 'compare'
-    ? 'runs'
-    : route.at;
+  switch (route.at) {
+    case 'run':
+    case 'new':
+    case 'samples':
+    case 'compare':
+    case 'insights':
+      return 'runs';
+    default:
+      return route.at;
+  }
 }
 
 /** The first route of a view. */

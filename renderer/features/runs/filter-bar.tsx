@@ -1,14 +1,15 @@
 import clsx from 'clsx';
-import { Search, X } from 'lucide-react';
+import { ChartColumn, Search, X } from 'lucide-react';
 import type { Ref } from 'react';
 import type { RunSummary } from '#shared/domain/run.ts';
 import { FILTER_KEYS, parseFilter, type FilterProblem } from '#shared/history/filter.ts';
 import { matches } from '#shared/history/matches.ts';
-import { IconButton } from '../../ui/button.tsx';
+import { FilterProblems } from '../../show/filter-problems.tsx';
+import { toggleTerm } from '../../show/toggle-term.ts';
+import { go } from '../../state/route.ts';
+import { Button, IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { Prose } from '../../ui/prose.tsx';
 import { FilterMenu } from './filter-menu.tsx';
-import { toggleTerm } from './toggle-term.ts';
 
 const CHIPS = [
   { term: 'is:going', word: 'Going' },
@@ -77,6 +78,9 @@ export function FilterBar({
           Words, and {FILTER_KEYS.join(', ')} followed by a colon and a value.
         </span>
       </div>
+      <Button size="sm" icon={ChartColumn} onClick={() => go({ at: 'insights' })}>
+        Insights
+      </Button>
       <FilterMenu text={text.trim()} usable={problems.length === 0} onChange={onChange} />
       <div role="group" aria-label="Show" className="flex flex-wrap gap-1.5">
         <button
@@ -102,18 +106,7 @@ export function FilterBar({
           </button>
         ))}
       </div>
-      {problems.length > 0 && (
-        <ul id="filter-problems" role="status" className="flex w-full flex-col gap-0.5 text-sm text-amber">
-          {problems.map(({ at, length, message, fix }) => (
-            <li key={at}>
-              <code className="rounded-sm bg-amber-pale px-1 font-mono underline decoration-wavy underline-offset-2">
-                {text.slice(at, at + length)}
-              </code>{' '}
-              <Prose text={`${message} ${fix}`} />
-            </li>
-          ))}
-        </ul>
-      )}
+      {problems.length > 0 && <FilterProblems id="filter-problems" text={text} problems={problems} />}
     </div>
   );
 }

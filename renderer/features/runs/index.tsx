@@ -16,11 +16,14 @@ import { SelectionBar, type Selection } from './selection.tsx';
 import { going, useRuns } from './store.ts';
 import { useFound } from './use-found.ts';
 
+/** `filter` is the route's: what the list begins with. */
 export function RunsView({
+  filter,
   ways,
   busy,
   onTrySample,
 }: {
+  filter: string;
   ways: LaunchWays;
   busy: boolean;
   onTrySample: () => Promise<unknown>;
@@ -38,14 +41,19 @@ export function RunsView({
           <FirstRun onTrySample={onTrySample} onOpenFile={ways.onOpenFile} />
         </div>
       ) : (
-        <Listed runs={runs} />
+        <Listed runs={runs} given={filter} />
       )}
     </div>
   );
 }
 
-function Listed({ runs }: { runs: readonly RunSummary[] }) {
-  const [text, setText] = useState('');
+function Listed({ runs, given }: { runs: readonly RunSummary[]; given: string }) {
+  const [text, setText] = useState(given);
+  const [from, setFrom] = useState(given);
+  if (from !== given) {
+    setFrom(given);
+    setText(given);
+  }
   const input = useRef<HTMLInputElement>(null);
   const wanted = useDeferredValue(text);
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
