@@ -1,5 +1,4 @@
 /** What every host talks to. Implemented once in create-core.ts; the RPC router only validates and forwards. */
-import type { Readable } from 'node:stream';
 import type {
   Doctor,
   BuildProgress,
@@ -58,8 +57,6 @@ export interface RunsApi {
   /** Whole kept output as text; with `limit` about so many bytes of its beginning. */
   saveOutput(id: string, limit?: number): Promise<string>;
   stdin(id: string, data: string, end: boolean): Promise<void>;
-  /** Resolves when what the script gave back is known, a moment after the verdict, or nothing will be. */
-  settled(id: string, signal?: AbortSignal): Promise<void>;
   resize(id: string, columns: number, rows: number): Promise<void>;
   pause(id: string): Promise<void>;
   resume(id: string): Promise<void>;
@@ -148,8 +145,6 @@ export interface RemoteApi {
   byKey(key: string): { readonly run: string; readonly request: string } | null;
   /** Keeps who began a run, and under which key with which request, for as long as the run is kept. */
   remember(run: string, token: string, key: { readonly key: string; readonly request: string } | null): void;
-  /** A file that the run gave back. Throws AppError `input-invalid` when there is none, `storage` when it was deleted. */
-  file(run: string, path: string): Promise<Readable>;
   /** Prometheus text. */
   metrics(): Promise<{ readonly type: string; readonly text: string }>;
 }

@@ -15,7 +15,6 @@ import type { Core, CoreOptions } from './core.ts';
 import { engineMemory } from './engine/capabilities/host.ts';
 import { serveControl } from './control/control.ts';
 import { createEngineManager, type EngineManager } from './engine/index.ts';
-import { openTaken } from './exchange/run-files.ts';
 import { createFiles } from './exchange/api.ts';
 import { createHistoryApi } from './history/api.ts';
 import { History } from './history/history.ts';
@@ -249,8 +248,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       tokens: recordedTokens(createTokens({ config: paths.config, now: () => Date.now(), log }), audit),
       remote: {
         ...createKeptRuns(database, log),
-        file: async (run, path) =>
-          (await openTaken(join(paths.data, 'runs'), run, (await runs.get(run)).data?.files ?? [], path)).createReadStream(),
         metrics: async () => (await metrics?.text()) ?? { type: 'text/plain; charset=utf-8', text: '' },
       },
       dispose: () => store.dispose(),

@@ -1,6 +1,5 @@
 /** Tokens and what REST needs of a scripted core: in memory only. */
 import { randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
 import type { Token, TokenCard } from '#shared/domain/token.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import type { RemoteApi, TokensApi } from '../../core.ts';
@@ -42,10 +41,6 @@ export function scriptedRemote(): RemoteApi {
     remember(run, token, key) {
       owners.set(run, token);
       if (key !== null) keys.set(key.key, { run, request: key.request });
-    },
-    file: async (_run, path) => {
-      if (path === 'result.csv') return Readable.from('a,b\n1,2\n');
-      throw new AppError({ code: 'input-invalid', message: 'This run gave no such file back.' });
     },
     metrics: async () => ({
       type: 'text/plain; version=0.0.4; charset=utf-8',

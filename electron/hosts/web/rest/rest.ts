@@ -1,15 +1,13 @@
 /** REST beside the page (HOST-3): which request is ours, who asks, and which part answers. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import { rest as contract, type RestHealth } from '#shared/contract/rest.ts';
-import { toAppError } from '#shared/lib/app-error.ts';
 import type { Core } from '#core/core.ts';
 import type { Log } from '#core/storage/log.ts';
 import { answer, answerJson, answerProblem, badInput, refusal, toRestError } from './answers.ts';
 import { BodyBudget, readJson } from './body.ts';
 import type { createRestRouter } from './router.ts';
 import { RestRuns, type Asker } from './runs.ts';
-import { sendEvents, sendOutput } from './streams.ts';
+import { sendEvents, sendFile, sendOutput } from './streams.ts';
 
 export interface RestOptions {
   readonly core: Core;
@@ -127,7 +125,7 @@ export function createRest({ core, version, log, patienceMs = 60_000, now }: Res
       }
       case 'file':
         runs.owned(decoded(id), asker);
-        return await sendFile(response, decoded(id), decoded(path));
+        return await sendFile(response, core.files, decoded(id), decoded(path), options);
       case 'execute':
       case 'status':
       case 'cancel': {
@@ -138,20 +136,6 @@ export function createRest({ core, version, log, patienceMs = 60_000, now }: Res
         return answerJson(response, status, answered, more);
       }
     }
-  }
-
-  async function sendFile(response: ServerResponse, id: string, path: string): Promise<void> {
-    const file = await core.remote.file(id, path).catch((thrown: unknown) => {
-      const { code, message } = toAppError(thrown);
-      if (code !== 'input-invalid') throw thrown;
-      throw refusal('notFound', message, 'Files are what is in `output/` at the end.', 'See `files` in the status.');
-    });
-    response.writeHead(200, {
-      'Content-Type': 'application/octet-stream',
-      'Content-Disposition': 'attachment',
-      'Cache-Control': 'no-store',
-    });
-    await pipeline(file, response);
   }
 
   return {

@@ -123,7 +123,7 @@ export class RestRuns {
   /** Resolves when the run has ended and what it gave back is known, or the signal says to wait no longer. */
   async ended(id: string, signal: AbortSignal): Promise<void> {
     await Promise.race([this.#ends.get(id) ?? this.#watchEnd(id, signal), aborted(signal)]);
-    if (!signal.aborted) await this.#core.runs.settled(id, signal);
+    if (!signal.aborted) await Promise.race([this.#core.files.list(id).catch(() => null), aborted(signal)]);
   }
 
   async status(id: string): Promise<RestStatus> {

@@ -1,10 +1,13 @@
 /** What REST sends piece by piece: events and output of a run. A reader that is slow holds back its source, one that stands still is let go. */
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { RunsApi } from '#core/core.ts';
+import type { FilesApi, RunsApi } from '#core/core.ts';
 import type { RunEvent } from '#shared/domain/run.ts';
-import { badInput } from './answers.ts';
+import { toAppError } from '#shared/lib/app-error.ts';
+import { badInput, refusal } from './answers.ts';
 
+/** Bytes of a file that are read at one time. */
+const PIECE = 256 * 1024;
 /** Proxies cut connections that say nothing for a minute. */
 const HEARTBEAT_MS = 15_000;
 
@@ -16,7 +19,11 @@ export interface StreamOptions {
 }
 
 /** Resolves when the reader can take more; false when it is gone, or took nothing for too long. */
-async function send(response: ServerResponse, text: string, { gone, patienceMs }: StreamOptions): Promise<boolean> {
+async function send(
+  response: ServerResponse,
+  text: string | Uint8Array,
+  { gone, patienceMs }: StreamOptions,
+): Promise<boolean> {
   if (gone.aborted) return false;
   if (response.write(text)) return true;
   try {
@@ -92,6 +99,33 @@ export async function sendOutput(
     const { seq, stream, text } = message.chunk;
     if ((only === null || stream === only) && !(await send(response, text, options))) return;
     runs.ack(viewer, seq);
+  }
+  response.end();
+}
+
+/** One file that the run gave back. */
+export async function sendFile(
+  response: ServerResponse,
+  files: Pick<FilesApi, 'read'>,
+  id: string,
+  path: string,
+  options: StreamOptions,
+): Promise<void> {
+  const first = await files.read(id, path, 0, PIECE).catch((thrown: unknown) => {
+    const { code, message } = toAppError(thrown);
+    if (code !== 'input-invalid') throw thrown;
+    throw refusal('notFound', message, 'Files are what is in `output/` at the end.', 'See `files` in the status.');
+  });
+  response.writeHead(200, {
+    'Content-Type': 'application/octet-stream',
+    'Content-Disposition': 'attachment',
+    'Content-Length': first.size,
+    'Cache-Control': 'no-store',
+  });
+  for (let at = 0, { bytes } = first; bytes.length > 0; { bytes } = await files.read(id, path, at, PIECE)) {
+    at += bytes.length;
+    if (!(await send(response, bytes, options))) return;
+    if (at >= first.size) break;
   }
   response.end();
 }

@@ -28,6 +28,8 @@ export interface ServedOptions {
   readonly log?: Log;
   readonly patienceMs?: number;
   readonly now?: () => number;
+  /** A token that is there already, instead of a new one. */
+  readonly token?: string;
 }
 
 const UNLIMITED: NewToken = {
@@ -50,7 +52,7 @@ export async function serveCore<C extends Core>(core: C, options: ServedOptions 
   const url = `http://127.0.0.1:${host.port}`;
   const addToken = async (name: string, wanted: Partial<NewToken> = {}): Promise<string> =>
     (await core.tokens.add(name, { ...UNLIMITED, ...wanted })).token;
-  const token = await addToken('ci');
+  const token = options.token ?? (await addToken('ci'));
   const ask: Served['fetch'] = (path, { token: other = token, headers, ...init } = {}) =>
     fetch(`${url}${path}`, {
       ...init,
