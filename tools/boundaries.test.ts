@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const PROJECTS = ['shared', 'electron/core', 'electron/hosts', 'electron/preload', 'renderer'];
+const PROJECTS = ['shared', 'electron/core', 'electron/gateway', 'electron/hosts', 'electron/preload', 'renderer'];
 
 /** What the imports below point at; types are reported once per file pointed at, so each has one of its own. */
 const TARGETS: Record<string, string> = {
@@ -27,6 +27,7 @@ const TARGETS: Record<string, string> = {
 const ALLOWED: Record<string, string> = {
   'electron/core/allowed.ts': "import { thing } from '#shared/domain/thing.ts';\nexport const seen = thing;\n",
   'electron/core/engine/allowed.ts': "import Docker from 'dockerode';\nexport const seen = Docker;\n",
+  'electron/gateway/allowed.ts': "import { thing } from '../../shared/domain/thing.ts';\nexport const seen = thing;\n",
   'electron/hosts/web/allowed.ts': "import { part } from '#core/part.ts';\nexport const seen = part;\n",
   'electron/hosts/desktop/allowed.ts': "import { app } from 'electron';\nexport const seen = app;\n",
   'electron/preload/allowed.ts': "import { contextBridge } from 'electron';\nexport const seen = contextBridge;\n",
@@ -66,6 +67,18 @@ const PLANTED: [file: string, wrong: string, text: string, gates: Gate[]][] = [
     'core imports dockerode beside the engine',
     "import D from 'dockerode';\nexport const seen = D;\n",
     ['lint'],
+  ],
+  [
+    'electron/gateway/a.ts',
+    'the gateway imports core by path',
+    importing('part', '../core/part.ts'),
+    ['types', 'lint'],
+  ],
+  [
+    'electron/gateway/b.ts',
+    'the gateway imports core by alias',
+    importing('second', '#core/second.ts'),
+    ['types', 'lint'],
   ],
   ['electron/hosts/web/a.ts', 'the web host imports electron', importing('app', 'electron'), ['lint']],
   [

@@ -23,6 +23,7 @@ export class Agent {
   /** Until when an address is in a set: `SET ADDRESS` → milliseconds of this process. */
   readonly #pins = new Map<string, number>();
   #filter: Promise<unknown> = Promise.resolve();
+  readonly #relayed: number[] = [];
   #config: GatewayConfig | null = null;
   #begun = false;
 
@@ -44,8 +45,11 @@ export class Agent {
     send({ type: 'up' });
   }
 
-  async #configure(id: number, config: GatewayConfig): Promise<void> {
+  async #configure(id: number, given: GatewayConfig): Promise<void> {
     try {
+      // A relayed port keeps its listener while rules come and go.
+      this.#relayed.push(...given.relayed.filter((port) => !this.#relayed.includes(port)));
+      const config = { ...given, relayed: [...this.#relayed] };
       const first = !this.#begun;
       const rates = this.#config?.download !== config.download || this.#config?.upload !== config.upload;
       await this.#relay.listen(config.relayed);

@@ -13,6 +13,8 @@ const UDP_MAX = 1232;
 const ADDRESSES_MAX = 32;
 const TCP_MAX = 64;
 const TCP_IDLE_MS = 5000;
+/** Lookups that core is asked about at once; a flood beyond it fails at once. */
+const ASKED_MAX = 256;
 const RECURSION_DESIRED = 0x100;
 
 export interface DnsDeps {
@@ -22,11 +24,15 @@ export interface DnsDeps {
   readonly pin: (named: readonly number[], addresses: readonly string[], seconds: number) => Promise<void>;
 }
 
+let asked = 0;
+
 type Reply = { readonly code: number; readonly answers: readonly { readonly address: string; readonly ttl: number }[] };
 const nothing = (code: number): Reply => ({ code, answers: [] });
 
 async function resolve({ core, names, pin }: DnsDeps, name: string, kind: string): Promise<Reply> {
-  const answer = await core.lookup(name, kind);
+  if (asked >= ASKED_MAX) return nothing(CODE.failed);
+  asked++;
+  const answer = await core.lookup(name, kind).finally(() => asked--);
   if (answer === null || answer.code === 'failed') return nothing(CODE.failed);
   if (answer.code === 'refused') return nothing(CODE.unknown);
   // Other records of an allowed name exist, but are not told: only addresses lead anywhere.

@@ -3,6 +3,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
+import { poolStatusSchema, type PoolStatus } from '#shared/contract/pool.ts';
 import { appErrorSchema } from '#shared/domain/engine.ts';
 import { AppError, toAppError, type AppErrorData } from '#shared/lib/app-error.ts';
 import type { Disposable } from '#shared/lib/lifecycle.ts';
@@ -11,10 +12,13 @@ import { knownAddresses, ownAddress } from './address.ts';
 
 const requestSchema = z.strictObject({ run: z.string().max(100), rule: z.string().max(2000), save: z.boolean() });
 export type AllowRequest = z.infer<typeof requestSchema>;
+const poolRequestSchema = z.strictObject({ ask: z.literal('pool') });
+type Request = AllowRequest | z.infer<typeof poolRequestSchema>;
 
 const replySchema = z.union([
   z.object({ done: z.literal(true), policy: z.string().nullable() }),
   z.object({ unknown: z.literal(true) }),
+  z.object({ pool: poolStatusSchema }),
   z.object({ error: appErrorSchema }),
 ]);
 type Reply = z.infer<typeof replySchema>;
@@ -25,6 +29,7 @@ const PATIENCE_MS = 5000;
 export interface ControlDeps {
   readonly dataFolder: string;
   readonly log: Log;
+  readonly pool: () => PoolStatus;
   readonly knows: (run: string) => boolean;
   /** Resolves with the policy that it was added to, if it was. */
   readonly allow: (request: AllowRequest) => Promise<{ readonly policy: string | null }>;
@@ -32,7 +37,9 @@ export interface ControlDeps {
 
 async function replyTo(deps: ControlDeps, line: string): Promise<Reply> {
   try {
-    const request = requestSchema.parse(JSON.parse(line));
+    const asked = z.union([requestSchema, poolRequestSchema]).parse(JSON.parse(line));
+    if ('ask' in asked) return { pool: deps.pool() };
+    const request = asked;
     if (!deps.knows(request.run)) return { unknown: true };
     return { done: true, ...(await deps.allow(request)) };
   } catch (failure) {
@@ -61,9 +68,9 @@ export function serveControl(deps: ControlDeps): Disposable {
   try {
     address = ownAddress(deps.dataFolder, process.pid);
     if (process.platform !== 'win32') rmSync(address, { force: true });
-    server.listen(address, () => {
-      if (process.platform !== 'win32') chmodSync(address, 0o600);
-    });
+    server.listen(address);
+    // The folder lets nobody else in; the socket is bound by now.
+    if (process.platform !== 'win32') chmodSync(address, 0o600);
     server.unref();
   } catch (failure) {
     deps.log.warn('other processes cannot reach this one', { problem: String(failure) });
@@ -76,7 +83,7 @@ export function serveControl(deps: ControlDeps): Disposable {
   };
 }
 
-function ask(address: string, request: AllowRequest): Promise<Reply | null> {
+function ask(address: string, request: Request): Promise<Reply | null> {
   return new Promise((resolve) => {
     const socket = connect(address);
     socket.setTimeout(PATIENCE_MS, () => socket.destroy());
@@ -91,11 +98,17 @@ function ask(address: string, request: AllowRequest): Promise<Reply | null> {
   });
 }
 
+/** What the running apps of this data folder have waiting, one answer each. */
+export async function askPools(dataFolder: string): Promise<PoolStatus[]> {
+  const replies = await Promise.all(knownAddresses(dataFolder).map((address) => ask(address, { ask: 'pool' })));
+  return replies.flatMap((reply) => (reply !== null && 'pool' in reply ? [reply.pool] : []));
+}
+
 /** Asks every process of this data folder; the one that has the run does it. Throws what it answered, or `input-invalid`. */
 export async function tellRun(dataFolder: string, request: AllowRequest): Promise<{ readonly policy: string | null }> {
   const replies = await Promise.all(knownAddresses(dataFolder).map((address) => ask(address, request)));
   for (const reply of replies) {
-    if (reply === null || 'unknown' in reply) continue;
+    if (reply === null || 'unknown' in reply || 'pool' in reply) continue;
     if ('error' in reply) throw new AppError(reply.error as AppErrorData);
     return { policy: reply.policy };
   }

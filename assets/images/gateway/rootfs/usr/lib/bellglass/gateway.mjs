@@ -1867,13 +1867,18 @@ var UDP_MAX = 1232;
 var ADDRESSES_MAX = 32;
 var TCP_MAX = 64;
 var TCP_IDLE_MS = 5e3;
+/** Lookups that core is asked about at once; a flood beyond it fails at once. */
+var ASKED_MAX = 256;
 var RECURSION_DESIRED = 256;
+var asked = 0;
 var nothing = (code) => ({
 	code,
 	answers: []
 });
 async function resolve({ core, names, pin }, name, kind) {
-	const answer = await core.lookup(name, kind);
+	if (asked >= ASKED_MAX) return nothing(CODE.failed);
+	asked++;
+	const answer = await core.lookup(name, kind).finally(() => asked--);
 	if (answer === null || answer.code === "failed") return nothing(CODE.failed);
 	if (answer.code === "refused") return nothing(CODE.unknown);
 	if (answer.code === "empty" || kind !== "A") return nothing(CODE.none);
@@ -2940,6 +2945,7 @@ var Agent = class {
 	/** Until when an address is in a set: `SET ADDRESS` → milliseconds of this process. */
 	#pins = /* @__PURE__ */ new Map();
 	#filter = Promise.resolve();
+	#relayed = [];
 	#config = null;
 	#begun = false;
 	constructor() {
@@ -2959,8 +2965,13 @@ var Agent = class {
 		this.#watch = new Watch(this.#names, () => this.#relay.live, send);
 		send({ type: "up" });
 	}
-	async #configure(id, config) {
+	async #configure(id, given) {
 		try {
+			this.#relayed.push(...given.relayed.filter((port) => !this.#relayed.includes(port)));
+			const config = {
+				...given,
+				relayed: [...this.#relayed]
+			};
 			const first = !this.#begun;
 			const rates = this.#config?.download !== config.download || this.#config?.upload !== config.upload;
 			await this.#relay.listen(config.relayed);

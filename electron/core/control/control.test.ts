@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { AppError } from '#shared/lib/app-error.ts';
+import { silentLog } from '../storage/log.ts';
+import { knownAddresses } from './address.ts';
+import { serveControl, tellRun } from './control.ts';
+
+const folders: string[] = [];
+const made = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'bg-control-'));
+  folders.push(folder);
+  return folder;
+};
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+async function listening(dataFolder: string) {
+  const control = serveControl({
+    dataFolder,
+    log: silentLog,
+    knows: (run) => run === 'mine',
+    allow: async ({ rule, save }) => {
+      if (rule === 'bad') throw new AppError({ code: 'policy-invalid', message: 'Bad rule.', next: 'Write another.' });
+      return { policy: save ? 'fetcher' : null };
+    },
+  });
+  await expect.poll(() => knownAddresses(dataFolder).length).toBe(1);
+  return control;
+}
+
+it('tells the process that has the run, and brings back what it said (HOST-4, NET-4)', async () => {
+  const folder = made();
+  const control = await listening(folder);
+  expect(await tellRun(folder, { run: 'mine', rule: 'a.test', save: false })).toEqual({ policy: null });
+  expect(await tellRun(folder, { run: 'mine', rule: 'a.test', save: true })).toEqual({ policy: 'fetcher' });
+  await expect(tellRun(folder, { run: 'mine', rule: 'bad', save: false })).rejects.toMatchObject({
+    code: 'policy-invalid',
+    message: 'Bad rule.',
+  });
+  await expect(tellRun(folder, { run: 'other', rule: 'a.test', save: false })).rejects.toMatchObject({
+    code: 'input-invalid',
+  });
+  await control.dispose();
+  await expect(tellRun(folder, { run: 'mine', rule: 'a.test', save: false })).rejects.toMatchObject({
+    code: 'input-invalid',
+  });
+  expect(knownAddresses(folder)).toEqual([]);
+});
+
+it('is open to nobody else (HOST-4)', async () => {
+  const folder = made();
+  const control = await listening(folder);
+  const [address] = knownAddresses(folder);
+  expect(statSync(address!).mode & 0o077).toBe(0);
+  expect(statSync(join(folder, 'control')).mode & 0o077).toBe(0);
+  await control.dispose();
+});
+
+it('survives nonsense, and hangs up on what is too long (HOST-4)', async () => {
+  const folder = made();
+  const control = await listening(folder);
+  const [address] = knownAddresses(folder);
+  for (const text of [
+    '\n',
+    'null\n',
+    '{"run":1}\n',
+    '{"run":"mine","rule":"a","save":false,"more":1}\n',
+    'x'.repeat(20_000),
+  ]) {
+    const answer = await new Promise<string>((resolve) => {
+      let all = '';
+      const socket = connect(address!, () => socket.write(text));
+      socket.on('data', (chunk: Buffer) => (all += chunk.toString()));
+      socket.on('close', () => resolve(all));
+      socket.on('error', () => {});
+    });
+    expect(answer).not.toContain('"done"');
+  }
+  expect(await tellRun(folder, { run: 'mine', rule: 'a.test', save: false })).toEqual({ policy: null });
+  await control.dispose();
+});
+
+it('works for a data folder with a long path (HOST-4)', async () => {
+  const folder = join(made(), 'x'.repeat(120));
+  const control = await listening(folder);
+  expect(await tellRun(folder, { run: 'mine', rule: 'a.test', save: false })).toEqual({ policy: null });
+  await control.dispose();
+});
