@@ -22,6 +22,9 @@ async function listening(dataFolder: string) {
   const control = serveControl({
     dataFolder,
     log: silentLog,
+    pool: () => {
+      throw new Error('nobody asks here');
+    },
     knows: (run) => run === 'mine',
     allow: async ({ rule, save }) => {
       if (rule === 'bad') throw new AppError({ code: 'policy-invalid', message: 'Bad rule.', next: 'Write another.' });
