@@ -37,6 +37,7 @@ export function depthOfValue(value: unknown, most: number): number {
 
 const BLANK = /[ \t\n\r]*/y;
 const SCALAR =
+  // oxlint-disable-next-line no-control-regex
   /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
 /** Offset of the first character that no JSON text can have there; the text's length when only its end is missing. */

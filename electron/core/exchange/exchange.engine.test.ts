@@ -1,12 +1,12 @@
 /** Data in and out of real sandboxes (RUN-9). */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Launch } from '#shared/contract/runs.ts';
-import type { RunData } from '#shared/domain/exchange.ts';
 import type { Runtime } from '#shared/domain/run.ts';
 import { imageEngine, type ImageEngine } from '../runs/testing/image-engine.ts';
 import { createHarness, type Harness } from '../runs/testing/harness.ts';
+import { paths, takenFrom, type TakenRun } from './testing/taken.ts';
 
 let docker: ImageEngine;
 let harness: Harness;
@@ -21,22 +21,8 @@ afterAll(async () => {
   await docker?.dispose();
 });
 
-/** Runs a script and waits until its files are out. */
-async function taken(runtime: Runtime, script: string, more: Partial<Launch> = {}) {
-  const run = await harness.run(runtime, script, more);
-  await expect.poll(() => harness.runs.isLive(run.id), { timeout: 60_000 }).toBe(false);
-  const detail = await harness.runs.get(run.id);
-  if (!detail.data) throw new Error(`nothing was taken out; it printed ${run.output}`);
-  return { ...run, detail, data: detail.data };
-}
-
-const paths = (data: RunData): string[] => data.files.map(({ path }) => path);
-const reasons = (data: RunData): Record<string, string> =>
-  Object.fromEntries(data.left.map(({ path, reason }) => [path, reason]));
-const contentOf = (id: string, data: RunData, path: string): string => {
-  const number = data.files.filter(({ type }) => type === 'file').findIndex((file) => file.path === path);
-  return readFileSync(join(harness.folder, 'runs', id, 'files', String(number)), 'utf8');
-};
+const taken = (runtime: Runtime, script: string, more?: Partial<Launch>): Promise<TakenRun> =>
+  takenFrom(harness, runtime, script, more);
 
 describe('data at fixed paths, without the helper (RUN-9)', () => {
   it('gives input, variables and event as files, and takes files out with their folders and modes', async () => {
@@ -62,7 +48,7 @@ describe('data at fixed paths, without the helper (RUN-9)', () => {
       'variables.json',
     ]);
     expect(data.files.find(({ path }) => path === 'tool')).toMatchObject({ size: 1, executable: true });
-    expect(contentOf(run.id, data, 'a/b/c.txt')).toBe('hello');
+    expect(run.content('a/b/c.txt')).toBe('hello');
     expect(data.output).toEqual({ state: 'given', value: { n: [1, null] } });
     expect(data.variables).toEqual({ state: 'given', value: { v: 'w' } });
     expect(data.condition).toEqual({ state: 'given', value: false });
@@ -73,7 +59,7 @@ describe('data at fixed paths, without the helper (RUN-9)', () => {
     const run = await taken('bash', 'ls -A data output');
     expect(run.output).toBe('data:\n\noutput:\n');
     expect(run.data).toMatchObject({ files: [], left: [], problem: null, output: { state: 'absent' } });
-    expect(existsSync(join(harness.folder, 'runs', run.id))).toBe(false);
+    await expect.poll(() => existsSync(join(harness.folder, 'runs', run.id))).toBe(false);
   });
 
   it('takes out what a killed script left, and deletes it with the run', async () => {
@@ -81,12 +67,13 @@ describe('data at fixed paths, without the helper (RUN-9)', () => {
       set: { 'resources.wall_time': '1s' },
     });
     expect(run.detail.summary.verdict?.outcome).toBe('timed-out');
-    expect(contentOf(run.id, run.data, 'part')).toBe('half\n');
+    expect(run.content('part')).toBe('half\n');
     expect(run.data.output).toEqual({
       state: 'invalid',
       problem: 'output.json cannot be read. It is no valid JSON: it ends too early.',
     });
     expect(readdirSync(join(harness.folder, 'runs', run.id, 'files'))).toHaveLength(2);
+    await expect.poll(() => harness.runs.isLive(run.id), { timeout: 30_000 }).toBe(false);
     await harness.runs.remove(run.id);
     expect(existsSync(join(harness.folder, 'runs', run.id))).toBe(false);
   });

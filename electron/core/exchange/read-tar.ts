@@ -54,7 +54,8 @@ class Intake {
   }
 
   leave(path: string, reason: LeftReason): void {
-    if (this.taken.left.length < TAKEN_LIMITS.left) this.taken.left.push({ path: showShort(path, SHOWN), reason });
+    if (this.taken.left.length < TAKEN_LIMITS.left)
+      this.taken.left.push({ path: showShort(path.replace(/\/$/, ''), SHOWN), reason });
     else this.taken.leftMore++;
   }
 
@@ -67,7 +68,7 @@ class Intake {
     else if (header.type === 'directory') this.#folder(header.name);
     else this.leave(header.name, KINDS[header.type ?? ''] ?? 'special');
     if (header.size !== 0) throw new Error('a header without content announces some');
-    for await (const _piece of content);
+    for await (const piece of content) void piece;
   }
 
   #told(path: string, told: string): void {
@@ -121,7 +122,7 @@ class Intake {
     const path = this.taken.bytes + size > this.#limits.total ? null : this.#place(header.name, 'file');
     if (path === null) {
       if (this.taken.bytes + size > this.#limits.total) this.leave(header.name, 'total');
-      for await (const _piece of content);
+      for await (const piece of content) void piece;
       return;
     }
     const file = await this.#landing.file().catch((failure: unknown) => {

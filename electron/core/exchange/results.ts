@@ -19,8 +19,8 @@ async function read(open: Open, files: readonly TakenFile[], path: string, inlin
       problem: `${path} is ${showSize(file.size)}, more than ${showSize(TAKEN_LIMITS.json)}.`,
     };
   if (file.size > inline) return { state: 'large', bytes: file.size };
-  const handle = await open(path);
-  const bytes = await handle.readFile().finally(() => handle.close());
+  await using handle = await open(path);
+  const bytes = await handle.readFile();
   const text = textOf(bytes);
   if (text === null) return { state: 'invalid', problem: `${path} is not valid UTF-8.` };
   const parsed = parseJson(text.replace(/^\ufeff/, ''), GIVEN_LIMITS.depth);

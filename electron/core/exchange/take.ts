@@ -48,10 +48,8 @@ export async function take(options: TakeOptions): Promise<{ data: RunData; event
     const { files, bytes, left, leftMore, problem } = taken;
     const open = (path: string) => openTaken(runs, id, files, path);
     const told = files.find(({ path, type }) => path === 'events.jsonl' && type === 'file');
-    const file = told ? await open(told.path) : null;
-    const { events, lost } = file
-      ? await readEvents(file, told?.size ?? 0).finally(() => file.close())
-      : { events: [], lost: 0 };
+    await using file = told ? await open(told.path) : null;
+    const { events, lost } = file ? await readEvents(file, told?.size ?? 0) : { events: [], lost: 0 };
     const data = {
       ...(await readResults(open, files)),
       files,

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -33,6 +33,16 @@ it('deletes the oldest until the rest fits, and skips pinned and live runs (RUN-
   for (const [index, id] of ['a', 'b', 'c', 'd'].entries()) await output(id, 100, (10 - index) * HOUR);
   expect(await retain({ ...rules, folder, keep: (id) => id === 'a' })).toEqual(['b', 'c']);
   expect(await retain({ ...rules, folder, keep: (id) => id === 'a' })).toEqual([]);
+});
+
+it('counts the files that a run gave back, and deletes them with its output (RUN-9, RUN-12)', async () => {
+  await output('with', 10, 2 * HOUR);
+  await output('without', 10, HOUR);
+  for (const id of ['with', 'without']) await mkdir(join(folder, id, 'files'), { recursive: true });
+  await writeFile(join(folder, 'with', 'files', '0'), Buffer.alloc(300));
+  expect(await retain({ ...rules, folder, keep: () => true })).toEqual([]);
+  expect(await retain({ ...rules, folder })).toEqual(['with']);
+  expect((await readdir(folder)).toSorted()).toEqual(['without', 'without.output']);
 });
 
 it('does nothing where there is no folder', async () => {

@@ -1,9 +1,10 @@
-/** Deletes output of old runs, so that the history does not fill the disk (RUN-12): by age, then oldest first by size; pinned runs stay. */
+/** Deletes output and files of old runs, so that the history does not fill the disk (RUN-12): by age, then oldest first by size; pinned runs stay. */
 import { readdir, rm, stat } from 'node:fs/promises';
+import { removeTaken } from '../exchange/run-files.ts';
 import { join } from 'node:path';
 
 export interface RetentionDeps {
-  /** Where the outputs are, one file `ID.output` each. */
+  /** Where the outputs are, one file `ID.output` each, with a folder `ID` beside it for what the script gave back. */
   readonly folder: string;
   readonly bytes: number;
   readonly ageMs: number;
@@ -24,10 +25,20 @@ async function outputs(folder: string): Promise<{ id: string; path: string; size
         const path = join(folder, name);
         const facts = await stat(path).catch(() => null);
         if (!facts?.isFile()) return [];
-        return [{ id: name.slice(0, -SUFFIX.length), path, size: facts.size, at: facts.mtimeMs }];
+        const id = name.slice(0, -SUFFIX.length);
+        return [{ id, path, size: facts.size + (await sizeOf(join(folder, id))), at: facts.mtimeMs }];
       }),
   );
   return found.flat();
+}
+
+/** Bytes of all files below a folder; 0 when there is none. */
+async function sizeOf(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  let size = 0;
+  for (const entry of entries)
+    if (entry.isFile()) size += (await stat(join(entry.parentPath, entry.name)).catch(() => null))?.size ?? 0;
+  return size;
 }
 
 /** Returns the ids of the runs whose output was deleted; their records stay. */
@@ -39,6 +50,7 @@ export async function retain({ folder, bytes, ageMs, now, keep }: RetentionDeps)
     const old = now - one.at > ageMs;
     if ((!old && total <= bytes) || keep(one.id)) continue;
     await rm(one.path, { force: true });
+    await removeTaken(folder, one.id);
     total -= one.size;
     removed.push(one.id);
   }

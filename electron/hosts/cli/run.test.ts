@@ -1,9 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Core } from '#core/core.ts';
-import type { Launch, OutputMessage } from '#shared/contract/runs.ts';
+import { scriptedData, scriptedFiles } from '#core/rpc/testing/scripted-files.ts';
+import type { Launch, OutputMessage, RunDetail } from '#shared/contract/runs.ts';
+import type { RunData } from '#shared/domain/exchange.ts';
 import type { Outcome, RunEvent, Verdict } from '#shared/domain/run.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import { cli, scriptedWorld } from './testing/scripted-world.ts';
@@ -37,12 +39,15 @@ interface Story {
   launched?: Launch[];
   stdin?: [string, boolean][];
   acknowledged?: number[];
+  /** What the script gave back. */
+  data?: RunData;
 }
 
 /** A core whose one run goes as told. */
 function tells(story: Story): (core: Core) => void {
   const stopped = Promise.withResolvers<void>();
-  return ({ runs }) => {
+  return ({ runs, files }) => {
+    files.results = async () => story.data ?? null;
     runs.start = async (launch) => {
       story.launched?.push(launch);
       return { id: 'run-1' };
@@ -133,6 +138,65 @@ it('prints one object per line with --json, planned first and finished last (HOS
     timings: { script: 12 },
     peaks: PEAKS,
   });
+});
+
+it('gives data to the script, from the command line and from a file (RUN-9)', async () => {
+  const launched: Launch[] = [];
+  const file = join(home, 'input.json');
+  await writeFile(file, '\ufeff{"a": [1, "ü"]}');
+  const world = scriptedWorld(home, tells({ launched }));
+  await cli(world, 'run', '--input', file, '--var', 'n=1', '--var', 'text="x=y"', script);
+  expect(launched[0]).toMatchObject({ input: { a: [1, 'ü'] }, variables: { n: 1, text: 'x=y' } });
+  await cli(scriptedWorld(home, tells({ launched })), 'run', '--input', 'null', script);
+  expect(launched[1]).toHaveProperty('input', null);
+});
+
+it.each([
+  [['--input', '{"a": tru}'], 'line 1, column 7'],
+  [['--input', 'missing.json'], 'There is no file missing.json'],
+  [['--input', '[1,'], 'it ends too early'],
+  [['--var', 'x'], 'NAME=JSON'],
+  [['--var', 'x=hello'], 'line 1, column 1'],
+])('says where data given as %j is wrong (RUN-9)', async (options, hint) => {
+  const { code, stderr } = await cli(scriptedWorld(home), 'run', ...options, script);
+  expect(code).toBe(2);
+  expect(stderr).toContain(hint);
+});
+
+it('tells what came back, and copies files without leaving the folder or following a link in it (RUN-9)', async () => {
+  const data = scriptedData('tidy_data.py');
+  const seeded = (core: Core): void => {
+    tells({ data })(core);
+    const own = scriptedFiles(() => 'tidy_data.py');
+    core.files.read = own.read;
+    core.runs.get = async () => ({ timings: { extract: 7 } }) as RunDetail;
+  };
+  const json = await cli(scriptedWorld(home, seeded), 'run', '--json', script);
+  expect(json.json().at(-1)).toMatchObject({
+    type: 'finished',
+    output: { rows: 60 },
+    variables: { rows: 60 },
+    condition: true,
+    timings: { extract: 7 },
+    left: [{ path: 'latest', reason: 'symlink' }, {}, {}],
+  });
+  const out = join(home, 'out');
+  const outside = join(home, 'outside');
+  await mkdir(outside);
+  await mkdir(out);
+  await writeFile(join(home, 'mine.txt'), 'mine');
+  await symlink(outside, join(out, 'charts'));
+  await symlink(join(home, 'mine.txt'), join(out, 'report.txt'));
+  const { code, stderr } = await cli(scriptedWorld(home, seeded), 'run', '--out', out, script);
+  expect(code).toBe(0);
+  expect(stderr).toContain('7 files copied to');
+  expect(stderr).toContain('charts/rain.png:');
+  expect(stderr).toContain('Left in the sandbox: latest.');
+  expect(await readdir(outside)).toEqual([]);
+  expect(await readFile(join(home, 'mine.txt'), 'utf8')).toBe('mine');
+  expect(await readFile(join(out, 'report.txt'), 'utf8')).toContain('Rain in March');
+  expect((await lstat(join(out, 'report.txt'))).isFile()).toBe(true);
+  expect((await stat(join(out, 'tools/again.sh'))).mode & 0o100).toBe(0o100);
 });
 
 it('passes escapes to a pipe and neutralises them for a terminal (RUN-5)', async () => {

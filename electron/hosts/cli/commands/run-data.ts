@@ -97,8 +97,12 @@ async function copyFile(files: FilesApi, run: string, path: string, target: stri
 /** Copies what a run gave back into a folder, which is made when it is not there; writes nowhere else and follows no link in it. */
 export async function copyOut(files: FilesApi, run: string, data: RunData, folder: string): Promise<Copied> {
   const root = resolve(folder);
-  await mkdir(root, { recursive: true });
   const failed: string[] = [];
+  try {
+    await mkdir(root, { recursive: true });
+  } catch (failure) {
+    return { folder: root, files: 0, failed: [`${root} cannot be used: ${String(failure)}`] };
+  }
   let copied = 0;
   for (const { path, type, executable } of data.files) {
     try {

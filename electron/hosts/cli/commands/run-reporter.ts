@@ -100,8 +100,9 @@ export function jsonReporter({ stdout, stderr }: Outputs): RunReporter {
     gap: (gap) => print(gap),
     finished: (runId, { verdict, timings, peaks }, data, copied) => {
       const { outcome, exitCode, reason, rule, next, suggestions } = verdict;
+      const told = { type: 'finished', runId, outcome, exitCode, reason, rule, next, suggestions, timings, peaks };
       return print({
-        ...{ type: 'finished', runId, outcome, exitCode, reason, rule, next, suggestions, timings, peaks },
+        ...told,
         ...resultFields(data),
         ...(copied === null ? {} : { copied }),
       });
