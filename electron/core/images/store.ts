@@ -18,7 +18,7 @@ import { contextTar } from './context.ts';
 import { buildFailure, cancelled } from './errors.ts';
 import { Jobs } from './jobs.ts';
 import { BuildTracker } from './progress.ts';
-import { IMAGES, readRecipes, type Chain, type ImageName, type Recipe } from './recipes.ts';
+import { GATEWAY, IMAGES, readRecipes, type Chain, type ImageName, type Recipe } from './recipes.ts';
 
 export interface ImageStore {
   /** The tag that runs of this runtime use; says nothing about whether the engine has it. */
@@ -247,6 +247,9 @@ export function createImages(options: ImagesOptions): ImageStore {
         }
         if (last?.state !== 'done') yield { runtime, step: 'Ready', done: 1, of: 1, elapsedMs: 0, state: 'done' };
       }
+      // Runs with network must work offline too; a failure is told by the first of them.
+      if (fresh.size > 0 && !signal?.aborted)
+        await start(GATEWAY, force && runtimes.length === RUNTIMES.length, fresh, undefined, signal).catch(() => {});
     },
     async dispose() {
       await Promise.all([jobs.dispose(), jobsForAny.dispose()]);
