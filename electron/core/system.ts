@@ -9,6 +9,7 @@ import type { ImageStore } from './images/index.ts';
 import { loadSamples } from './samples/load.ts';
 import { selfCheck } from './self-check/self-check.ts';
 import type { RunService } from './runs/service.ts';
+import type { SandboxPool } from './sandbox/pool/index.ts';
 import type { SettingsStore } from './settings/index.ts';
 
 export interface SystemDeps {
@@ -17,12 +18,13 @@ export interface SystemDeps {
   readonly images: ImageStore;
   readonly settings: SettingsStore;
   readonly runs: RunService;
+  readonly pool: SandboxPool;
   /** Null while no engine is connected. */
   readonly capabilities: () => Capabilities | null;
 }
 
 export function createSystem(deps: SystemDeps): SystemApi {
-  const { options, engines, images, settings, runs } = deps;
+  const { options, engines, images, settings, runs, pool } = deps;
   return {
     async doctor() {
       const capabilities = deps.capabilities();
@@ -54,7 +56,14 @@ export function createSystem(deps: SystemDeps): SystemApi {
     watchEngine: (signal) => engines.watch(signal),
     retryEngine: (request) => engines.retry(request),
     images: () => images.cards(),
-    buildImages: (runtimes, force, signal) => images.build(runtimes, force, signal),
+    async *buildImages(runtimes, force, signal) {
+      try {
+        yield* images.build(runtimes, force, signal);
+      } finally {
+        pool.changed();
+      }
+    },
+    pool: () => pool.status(),
     samples: () => loadSamples(options.paths.assets),
     async settings() {
       const error = settings.error();

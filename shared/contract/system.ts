@@ -5,6 +5,7 @@ import { attemptSchema, engineStatusSchema } from '../domain/engine.ts';
 import { RUNTIMES } from '../domain/run.ts';
 import { TRUST_LEVELS } from '../domain/policy.ts';
 import { base } from './errors.ts';
+import { poolStatusSchema } from './pool.ts';
 
 export const doctorSchema = z.object({
   app: z.object({
@@ -106,6 +107,8 @@ export const system = {
   buildImages: base
     .input(z.object({ runtimes: z.array(z.enum(RUNTIMES)).optional(), force: z.boolean().optional() }))
     .output(eventIterator(buildProgressSchema)),
+  /** Sandboxes that wait for a run. */
+  pool: base.output(poolStatusSchema),
   samples: base.output(z.array(sampleScriptSchema)),
   settings: base.output(z.object({ path: z.string(), error: z.string().nullable(), settings: z.array(settingSchema) })),
   setSetting: base.input(z.object({ key: z.string(), value: z.string().nullable() })).output(z.object({})),

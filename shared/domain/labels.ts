@@ -6,6 +6,8 @@ export const LABEL = {
   /** Which process of that installation made it: `<pid>-<start time>`. */
   owner: 'app.bellglass.owner',
   run: 'app.bellglass.run',
+  /** Name of a sandbox that was started before its run was known; it stays when a run takes it. */
+  pool: 'app.bellglass.pool',
   kind: 'app.bellglass.kind',
   created: 'app.bellglass.created',
   version: 'app.bellglass.version',

@@ -79,8 +79,3 @@ export function future(what: string): { enforcement: () => EnforcementFact; notY
   const why = `Bellglass does not have ${what} yet.`;
   return { enforcement: () => notHere(why), notYet: () => why, future: true };
 }
-
-/** Like {@link future}, for fields whose values may differ without harm: nothing is refused. */
-export function harmless(what: string): { enforcement: () => EnforcementFact; future: true } {
-  return { enforcement: future(what).enforcement, future: true };
-}

@@ -3,10 +3,11 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import type { PoolStatus } from '#shared/contract/pool.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import { silentLog } from '../storage/log.ts';
 import { knownAddresses } from './address.ts';
-import { serveControl, tellRun } from './control.ts';
+import { askPools, serveControl, tellRun } from './control.ts';
 
 const folders: string[] = [];
 const made = (): string => {
@@ -18,13 +19,13 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
+const POOL: PoolStatus = { on: true, why: '', hits: 1, misses: 2, waiting: 0, memory: 0, budget: 9, sizes: [] };
+
 async function listening(dataFolder: string) {
   const control = serveControl({
     dataFolder,
     log: silentLog,
-    pool: () => {
-      throw new Error('nobody asks here');
-    },
+    pool: () => POOL,
     knows: (run) => run === 'mine',
     allow: async ({ rule, save }) => {
       if (rule === 'bad') throw new AppError({ code: 'policy-invalid', message: 'Bad rule.', next: 'Write another.' });
@@ -91,5 +92,13 @@ it('works for a data folder with a long path (HOST-4)', async () => {
   const folder = join(made(), 'x'.repeat(120));
   const control = await listening(folder);
   expect(await tellRun(folder, { run: 'mine', rule: 'a.test', save: false })).toEqual({ policy: null });
+  await control.dispose();
+});
+
+it('tells what every running app of the folder has waiting, and nothing where none runs (RUN-11, HOST-4)', async () => {
+  const folder = made();
+  expect(await askPools(folder)).toEqual([]);
+  const control = await listening(folder);
+  expect(await askPools(folder)).toEqual([POOL]);
   await control.dispose();
 });

@@ -2,7 +2,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, toAppError } from '#shared/lib/app-error.ts';
 import type { Compiled } from '#shared/domain/sandbox.ts';
-import { LABEL } from '#shared/domain/labels.ts';
 import { killedForMemory, verdict, type Breach, type EndFacts } from '#shared/domain/verdict.ts';
 import { refuseHere } from '#shared/policy/refuse.ts';
 import type { PauseReason } from '#shared/policy/limit-watch.ts';
@@ -18,15 +17,21 @@ import type { MountSources } from '../sandbox/mounts/index.ts';
 import { NetworkOfRun } from '../network/network-of-run.ts';
 import type { NetworkService } from '../network/network-service.ts';
 import { guardDecoys } from '../sandbox/guard-decoys.ts';
-import { Sandbox, type ScriptProcess } from '../sandbox/sandbox.ts';
+import { wishOf, type SandboxPool, type SandboxWish } from '../sandbox/pool/index.ts';
+import type { Sandbox, ScriptProcess } from '../sandbox/sandbox.ts';
 import { scriptPayload } from '../sandbox/script-payload.ts';
 import type { ProcessExit } from '../sandbox/warden-link.ts';
 import type { Log } from '../storage/log.ts';
 import { openSource, type CounterSource } from '../watch/source.ts';
 import { Watcher } from '../watch/watcher.ts';
+import { endSandbox } from './end/end-sandbox.ts';
+import { failedVerdict, lostDuring } from './end/failed.ts';
 import { ExitWatch } from './exit-watch.ts';
 import type { OutputIntake } from './output-intake.ts';
 import type { RunRecord } from './run-record.ts';
+import { END_OF_INPUT, giveStdin } from './start/give-stdin.ts';
+import { newSandbox } from './start/new-sandbox.ts';
+import { wantedImage } from './start/wanted-image.ts';
 import { WallClock } from './wall-clock.ts';
 
 /** Between TERM and KILL, ms (spec, Words: stop). */
@@ -35,8 +40,6 @@ export const GRACE_MS = 2000;
 const DRAIN_MS = 300;
 /** The warden may take this long to tell what was touched last, ms: it shares the script's part of a core. */
 const CHECK_MS = 1000;
-/** What a person types to end the input of a terminal (VEOF, termios(3)): closing the connection would end the terminal too. */
-const END_OF_INPUT = '\x04';
 /** The warden ends the sandbox this many seconds after we should have. */
 const DEADLINE_MARGIN = 15;
 
@@ -49,8 +52,9 @@ export interface ExecutionDeps {
     wanted: RunImage,
     onStep: (step: string) => void,
     signal: AbortSignal,
-  ) => Promise<{ readonly reference: string; readonly env: Readonly<Record<string, string>> }>;
+  ) => Promise<{ readonly id: string; readonly reference: string; readonly env: Readonly<Record<string, string>> }>;
   readonly seccompProfile: (profile: SeccompProfile, runtime: Runtime, removed: readonly string[]) => Promise<string>;
+  readonly pool: Pick<SandboxPool, 'take' | 'create' | 'holds' | 'expect'>;
   readonly mounts: Pick<MountSources, 'open'>;
   readonly network: Pick<NetworkService, 'open' | 'holds'>;
   readonly labels: Readonly<Record<string, string>>;
@@ -65,10 +69,10 @@ export interface ExecutionInput {
   readonly compiled: Compiled;
   /** Environment that the plan adds (smaller thread pools and the like). */
   readonly env: Readonly<Record<string, string>>;
-}
-
   /** Folder below which the run's files land; null keeps none. */
   readonly files: string | null;
+}
+
 export class Execution {
   readonly #record: RunRecord;
   readonly #deps: ExecutionDeps;
@@ -77,14 +81,15 @@ export class Execution {
   readonly #wall: WallClock;
   readonly #clicked: number;
   readonly #cancel = new AbortController();
-  readonly #ended = Promise.withResolvers<void>();
-  readonly #process = Promise.withResolvers<ScriptProcess>();
   /** Ends the taking out of files. */
   readonly #leave = new AbortController();
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #process = Promise.withResolvers<ScriptProcess>();
   readonly #exit = new ExitWatch();
   readonly #network: NetworkOfRun;
   #sandbox: Sandbox | null = null;
   #source: CounterSource | null = null;
+  #begin: ReturnType<CounterSource['latest']> = null;
   #watcher: Watcher | null = null;
   #stopped = false;
   #lost: string | null = null;
@@ -92,6 +97,7 @@ export class Execution {
   readonly #pausedFor = new Set<ViolationKind>();
   #imageEnv: Readonly<Record<string, string>> = {};
   #ending = false;
+  #startedHow: { readonly warm: boolean; readonly why: string } = { warm: false, why: '' };
   #removal: Promise<void> = Promise.resolve();
   #exited = false;
 
@@ -172,10 +178,10 @@ export class Execution {
     if (this.#lost !== null || this.#record.verdict) return;
     this.#lost = why;
     this.#cancel.abort();
+    this.#leave.abort();
     this.#exit.lost();
   }
 
-    this.#leave.abort();
   /** Writes to the script's stdin; waits while it does not read. Rejects once it has ended. */
   async stdin(data: string, end: boolean): Promise<void> {
     const { streams } = await this.#process.promise;
@@ -209,8 +215,9 @@ export class Execution {
     this.#giveUpIfAsked();
     const refusal = refuseHere(this.#record.policy, this.#deps.capabilities());
     if (refusal) throw new AppError({ ...refusal, code: 'plan-refused' });
+    const wanted = wantedImage(this.#record.policy, launch.runtime);
     const [image, seccompProfile] = await Promise.all([
-      this.#deps.ensureImage(this.#wantedImage(), (step) => this.#record.addNote(step), this.#cancel.signal),
+      this.#deps.ensureImage(wanted, (step) => this.#record.addNote(step), this.#cancel.signal),
       this.#deps.seccompProfile(compiled.options.seccomp, launch.runtime, compiled.options.seccompRemoved),
     ]);
     this.#giveUpIfAsked();
@@ -218,47 +225,93 @@ export class Execution {
     const prepared = this.#since();
     this.#record.time({ prepare: prepared - begun });
     this.#record.move({ type: 'start' });
-    const engine = this.#deps.engine();
-    const network = await this.#network.open(engine, this.#cancel.signal);
-    this.#giveUpIfAsked();
-    const mounts = await this.#deps.mounts.open(compiled.options, launch.folder);
-    for (const note of mounts.notes) this.#record.addNote(note);
-    const sandbox = await Sandbox.create(engine, {
-      runId: this.#record.id,
-      image: image.reference,
-      options: { ...compiled.options, network, mounts: mounts.mounts },
-      seccompProfile,
-      labels: { ...this.#deps.labels, [LABEL.created]: String(Date.now()) },
-      tty: this.#tty,
-      mounts,
-    }).finally(() => void mounts.dispose());
-    this.#sandbox = sandbox;
-    guardDecoys(sandbox, this.#record);
-    this.#record.setContainer(sandbox.id, engine.address, image.reference);
+    const wish = wishOf({ policy: this.#record.policy, compiled, image, seccompProfile });
+    return (await this.#enterWarm(wish, prepared)) ?? (await this.#enterCold(wish, prepared));
+  }
+
+  /** Null when no sandbox waits for such a run, or the one that did takes no script: then one is made, under the same policy. */
+  async #enterWarm(wish: SandboxWish, prepared: number): Promise<ScriptProcess | null> {
+    const taken = this.#deps.pool.take(this.#record.id, wish);
+    this.#startedHow = { warm: taken.sandbox !== null, why: taken.why };
+    if (taken.sandbox === null) return null;
+    const { sandbox, pid } = taken;
+    let claimed = prepared;
+    let process: ScriptProcess;
+    try {
+      this.#hold(sandbox, wish.reference);
+      await sandbox.fit(wish.options);
+      claimed = this.#since();
+      process = await this.#inject(sandbox, pid);
+    } catch (failure) {
+      this.#giveUpIfAsked();
+      this.#letGo(sandbox, toAppError(failure).message);
+      return null;
+    }
+    this.#record.time({ claim: claimed - prepared });
+    return this.#run(process, claimed);
+  }
+
+  #letGo(sandbox: Sandbox, problem: string): void {
+    const facts = { run: this.#record.id, container: sandbox.id, problem };
+    this.#deps.log.warn('a waiting sandbox could not be used; the run starts cold', facts);
+    void this.#source?.dispose();
+    this.#source = null;
+    this.#sandbox = null;
+    sandbox.remove().catch(() => this.#deps.log.warn('a sandbox is left for the sweep', facts));
+    this.#startedHow = { warm: false, why: `The one that waited could not be used: ${problem}` };
+  }
+
+  async #enterCold(wish: SandboxWish, prepared: number): Promise<ScriptProcess> {
+    const sandbox = await newSandbox(wish, {
+      record: this.#record,
+      deps: this.#deps,
+      input: this.#input,
+      network: this.#network,
+      engine: this.#deps.engine(),
+      signal: this.#cancel.signal,
+    });
+    this.#hold(sandbox, wish.reference);
     this.#giveUpIfAsked();
     await this.#network.ready();
     const created = this.#since();
+    this.#record.time({ create: created - prepared });
+    return this.#run(await this.#inject(sandbox), created);
+  }
+
+  #hold(sandbox: Sandbox, image: string): void {
+    this.#sandbox = sandbox;
+    this.#record.setContainer(sandbox.id, this.#deps.engine().address, image, this.#startedHow);
+    guardDecoys(sandbox, this.#record);
+  }
+
+  /** Hands the script over to a sandbox that is ready; `pid` is that of its PID 1 where it is known. */
+  async #inject(sandbox: Sandbox, pid?: number): Promise<ScriptProcess> {
     this.#source = await openSource(
-      engine,
+      this.#deps.engine(),
       this.#deps.capabilities(),
       sandbox.id,
       sandbox.warden,
       this.#deps.samplingMs(),
       this.#deps.now,
       this.#record.policy.fields['resources.on_breach.open_files'].value === 'kill',
+      pid,
     );
     this.#record.setSampling(this.#source.everyMs, this.#source.why);
-    const begin = this.#source.latest();
+    this.#begin = this.#source.latest();
     this.#setDeadline(sandbox);
     this.#exit.listen(sandbox.warden);
-    const process = await sandbox.inject(this.#payload());
+    return await sandbox.inject(this.#payload());
+  }
+
+  /** The script has begun; `ready` is when its sandbox was. */
+  #run(process: ScriptProcess, ready: number): ScriptProcess {
     // A stop that came meanwhile found no running script to end: the sandbox goes as it is.
     this.#giveUpIfAsked();
     this.#wall.start();
-    this.#record.time({ create: created - prepared, inject: this.#since() - created });
+    this.#record.time({ inject: this.#since() - ready });
     this.#record.move({ type: 'run' });
-    this.#watch(begin);
-    this.#giveStdin(process);
+    this.#watch(this.#begin);
+    giveStdin(process, this.#input.launch.stdin, this.#tty);
     this.#process.resolve(process);
     return process;
   }
@@ -268,16 +321,6 @@ export class Execution {
     return this.#record.policy.fields['run.tty'].value;
   }
 
-  #wantedImage(): RunImage {
-    const { fields } = this.#record.policy;
-    return {
-      runtime: this.#input.launch.runtime,
-      name: fields['image.name'].value,
-      pull: fields['image.pull'].value,
-      digest: fields['image.digest'].value,
-    };
-  }
-
   #payload(): Uint8Array {
     return scriptPayload({
       ...this.#input,
@@ -285,15 +328,6 @@ export class Execution {
       policy: this.#record.policy,
       imageEnv: this.#imageEnv,
     });
-  }
-
-  #giveStdin(process: ScriptProcess): void {
-    const { stdin } = this.#input.launch;
-    process.streams.stdin.on('error', () => {});
-    if (stdin === undefined) return;
-    if (this.#tty) process.streams.stdin.write(`${stdin ?? ''}${END_OF_INPUT}`);
-    else if (stdin === null) process.streams.stdin.end();
-    else process.streams.stdin.end(stdin);
   }
 
   #setDeadline(sandbox: Sandbox): void {
@@ -378,14 +412,7 @@ export class Execution {
     const facts: EndFacts = {
       stopped: this.#stopped,
       breach: this.#breach,
-      failure:
-        this.#lost === null || this.#stopped
-          ? null
-          : {
-              kind: 'engine-lost',
-              message: this.#lost,
-              next: 'Run it again when the engine is back; its output so far is kept.',
-            },
+      failure: this.#lost === null || this.#stopped ? null : lostDuring(this.#lost),
       ...end,
       exitCode: end.exitCode ?? (exit ? (exit.code ?? 128 + (exit.signal ?? 0)) : null),
       oomKills,
@@ -401,7 +428,6 @@ export class Execution {
     this.#record.finish(verdict(facts));
   }
 
-  /** TERM, grace, then drain and KILL, then the container itself: each step only if the one before did not do. */
   #end(): void {
     if (this.#ending) return;
     this.#ending = true;
@@ -413,28 +439,18 @@ export class Execution {
   async #endSandbox(): Promise<void> {
     const sandbox = this.#sandbox;
     if (!sandbox) return;
-    if (this.#record.position.state === 'paused' || (await this.#engineSaysPaused(sandbox)))
-      await sandbox.unpause().catch(() => {});
-    const over = this.#ended.promise.then(() => true);
-    const waited = (ms: number): Promise<boolean> => Promise.race([over, sleep(ms, false, { ref: false })]);
-    await sandbox.signal('TERM').catch(() => {});
-    if (await waited(GRACE_MS)) return;
-    this.#intake.drain();
-    await sandbox.signal('KILL').catch(() => {});
-    if (await waited(GRACE_MS)) return;
-    await sandbox.remove();
+    await endSandbox(sandbox, {
+      paused: async () => this.#record.position.state === 'paused' || (await this.#engineSaysPaused(sandbox)),
+      over: this.#ended.promise,
+      grace: GRACE_MS,
+      drain: () => this.#intake.drain(),
+    });
   }
 
-  async #engineSaysPaused(sandbox: Sandbox): Promise<boolean> {
+  async #engineSaysPaused({ id }: Sandbox): Promise<boolean> {
     if (!this.#stopped) return false;
-    return (
-      (
-        await this.#deps
-          .engine()
-          .container(sandbox.id)
-          .catch(() => null)
-      )?.state === 'paused'
-    );
+    const engine = this.#deps.engine();
+    return (await engine.container(id).catch(() => null))?.state === 'paused';
   }
 
   #giveUpIfAsked(): void {
@@ -444,49 +460,14 @@ export class Execution {
   #fail(error: AppError): void {
     this.#record.time({ total: this.#since() });
     if (this.#record.verdict) return;
-    const { log } = this.#deps;
+    const { code, message, details } = error;
     if (!this.#stopped && this.#lost === null)
-      log.error('a run could not go on', {
-        run: this.#record.id,
-        code: error.code,
-        message: error.message,
-        details: error.details,
-      });
+      this.#deps.log.error('a run could not go on', { run: this.#record.id, code, message, details });
     const gone = this.#lost ?? (error.code === 'engine-unreachable' ? error.message : null);
-    this.#record.finish(
-      verdict({
-        stopped: this.#stopped,
-        breach: null,
-        failure: this.#stopped
-          ? null
-          : gone !== null
-            ? { kind: 'engine-lost', message: gone, next: 'Run it again when the engine is back.' }
-            : {
-                kind: 'engine-error',
-                message: error.why ? `${error.message} ${error.why}` : error.message,
-                next: error.next ?? 'Run `bellglass doctor`.',
-              },
-        exitCode: null,
-        signal: undefined,
-        oomKills: 0,
-        sandboxEnded: true,
-        memoryLimit: 0,
-        wallLimit: 0,
-        rule: (field) => ruleText(this.#record.policy, field),
-      }),
-    );
+    const rule: EndFacts['rule'] = (field) => ruleText(this.#record.policy, field);
+    this.#record.finish(failedVerdict(error, { stopped: this.#stopped, gone, rule }));
   }
 
-  #remove(): void {
-    const sandbox = this.#sandbox;
-    const left = (failure: unknown): void =>
-      this.#deps.log.warn('a sandbox is left for the sweep', { run: this.#record.id, problem: String(failure) });
-    this.#removal = this.#takeFiles(sandbox)
-      .then(() => sandbox?.remove())
-      .catch(left)
-      .then(() => this.#network.remove().catch(left));
-  }
-}
   /** What the script gave back, taken out after the verdict: nobody waits for files to see a result. */
   async #takeFiles(sandbox: Sandbox | null): Promise<void> {
     const { files, compiled } = this.#input;
@@ -504,3 +485,13 @@ export class Execution {
     this.#record.setData(data);
   }
 
+  #remove(): void {
+    const sandbox = this.#sandbox;
+    const left = (failure: unknown): void =>
+      this.#deps.log.warn('a sandbox is left for the sweep', { run: this.#record.id, problem: String(failure) });
+    this.#removal = this.#takeFiles(sandbox)
+      .then(() => sandbox?.remove())
+      .catch(left)
+      .then(() => this.#network.remove().catch(left));
+  }
+}

@@ -12,14 +12,19 @@ const INSPECT_MS = { watched: 10_000, unwatched: 1000 };
 const FINAL_MS = { every: 50, most: 2000 };
 
 export class ExitWatch {
-  readonly #reported = Promise.withResolvers<ProcessExit | null>();
+  #reported = Promise.withResolvers<ProcessExit | null>();
+  #warden: WardenLink | null = null;
   /** The warden holds the script's process and will tell its end. */
   #watched = false;
   #lost = false;
 
-  /** Listens to the warden; call before the script starts. */
+  /** Listens to the warden; call before the script starts. A run that begins again in another sandbox hears nothing of the first. */
   listen(warden: WardenLink): void {
+    if (this.#warden !== null && !this.#lost) this.#reported = Promise.withResolvers<ProcessExit | null>();
+    this.#watched = false;
+    this.#warden = warden;
     warden.onReport((report) => {
+      if (this.#warden !== warden) return;
       if (report.type === 'exit') this.#reported.resolve(report.exit);
       if (report.type === 'watching') this.#watched = true;
     });

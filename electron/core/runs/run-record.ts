@@ -219,8 +219,8 @@ export class RunRecord {
       output: this.#output,
       script: this.#start.script,
       args: [...this.#start.args],
-      container: this.#container,
       data: this.#data,
+      container: this.#container,
     };
   }
 

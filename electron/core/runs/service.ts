@@ -15,22 +15,26 @@ import type { History, Marks } from '../history/history.ts';
 import { retain } from '../history/retention.ts';
 import type { Log } from '../storage/log.ts';
 import type { ExecutionDeps } from './execution.ts';
+import { claimOf, mustNotWait } from './start/claim-of.ts';
+import { expectedWish } from './start/expected.ts';
+import { endedOutput } from './end/ended-output.ts';
+import { indexOutput } from './end/index-output.ts';
 import { LiveRun } from './live-run.ts';
 import { News, pause } from './news.ts';
 import { OutputSpool } from './output-spool.ts';
 import { OutputViewers } from './output-viewer.ts';
 import type { Planned, Planner } from './planner.ts';
-import { RunQueue, type QueuedRun } from './queue.ts';
+import { RunQueue } from './queue.ts';
 import { RunRecord } from './run-record.ts';
 import { sweep } from './sweep.ts';
 import type { RunOrigin, RunTold } from './told.ts';
 
 /** Lines of the run list that are kept in memory and sent to a viewer. */
 const LIST_LIMIT = 500;
-/** Characters of a script and bytes of its output by which a run is found again. */
-const INDEXED = 64 * 1024;
 const LIST_EVERY_MS = 100;
 const WATCH_EVERY_MS = 16;
+/** What becomes of a live run is written this much later, ms. */
+const SAVE_AFTER_MS = 100;
 
 export interface RunServiceDeps {
   readonly planner: Planner;
@@ -74,7 +78,10 @@ export class RunService implements RunsApi {
   }
 
   async plan(launch: Launch): Promise<Plan> {
-    return (await this.#deps.planner.plan(launch)).plan;
+    const planned = await this.#deps.planner.plan(launch);
+    const { execution } = this.#deps;
+    execution.pool.expect(() => expectedWish(planned, execution));
+    return planned.plan;
   }
 
   levels(runtime: Runtime): LevelCard[] {
@@ -145,9 +152,7 @@ export class RunService implements RunsApi {
   }
 
   async get(id: string): Promise<RunDetail> {
-    const live = this.#live.get(id);
-    if (live) return live.record.detail();
-    const detail = this.#deps.history.detail(id);
+    const detail = this.#live.get(id)?.record.detail() ?? this.#deps.history.detail(id);
     if (detail) return detail;
     throw this.#unknown(id);
   }
@@ -185,17 +190,7 @@ export class RunService implements RunsApi {
     const kept = live ? null : (await this.get(id)).output;
     const spool = await OutputSpool.open(this.#spoolPath(id));
     try {
-      const { size } = spool;
-      const gone = size === 0 && (kept?.kept ?? 0) > 0;
-      const over = {
-        size,
-        ended: true,
-        kept: gone ? 0 : (kept?.kept ?? 0),
-        dropped: (kept?.dropped ?? 0) + (gone ? (kept?.kept ?? 0) : 0),
-        droppedWhy: gone
-          ? 'The output of this run was deleted to make room; the settings say how long output is kept.'
-          : 'The policy keeps no more output than this.',
-      };
+      const over = endedOutput(spool.size, kept);
       yield* this.#viewers.view(
         spool,
         () => live?.outputState() ?? over,
@@ -234,9 +229,7 @@ export class RunService implements RunsApi {
     await this.#require(id).execution.stdin(data, end);
   }
 
-  async resize(id: string, columns: number, rows: number): Promise<void> {
-    await this.#require(id).execution.resize(columns, rows);
-  }
+  /** Resolves when what the script gave back is known, a moment after the verdict, or nothing will be. */
   async settled(id: string, signal?: AbortSignal): Promise<void> {
     const live = this.#live.get(id);
     if (!live) return;
@@ -255,6 +248,9 @@ export class RunService implements RunsApi {
     }
   }
 
+  async resize(id: string, columns: number, rows: number): Promise<void> {
+    await this.#require(id).execution.resize(columns, rows);
+  }
 
   async allow(id: string, rule: string, save: boolean): Promise<{ policy: string | null }> {
     const { execution, record } = this.#require(id);
@@ -322,10 +318,10 @@ export class RunService implements RunsApi {
     if (!this.#deps.history.remove(id)) throw this.#unknown(id);
     this.#lines.delete(id);
     await rm(this.#spoolPath(id), { force: true });
+    await removeTaken(this.#deps.spoolFolder, id);
     this.#news.publish(id, { id, removed: true });
   }
 
-    await removeTaken(this.#deps.spoolFolder, id);
   /** The engine went away: every run that holds a sandbox ends as `engine-lost`. */
   engineLost(why: string): void {
     for (const run of this.#live.values()) if (run.record.position.state !== 'queued') run.execution.lost(why);
@@ -341,6 +337,9 @@ export class RunService implements RunsApi {
       owner: this.#deps.owner,
       ownerAlive: this.#deps.ownerAlive,
       isLive: (id) => this.#live.has(id) || this.#deps.execution.network.holds(id),
+      isHeld: (container) =>
+        this.#deps.execution.pool.holds(container.labels[LABEL.pool] ?? '') ||
+        [...this.#live.values()].some(({ record }) => record.containerId === container.id),
       now: this.#deps.wallNow,
       age: reconcile ? 0 : this.#deps.sweepAge(),
       log: this.#deps.log,
@@ -376,13 +375,7 @@ export class RunService implements RunsApi {
 
   #refuseToWait(planned: Planned): void {
     const wait = this.#queue.wouldWait(claimOf('', planned));
-    if (wait === null) return;
-    throw new AppError({
-      code: 'plan-refused',
-      message: `This run cannot start now: it would wait for ${wait}.`,
-      why: 'The setting `queue.when_full` is `refuse`.',
-      next: 'Try again later, or set `queue.when_full` to `wait`.',
-    });
+    if (wait !== null) throw mustNotWait(wait);
   }
 
   async #open(planned: Planned, origin: RunOrigin): Promise<LiveRun> {
@@ -415,9 +408,16 @@ export class RunService implements RunsApi {
     if (!hidden) {
       this.#lines.set(id, record.summary());
       let saved = '';
+      let saving: NodeJS.Timeout | null = null;
+      const save = (): void => {
+        saving = null;
+        if (record.verdict === null) this.#save(run);
+      };
       const changed = (): void => {
         const { state } = record.position;
-        if (state !== saved) this.#save(run);
+        // Writing takes a millisecond each time, which the script would wait for; the end is written by `#closeRun`.
+        if (saved === '') this.#save(run);
+        else if (state !== saved) saving ??= setTimeout(save, SAVE_AFTER_MS).unref();
         saved = state;
         this.#news.publish(id, { id, removed: false });
       };
@@ -441,6 +441,7 @@ export class RunService implements RunsApi {
       await this.#index(run);
     }
     const removal = run.execution.removed.then(async () => {
+      if (!run.hidden && run.record.detail().data !== null) this.#save(run);
       if (!run.hidden) this.#lines.set(run.record.id, this.#deps.history.line(run.record.id) ?? run.record.summary());
       this.#live.delete(run.record.id);
       await run.close();
@@ -460,10 +461,8 @@ export class RunService implements RunsApi {
     try {
       this.#deps.history.save(run.record.summary(), this.#deps.owner, run.record.detail());
     } catch (failure) {
-      this.#deps.log.error('a run could not be written to the history', {
-        run: run.record.id,
-        problem: String(failure),
-      });
+      const facts = { run: run.record.id, problem: String(failure) };
+      this.#deps.log.error('a run could not be written to the history', facts);
       run.record.addNote('The history could not be written; this run is kept only until Bellglass ends.');
     }
   }
@@ -471,13 +470,8 @@ export class RunService implements RunsApi {
   /** Makes what it was and what it printed findable. */
   async #index(run: LiveRun): Promise<void> {
     try {
-      const spool = await OutputSpool.open(this.#spoolPath(run.record.id));
-      try {
-        const output = (await spool.read(0, INDEXED)).map((record) => record.text).join('');
-        this.#deps.history.index(run.record.id, (run.record.detail().script ?? '').slice(0, INDEXED), output);
-      } finally {
-        await spool.close();
-      }
+      const { script } = run.record.detail();
+      await indexOutput(this.#deps.history, run.record.id, script, this.#spoolPath(run.record.id));
     } catch (failure) {
       this.#deps.log.warn('a run cannot be found by its text', { run: run.record.id, problem: String(failure) });
     }
@@ -503,16 +497,4 @@ export class RunService implements RunsApi {
       next: 'Choose one from the list of runs.',
     });
   }
-}
-
-/** What admission knows of a planned run. */
-function claimOf(id: string, { policy, compiled }: Planned): Omit<QueuedRun, 'begin' | 'waits' | 'used'> {
-  const { fields } = policy;
-  return {
-    id,
-    policy: policy.name,
-    memory: compiled.options.memory,
-    priority: fields['quota.priority'].value,
-    quota: { runs: fields['quota.runs'].value, memory: fields['quota.memory'].value },
-  };
 }

@@ -57,6 +57,7 @@ const options = {
   owner: 'me',
   ownerAlive: (owner: string) => owner !== 'dead',
   isLive: (run: string) => run === 'going',
+  isHeld: ({ id, labels }: ContainerInfo) => labels[LABEL.pool] === 'waits' || id === 'claimed',
   now: () => 20 * MINUTE,
   age: 10 * MINUTE,
   log: silentLog,
@@ -100,6 +101,28 @@ describe('sweep (RUN-10)', () => {
     const old = engineWith(mine, 5 * MINUTE);
     expect(await sweep(old.engine, options)).toBe(1);
     expect(old.removed).toEqual(['left']);
+  });
+
+  it('leaves what waits for a run and what was claimed by one, and removes what nobody knows any more (RUN-11)', async () => {
+    const pooled = (id: string, owner: string, ticket: string): ContainerInfo => ({
+      ...container(id, owner, ''),
+      labels: {
+        [LABEL.app]: '1',
+        [LABEL.instance]: 'i',
+        [LABEL.owner]: owner,
+        [LABEL.kind]: 'pool',
+        [LABEL.pool]: ticket,
+      },
+    });
+    const mine = [
+      pooled('waiting', 'me', 'waits'),
+      pooled('claimed', 'me', 'taken'),
+      pooled('forgotten', 'me', 'gone'),
+    ];
+    const others = [pooled('theirs', 'other', 'waits'), pooled('crashed', 'dead', 'waits')];
+    const { engine, removed } = engineWith([...mine, ...others], 5 * MINUTE);
+    expect(await sweep(engine, options)).toBe(2);
+    expect(removed).toEqual(['forgotten', 'crashed']);
   });
 
   it('goes on after one that cannot be removed', async () => {

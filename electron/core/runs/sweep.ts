@@ -1,6 +1,6 @@
 /** Removes what is ours and nobody's any more (RUN-10). */
 import { LABEL } from '#shared/domain/labels.ts';
-import type { Engine } from '../engine/port.ts';
+import type { ContainerInfo, Engine } from '../engine/port.ts';
 import type { Log } from '../storage/log.ts';
 
 export interface SweepOptions {
@@ -10,6 +10,8 @@ export interface SweepOptions {
   readonly ownerAlive: (owner: string) => boolean;
   /** Runs of this process that still hold a sandbox. */
   readonly isLive: (runId: string) => boolean;
+  /** It waits for a run of this process, or is one's although its labels do not say so. */
+  readonly isHeld: (container: ContainerInfo) => boolean;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Own objects must have been still for this long, ms. */
@@ -24,7 +26,7 @@ export async function sweep(engine: Engine, options: SweepOptions): Promise<numb
     const owner = container.labels[LABEL.owner] ?? '';
     const run = container.labels[LABEL.run] ?? '';
     if (owner === options.owner) {
-      if (options.isLive(run)) continue;
+      if (options.isLive(run) || options.isHeld(container)) continue;
       const changed = (await engine.container(container.id))?.finishedAt ?? container.created;
       if (options.now() - changed < options.age) continue;
     } else if (options.ownerAlive(owner)) continue;

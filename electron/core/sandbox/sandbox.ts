@@ -25,7 +25,10 @@ const ENTRY = { slots: 32, cpu: 100 };
 const AFTER = { memory: 64 * 1024 * 1024 };
 
 export interface SandboxRequest {
+  /** The run that it is for, or the name under which it waits for one. */
   readonly runId: string;
+  /** Made for a run that is not known yet; `claim` hands it over. */
+  readonly waiting?: boolean;
   readonly image: string;
   readonly options: SandboxOptions;
   readonly seccompProfile: string;
@@ -51,7 +54,9 @@ export class Sandbox {
   readonly #tty: boolean;
   readonly #user: string;
   readonly #entry: ReturnType<typeof entryOf>;
-  readonly #limits: LiveLimits;
+  readonly #gone = Promise.withResolvers<void>();
+  #limits: LiveLimits;
+  #claimedBy: string | null;
   /** `pid` is that of the process that becomes the script. */
   #waiter: { exec: Exec; pid: number; terminal: Exec | null } | null = null;
   #removed: Promise<void> | null = null;
@@ -66,6 +71,9 @@ export class Sandbox {
     this.#entry = entryOf(request.options);
     const { memory, cpu, pids } = request.options;
     this.#limits = { memory, cpu, pids };
+    this.#claimedBy = request.waiting === true ? null : request.runId;
+    const gone = (): void => this.#gone.resolve();
+    warden.done.then(gone, gone);
   }
 
   /**
@@ -80,11 +88,17 @@ export class Sandbox {
       cpu: Math.max(request.options.cpu, ENTRY.cpu),
     };
     const made = {
-      name: `bellglass-${request.runId}`,
+      name: `bellglass-${request.waiting === true ? 'pool-' : ''}${request.runId}`,
       image: request.image,
       options,
       seccompProfile: request.seccompProfile,
-      labels: { ...request.labels, [LABEL.app]: '1', [LABEL.run]: request.runId, [LABEL.kind]: 'sandbox' },
+      labels: {
+        ...request.labels,
+        [LABEL.app]: '1',
+        ...(request.waiting === true
+          ? { [LABEL.kind]: 'pool', [LABEL.pool]: request.runId }
+          : { [LABEL.kind]: 'sandbox', [LABEL.run]: request.runId }),
+      },
     };
     await readyVolumes(engine, made);
     const id = await engine.createContainer({
@@ -123,6 +137,8 @@ export class Sandbox {
     const pid = await readReady(exec);
     await sent?.placed();
     this.#waiter = { exec, pid, terminal: null };
+    const gone = (): void => this.#gone.resolve();
+    exec.done.then(gone, gone);
     if (!this.#tty) return;
     const terminal = await this.#engine.exec(this.id, {
       command: [...before, WAITER, STORED],
@@ -152,18 +168,32 @@ export class Sandbox {
     return this.#unwatched;
   }
 
+  /** Resolves when its warden or its waiter is gone. */
+  get gone(): Promise<void> {
+    return this.#gone.promise;
+  }
+
+  /** Gives a waiting sandbox to one run, for ever. Throws AppError `internal` when it was given or removed before. */
+  claim(runId: string): void {
+    if (this.#claimedBy !== null || this.#removed !== null) throw claimedTwice();
+    this.#claimedBy = runId;
+  }
+
+  /** Makes these its limits; one call to the engine, and none when they are its limits already. */
+  async fit({ memory, cpu, pids }: LiveLimits): Promise<void> {
+    const { memory: hasMemory, cpu: hasCpu, pids: hasPids } = this.#limits;
+    if (memory === hasMemory && cpu === hasCpu && pids === hasPids) return;
+    await this.updateLimits({ memory, cpu, pids });
+    this.#limits = { memory, cpu, pids };
+  }
+
   /**
-   * Hands the payload over; the waiter becomes the script. May be called once.
+   * Hands the payload over; the waiter becomes the script. May be called once, and only for the run that claimed it.
    * With a terminal the payload is stored, and a second waiter, on the terminal, reads and removes it.
    */
   async inject(payload: Uint8Array): Promise<ScriptProcess> {
     const waiter = this.#waiter;
-    if (!waiter)
-      throw new AppError({
-        code: 'internal',
-        message: 'A sandbox was claimed twice.',
-        next: 'Report this: a sandbox is never reused.',
-      });
+    if (!waiter || this.#claimedBy === null || this.#removed !== null) throw claimedTwice();
     this.#waiter = null;
     const { exec, pid, terminal } = waiter;
     this.warden.watch(pid);
@@ -186,6 +216,13 @@ export class Sandbox {
     exec.stderr.resume();
     await Promise.race([exec.done, sleep(5000, undefined, { ref: false })]);
     exec.destroy();
+  }
+
+  /** Starts another program as the script's user when the script is over, with room to work beside what it left. */
+  async after(command: readonly string[]): Promise<Exec> {
+    const { memory, cpu, pids } = this.#limits;
+    await this.updateLimits({ memory: memory + AFTER.memory, cpu: Math.max(cpu, ENTRY.cpu), pids: pids + ENTRY.slots });
+    return await this.#engine.exec(this.id, { command, user: this.#user, workingDir: '/', stdin: false });
   }
 
   async pause(): Promise<void> {
@@ -218,16 +255,17 @@ export class Sandbox {
           throw failure;
         }
         await sleep(200 * attempt);
-  /** Starts another program as the script's user when the script is over, with room to work beside what it left. */
-  async after(command: readonly string[]): Promise<Exec> {
-    const { memory, cpu, pids } = this.#limits;
-    await this.updateLimits({ memory: memory + AFTER.memory, cpu: Math.max(cpu, ENTRY.cpu), pids: pids + ENTRY.slots });
-    return await this.#engine.exec(this.id, { command, user: this.#user, workingDir: '/', stdin: false });
-  }
-
       }
     }
   }
+}
+
+function claimedTwice(): AppError {
+  return new AppError({
+    code: 'internal',
+    message: 'A sandbox was claimed twice, or by nobody.',
+    next: 'Report this: a sandbox is never reused.',
+  });
 }
 
 function scriptOf(exec: Exec): ScriptProcess {

@@ -154,6 +154,11 @@ export class WardenLink {
     await Promise.race([answer, this.#streams.done.catch(() => {})]);
   }
 
+  /** Settles when the container has ended, or the connection to it. */
+  get done(): Promise<void> {
+    return this.#streams.done;
+  }
+
   destroy(): void {
     this.#streams.destroy();
   }

@@ -40,7 +40,12 @@ export async function warmUp({ engine, images, runs, ready, log }: WarmUp): Prom
         files: [{ path: hello.entry, content: toBase64(utf8(hello.script)) }],
         runtime,
         trust: 'limited',
-        set: { 'resources.disk_read': 'unlimited', 'resources.disk_write': 'unlimited', 'resources.cpu': '100 %' },
+        set: {
+          'resources.disk_read': 'unlimited',
+          'resources.disk_write': 'unlimited',
+          'resources.cpu': '100 %',
+          'run.warm': 'false',
+        },
         stdin: null,
       });
     } catch (failure) {

@@ -23,6 +23,9 @@ export interface Settings {
   readonly mountFolders: readonly string[];
   readonly maxConcurrent: number;
   readonly whenFull: 'wait' | 'refuse';
+  readonly warmPool: boolean;
+  /** Bytes for sandboxes that wait. */
+  readonly warmPoolBytes: number;
   readonly samplingMs: number;
   readonly sweepEveryMs: number;
   readonly sweepAgeMs: number;
@@ -118,6 +121,22 @@ const PLAIN: readonly Entry[] = [
     'It waits in the queue, or is refused.',
     choice(['wait', 'refuse'], false),
     'wait',
+  ),
+  entry(
+    'warm_pool',
+    'Runs',
+    'Warm sandboxes',
+    'Starts sandboxes before they are needed, as many as were used lately, so that a script begins at once. Each serves one run and is never used again.',
+    choice(['on', 'off'], false),
+    'on',
+  ),
+  entry(
+    'warm_pool_memory',
+    'Runs',
+    'Memory for warm sandboxes',
+    'Waiting sandboxes take no more than this, 20 MiB each, and never more than a quarter of what is free.',
+    bytes(20 * MIB, 64 * GIB),
+    '80 MiB',
   ),
   entry(
     'sampling_interval',
@@ -249,6 +268,8 @@ export function build(texts: Texts): Settings {
     mountFolders: read('mount_folders') as readonly string[],
     maxConcurrent: read('max_concurrent') as number,
     whenFull: read('queue.when_full') as Settings['whenFull'],
+    warmPool: read('warm_pool') === 'on',
+    warmPoolBytes: read('warm_pool_memory') as number,
     samplingMs: read('sampling_interval') as number,
     sweepEveryMs: read('sweep_interval') as number,
     sweepAgeMs: read('sweep_age') as number,

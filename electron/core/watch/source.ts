@@ -22,7 +22,7 @@ const STATS_MS = 1000;
 /** Files and scratch of all the script's processes are looked at less often: it costs a folder listing per process. */
 const SLOW_EVERY_MS = 1000;
 
-/** Opens the best source for a running sandbox; `closely` looks at open files with every reading. */
+/** Opens the best source for a running sandbox; `closely` looks at open files with every reading, `known` is the pid of PID 1 as the engine's machine sees it. */
 export async function openSource(
   engine: Engine,
   capabilities: Capabilities,
@@ -31,9 +31,10 @@ export async function openSource(
   wantedMs: number,
   now: () => number,
   closely = false,
+  known?: number,
 ): Promise<CounterSource> {
   if (capabilities.local) {
-    const pid = (await engine.container(containerId))?.pid ?? 0;
+    const pid = known ?? (await engine.container(containerId))?.pid ?? 0;
     const host = pid > 0 ? hostSource(pid, wantedMs, now, closely ? 0 : SLOW_EVERY_MS) : null;
     if (host) return host;
   }

@@ -1,6 +1,6 @@
 /** Image, run and quota fields (POL-4). */
 import { GIB, MIB } from '../../lib/units.ts';
-import { enforced, everywhere, future, harmless, partly, type FieldsOf } from '../field.ts';
+import { enforced, everywhere, future, partly, type FieldsOf } from '../field.ts';
 import { checkReference } from './image-reference.ts';
 import { bool, bytes, choice, command, count, invalid, map, nullable, text, word } from '../kinds.ts';
 
@@ -103,7 +103,7 @@ export const run: FieldsOf<'run'> = {
     help: 'Takes a sandbox that was started beforehand, where there is one.',
     kind: bool(null),
     defaults: everywhere(true),
-    ...harmless('warm sandboxes'),
+    enforcement: enforced,
   },
   'run.warm_interpreter': {
     group: 'Run',

@@ -1,7 +1,7 @@
 /** A run service over a real engine and real images, without settings or discovery: what the engine tests of runs need. */
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { ulid } from 'ulid';
@@ -22,6 +22,7 @@ import { instanceId, ownerAlive, ownerOf } from '../owner.ts';
 import { MountSources, type OpenMounts } from '../../sandbox/mounts/index.ts';
 import { Planner } from '../planner.ts';
 import { RunService } from '../service.ts';
+import { SandboxPool } from '../../sandbox/pool/index.ts';
 
 const ASSETS = resolve(import.meta.dirname, '../../../../assets');
 
@@ -35,7 +36,8 @@ export interface Finished {
 export interface Harness {
   readonly runs: RunService;
   /** Settings that a test may turn. */
-  readonly knobs: { whenFull: 'wait' | 'refuse' };
+  readonly knobs: { whenFull: 'wait' | 'refuse'; warmPool: boolean };
+  readonly pool: SandboxPool;
   readonly instance: string;
   readonly folder: string;
   /** Starts a script and resolves with its id. */
@@ -46,7 +48,7 @@ export interface Harness {
   run(runtime: Runtime, script: string, more?: Partial<Launch>): Promise<Finished>;
   /** Waits until the run's output contains the text. */
   printed(id: string, text: string): Promise<void>;
-  /** Ids of this harness' containers that the engine still has. */
+  /** Ids of this harness' containers that the engine still has, but for those that wait for a run. */
   left(): Promise<string[]>;
   dispose(): Promise<void>;
 }
@@ -66,7 +68,8 @@ export async function createHarness(
   /** Changes what a run knows of its mounts, to see what happens without a check. */
   tamper: (open: OpenMounts) => OpenMounts = (open) => open,
 ): Promise<Harness> {
-  const knobs: Harness['knobs'] = { whenFull: 'wait' };
+  // Off, so that counts of containers are exact; BELLGLASS_TEST_POOL=1 turns it on for all.
+  const knobs: Harness['knobs'] = { whenFull: 'wait', warmPool: process.env['BELLGLASS_TEST_POOL'] === '1' };
   const mounts = new MountSources({
     paths: { data: folder, config: folder },
     env: {},
@@ -79,6 +82,16 @@ export async function createHarness(
   const instance = instanceId(folder);
   const owner = ownerOf(process.pid);
   const network = createNetwork({ images, paths, labels: RunService.labels(instance, owner), log: silentLog });
+  const pool = new SandboxPool({
+    engine: () => engine,
+    settings: () => ({ on: knobs.warmPool, why: knobs.warmPool ? '' : 'Switched off.', bytes: 80 << 20 }),
+    free: () => engineMemory(capabilities)?.free ?? null,
+    cores: availableParallelism,
+    labels: RunService.labels(instance, owner),
+    newId: () => ulid(),
+    now: () => performance.now(),
+    log: silentLog,
+  });
   const runs = new RunService({
     planner: new Planner({
       mounts,
@@ -89,6 +102,7 @@ export async function createHarness(
       image: async (runtime) => ({ reference: images.reference(runtime), present: true }),
     }),
     execution: {
+      pool,
       network,
       mounts: { open: async (options, from) => tamper(await mounts.open(options, from)) },
       engineSettled: async () => {},
@@ -139,6 +153,7 @@ export async function createHarness(
   return {
     runs,
     knobs,
+    pool,
     instance,
     folder,
     start,
@@ -155,9 +170,12 @@ export async function createHarness(
       );
     },
     left: async () =>
-      (await engine.containers({ [LABEL.app]: '1', [LABEL.instance]: instance })).map((container) => container.id),
+      (await engine.containers({ [LABEL.app]: '1', [LABEL.instance]: instance }))
+        .filter(({ labels }) => !pool.holds(labels[LABEL.pool] ?? ''))
+        .map((container) => container.id),
     dispose: async () => {
       await runs.dispose();
+      await pool.dispose();
       await network.dispose();
       await images.dispose();
       history.close();

@@ -7,6 +7,7 @@ import type { OpenedRun } from '../store.ts';
 const PHASES = [
   ['queued', 'Queued'],
   ['prepare', 'Prepare'],
+  ['claim', 'Take a waiting sandbox'],
   ['create', 'Create the sandbox'],
   ['inject', 'Hand over the script'],
   ['firstByte', 'First output, from the click'],
@@ -67,6 +68,12 @@ export function DetailsTab({ run }: { run: OpenedRun }) {
           {container && (
             <Row name="Container" copy={container.id}>
               {container.id.slice(0, 12)}
+            </Row>
+          )}
+          {container?.warm !== undefined && (
+            <Row name="Start">
+              {container.warm ? 'warm' : 'cold'}
+              {container.why ? `: ${container.why}` : ''}
             </Row>
           )}
           <Row name="Readings">

@@ -1,0 +1,53 @@
+/** Which waiting sandboxes serve which runs (RUN-11). Pure but for the hash. */
+import { createHash } from 'node:crypto';
+import type { NetworkPlan } from '#shared/domain/network.ts';
+import type { LiveLimits, SandboxOptions } from '#shared/domain/sandbox.ts';
+
+/** What a run needs of a sandbox, before it is known where that comes from. */
+export interface SandboxWish {
+  /** As people call it. */
+  readonly reference: string;
+  /** The image's content id: a rebuilt image is another one. */
+  readonly imageId: string;
+  readonly options: SandboxOptions;
+  /** JSON text, removed calls taken out. */
+  readonly seccompProfile: string;
+  readonly network: NetworkPlan['mode'];
+  readonly tty: boolean;
+  /** The policy's own word on warm sandboxes. */
+  readonly warm: boolean;
+  /** `image.pull: always`: what the image is may change with each run. */
+  readonly fetched: boolean;
+}
+
+/** Why no waiting sandbox can serve this run, in one sentence; null when one could. */
+export function coldBecause({ options, network, tty, warm, fetched }: SandboxWish): string | null {
+  if (!warm) return 'The policy says `run.warm: false`.';
+  if (tty) return 'A terminal is made with its sandbox.';
+  if (network !== 'none' || options.network !== 'none') return 'Its network is made with its sandbox.';
+  if (options.mounts.length > 0) return 'Mounts cannot be added to a sandbox that waits.';
+  if (fetched) return 'The policy fetches the image for each run.';
+  return null;
+}
+
+/** What an update call can change, and what the payload says, may differ between the runs that one waiting sandbox could serve. */
+type Fixed = Omit<SandboxOptions, keyof LiveLimits | 'access' | 'workingDir'>;
+
+function fixed({
+  memory: _memory,
+  cpu: _cpu,
+  pids: _pids,
+  access: _access,
+  workingDir: _workingDir,
+  ...rest
+}: SandboxOptions): Fixed {
+  return rest;
+}
+
+/** The same key: the same container but for its live limits. Whatever is added to the options is part of it by itself. */
+export function poolKey({ imageId, options, seccompProfile }: SandboxWish): string {
+  const sorted = Object.entries(fixed(options)).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([imageId, sorted, seccompProfile]))
+    .digest('hex');
+}
