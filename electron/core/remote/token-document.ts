@@ -88,6 +88,15 @@ function read(stored: z.output<typeof storedSchema>, name: string): StoredToken 
   };
 }
 
+/** Undefined for nothing; aliases are none of our forms, so they are refused whatever they stand for. */
+function plain(document: Document | null): unknown {
+  try {
+    return document?.toJS({ maxAliasCount: 0 });
+  } catch {
+    return 'an alias';
+  }
+}
+
 /** Every token of the file. Throws AppError `input-invalid` for a file with any mistake: then none is in force. */
 export function readTokens(file: string, text: string): StoredToken[] {
   const { document, problems, place } = parseSafely(text, { limit: TOKENS_LIMIT, schema: 'core' });
@@ -97,7 +106,7 @@ export function readTokens(file: string, text: string): StoredToken[] {
     const { line, column } = place(problem?.from ?? 0);
     throw invalid(`${file}:${line}:${column}: this is no valid YAML.`, problem?.what ?? problem?.code ?? '', next);
   }
-  const parsed = fileSchema.safeParse(document?.toJS({ maxAliasCount: 0 }) ?? {});
+  const parsed = fileSchema.safeParse(plain(document) ?? {});
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw invalid(`${file}: ${issue?.path.join('.') || 'the file'} is not as it must be.`, issue?.message ?? '', next);

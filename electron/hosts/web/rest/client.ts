@@ -54,7 +54,8 @@ async function problemOf(response: Response): Promise<RestProblemError> {
 
 async function* textOf(response: Response): AsyncGenerator<string> {
   const decoder = new TextDecoder();
-  for await (const bytes of response.body ?? []) yield decoder.decode(bytes, { stream: true });
+  for await (const bytes of (response.body ?? []) as AsyncIterable<Uint8Array>)
+    yield decoder.decode(bytes, { stream: true });
   yield decoder.decode();
 }
 

@@ -46,11 +46,12 @@ const ROUTES: readonly Route[] = (Object.keys(contract) as RouteName[]).map((nam
 const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?')[0] ?? '/';
 const routesAt = (path: string): Route[] => ROUTES.filter(({ pattern }) => pattern.test(path));
 
+/** What is not well encoded is no name that we gave to anything. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw badInput('The address is not well encoded.', '', 'Encode `%` as `%25`.');
+    return text;
   }
 }
 

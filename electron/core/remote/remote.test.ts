@@ -1,0 +1,105 @@
+/** Who began a run, kept with it; and what Prometheus reads (HOST-3, AUD-4). */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { scriptedPlan } from '../rpc/testing/scripted-plan.ts';
+import { effective } from '#shared/policy/effective.ts';
+import type { Launch } from '#shared/contract/runs.ts';
+import { validateLaunch } from '#shared/script/validate.ts';
+import { History } from '../history/history.ts';
+import { RunRecord } from '../runs/run-record.ts';
+import { openDatabase } from '../storage/database.ts';
+import { silentLog } from '../storage/log.ts';
+import { createKeptRuns } from './kept-runs.ts';
+import { createMetrics } from './metrics.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bellglass-remote-'));
+});
+afterEach(async () => rm(folder, { recursive: true }));
+
+const LAUNCH: Launch = { name: 'a.py', entry: 'a.py', files: [{ path: 'a.py', content: btoa('1') }] };
+
+function recordOf(id: string): RunRecord {
+  let at = 1000;
+  return new RunRecord({
+    id,
+    name: 'a.py',
+    runtime: 'python',
+    policy: effective({ level: 'limited', name: 'limited', tiers: [], ceilings: {} }),
+    plan: scriptedPlan(LAUNCH),
+    args: [],
+    script: '1',
+    now: () => (at += 10),
+  });
+}
+
+it('keeps the owner and the key of a run over a restart, for as long as the run is kept', () => {
+  const path = join(folder, 'bellglass.db');
+  const before = openDatabase(path);
+  new History(before, silentLog).save(recordOf('r1').summary(), 'me');
+  createKeptRuns(before, silentLog).remember('r1', 'ci', { key: 'k', request: 'q' });
+  before.close();
+  const after = openDatabase(path);
+  const kept = createKeptRuns(after, silentLog);
+  expect([kept.ownerOf('r1'), kept.byKey('k'), kept.ownerOf('r2'), kept.byKey('x')]).toEqual([
+    'ci',
+    { run: 'r1', request: 'q' },
+    null,
+    null,
+  ]);
+  new History(after, silentLog).remove('r1');
+  expect([kept.ownerOf('r1'), kept.byKey('k')]).toEqual([null, null]);
+  after.close();
+});
+
+it('remembers in memory what the database refuses, and says so', () => {
+  const database = openDatabase(join(folder, 'bellglass.db'));
+  const said: string[] = [];
+  const kept = createKeptRuns(database, { ...silentLog, error: (message) => void said.push(message) });
+  kept.remember('not-in-the-history', 'ci', { key: 'k', request: 'q' });
+  expect([kept.ownerOf('not-in-the-history'), kept.byKey('k')?.run]).toEqual(['ci', 'not-in-the-history']);
+  expect(said).toHaveLength(1);
+  database.close();
+});
+
+it('counts what waits, goes on and has ended, but not what is hidden (AUD-4)', async () => {
+  let ready = false;
+  const metrics = createMetrics(() => ready, silentLog);
+  const launch = validateLaunch(LAUNCH);
+  const begin = (id: string, hidden = false): RunRecord => {
+    const record = recordOf(id);
+    metrics.began(record, launch, scriptedPlan(LAUNCH), { hidden, by: null });
+    return record;
+  };
+  const value = async (name: string): Promise<number | undefined> => {
+    const { text, type } = await metrics.text();
+    expect(type).toContain('version=0.0.4');
+    const line = text.split('\n').find((one) => one.startsWith(`${name} `));
+    return line === undefined ? undefined : Number(line.slice(name.length));
+  };
+  const [first, hidden] = [begin('a'), begin('h', true)];
+  begin('b');
+  for (const record of [first, hidden]) record.move({ type: 'prepare' });
+  expect([await value('bellglass_runs_active'), await value('bellglass_runs_queued')]).toEqual([1, 1]);
+  expect(await value('bellglass_memory_committed_bytes')).toBe(128 * 1024 ** 2);
+  expect(await value('bellglass_cpu_committed_cores')).toBe(0.5);
+  expect(await value('bellglass_engine_ready')).toBe(0);
+  ready = true;
+  expect(await value('bellglass_engine_ready')).toBe(1);
+  expect(await value('bellglass_runs_total{outcome="failed"}')).toBe(0);
+  first.addViolation({ kind: 'network', message: 'x', count: 3 });
+  first.time({ queued: 500, firstByte: 620, script: 30_000 });
+  const verdict = { outcome: 'failed', exitCode: 1, reason: '', rule: null, next: '', suggestions: [] } as const;
+  for (const record of [first, hidden]) {
+    record.finish({ ...verdict, suggestions: [] });
+    metrics.ended(record);
+  }
+  expect(await value('bellglass_runs_total{outcome="failed"}')).toBe(1);
+  expect(await value('bellglass_violations_total{kind="network"}')).toBe(3);
+  expect(await value('bellglass_run_start_seconds_sum{runtime="python"}')).toBeCloseTo(0.12);
+  expect(await value('bellglass_used_to_limit_ratio_sum{resource="wall_time"}')).toBeCloseTo(0.1);
+  expect([await value('bellglass_runs_active'), await value('bellglass_runs_queued')]).toEqual([0, 1]);
+});

@@ -1,0 +1,388 @@
+/** REST by plain HTTP over a scripted core: every answer is one that the OpenAPI document promises (HOST-3). */
+import { request as httpRequest } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ScriptedCore } from '#core/rpc/testing/scripted-core.ts';
+import type { Log } from '#core/storage/log.ts';
+import { silentLog } from '#core/storage/log.ts';
+import { REST_LIMITS, type RestProblem, type RestStatus } from '#shared/contract/rest.ts';
+import type { Launch } from '#shared/contract/runs.ts';
+import { AppError, ERROR_CODES, type ErrorCode } from '#shared/lib/app-error.ts';
+import { ERROR_STATUS } from '#shared/contract/rest-status.ts';
+import { createConformer, type Document } from './testing/conform.ts';
+import { serveScripted, type Served } from './testing/served.ts';
+
+let served: Served<ScriptedCore>;
+let conform: ReturnType<typeof createConformer>;
+const launched: Launch[] = [];
+const logged: string[] = [];
+let refuse: Error | null = null;
+const hear = (message: string, fields?: unknown): void => void logged.push(`${message} ${JSON.stringify(fields)}`);
+const log: Log = { ...silentLog, error: hear, warn: hear, info: hear };
+
+beforeAll(async () => {
+  served = await serveScripted(
+    ({ runs }) => {
+      const { start } = runs;
+      runs.start = async (launch) => {
+        if (refuse !== null) throw refuse;
+        launched.push(launch);
+        return await start(launch);
+      };
+    },
+    { log },
+  );
+  conform = createConformer((await (await served.fetch('/openapi.json')).json()) as Document);
+});
+afterAll(async () => served.dispose());
+
+const script = { script: 'print(1)', language: 'python' };
+
+/** Of whichever kind the answer is. */
+type Body = RestStatus & RestProblem;
+
+/** The answer's status and body, after it was held against the document. */
+async function ask(
+  path: string,
+  init: Parameters<Served['fetch']>[1] = {},
+): Promise<{ status: number; body: Body; headers: Headers }> {
+  const response = await served.fetch(path, init);
+  const text = await conform(init.method ?? 'GET', path, response);
+  return { status: response.status, headers: response.headers, body: (text === '' ? null : JSON.parse(text)) as Body };
+}
+
+async function post(body: unknown, more: Parameters<Served['fetch']>[1] = {}, query = '') {
+  return await ask(`/execute${query}`, {
+    method: 'POST',
+    body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body),
+    ...more,
+    headers: { 'Content-Type': 'application/json', ...(more.headers as Record<string, string>) },
+  });
+}
+
+/** Plain `node:http`, for headers that fetch does not send. */
+function raw(path: string, headers: Record<string, string>, method = 'GET'): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest({ host: '127.0.0.1', port: served.port, path, method, headers }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (text: string) => (body += text));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
+    });
+    sent.on('error', reject).end();
+  });
+}
+
+describe('a request without a right to it', () => {
+  const paths = [
+    ['POST', '/execute'],
+    ['GET', '/status/x'],
+    ['DELETE', '/cancel/x'],
+    ['GET', '/runs/x/events'],
+    ['GET', '/runs/x/output'],
+    ['GET', '/runs/x/files/a/b'],
+    ['GET', '/metrics'],
+    ['GET', '/openapi.json'],
+  ] as const;
+
+  it.each(paths)('is answered 401 with a challenge: %s %s', async (method, path) => {
+    for (const token of [null, 'bgt_wrong', served.pageToken, '', `${served.token}x`, 'ü']) {
+      const headers: Record<string, string> = token === 'ü' ? { Authorization: 'Bearer %00' } : {};
+      const {
+        status,
+        headers: answered,
+        body,
+      } = await ask(path, {
+        method,
+        token: token === 'ü' ? null : token,
+        headers,
+      });
+      expect(status).toBe(401);
+      expect(answered.get('www-authenticate')).toMatch(/^Bearer realm="bellglass"/);
+      expect(body.code).toBe('auth');
+    }
+  });
+
+  it('takes the token from no other place', async () => {
+    for (const [path, headers] of [
+      [`/metrics?token=${served.token}`, {}],
+      [`/metrics?access_token=${served.token}`, {}],
+      ['/metrics', { Cookie: `token=${served.token}` }],
+      ['/metrics', { Authorization: `Basic ${btoa(`x:${served.token}`)}` }],
+      ['/metrics', { Authorization: served.token }],
+    ] as const)
+      expect((await ask(path, { token: null, headers })).status).toBe(401);
+  });
+
+  it.each([
+    ['another name of this computer', { Host: 'evil.example' }],
+    ['another page', { Origin: 'http://evil.example' }],
+    ['another port', { Origin: 'http://127.0.0.1:1' }],
+    ['a sandboxed frame', { Origin: 'null' }],
+  ])('is refused from %s, with the right token, and gets no CORS', async (_from, headers) => {
+    const auth = { Authorization: `Bearer ${served.token}` };
+    for (const path of ['/metrics', '/health']) {
+      const { status, body } = await raw(path, { ...auth, ...headers });
+      expect([status, (JSON.parse(body) as RestProblem).code]).toEqual([403, 'auth']);
+    }
+    const answer = await served.fetch('/health', { headers: { Origin: served.url } });
+    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, null]);
+  });
+
+  it('is not taken any more once its token was removed', async () => {
+    const token = await served.addToken('short-lived');
+    expect((await served.fetch('/metrics', { token })).status).toBe(200);
+    await served.core.tokens.remove('short-lived');
+    expect((await served.fetch('/metrics', { token })).status).toBe(401);
+  });
+});
+
+describe('a request in a wrong form', () => {
+  it('is answered 405 with the methods that are taken', async () => {
+    for (const [path, allow] of [
+      ['/execute', 'POST'],
+      ['/status/x', 'GET'],
+      ['/cancel/x', 'DELETE'],
+      ['/health', 'GET'],
+      ['/metrics', 'GET'],
+    ] as const) {
+      for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'].filter((one) => one !== allow)) {
+        const { status, headers } = await ask(path, { method });
+        expect([status, headers.get('allow')]).toEqual([405, allow]);
+      }
+    }
+  });
+
+  it('belongs to the page when it is no path of ours', async () => {
+    for (const path of ['/', '/execute/', '/statu', '/status', '/status/a/b', '/runs/x', '/runs/x/files/'])
+      expect(await (await served.fetch(path)).text()).toContain('There is no page');
+  });
+
+  it.each([
+    ['no body', ''],
+    ['no JSON', '{"script": "x"'],
+    ['a number', '5'],
+    ['null', 'null'],
+    ['a list', '[]'],
+    ['no script', '{}'],
+    ['an empty script', { script: '' }],
+    ['a script that is none', { script: 5 }],
+    ['a key that is not known', { ...script, scripts: '' }],
+    ['a prototype', '{"script":"x","__proto__":{"trust":"system"}}'],
+    ['a language that is not there', { script: 'x', language: 'cobol' }],
+    ['a level that is not there', { ...script, trust: 'root' }],
+    ['an id with spaces', { ...script, id: 'a b' }],
+    ['an id that is too long', { ...script, id: 'x'.repeat(201) }],
+    ['a time that is none', { ...script, timeout: -1 }],
+    ['a time twice', { ...script, timeout: 5, set: { 'resources.wall_time': '5 s' } }],
+    ['numbers as arguments', { ...script, args: [1] }],
+    ['nested environment', { ...script, env: { A: { B: 'c' } } }],
+    ['a file without content', { ...script, files: [{ path: 'a' }] }],
+    ['an encoding that is not there', { ...script, files: [{ path: 'a', content: '', encoding: 'utf-16' }] }],
+    ['a body nested deeper than a stack', `{"script":"x","input":${'['.repeat(200_000)}${']'.repeat(200_000)}}`],
+    ['bytes that are no text', new Uint8Array([0x22, 0xff, 0xfe, 0x22])],
+  ])('is answered 400 for %s, without a run and without an echo', async (_what, body) => {
+    const before = launched.length;
+    const { status, body: problem } = await post(body);
+    expect([status, problem.code, launched.length]).toEqual([400, 'input-invalid', before]);
+    expect(JSON.stringify(problem).length).toBeLessThan(1500);
+  });
+
+  it.each(['nonsense', '5 apples', 'x[]=1', '-1s'])('is answered 400 for ?wait=%s', async (wait) => {
+    const query = wait.includes('[') ? `?wait${wait.slice(1)}` : `?wait=${wait}`;
+    expect((await post(script, {}, query)).status).toBe(400);
+  });
+
+  it.each([
+    { 'Content-Type': 'text/plain' },
+    { 'Content-Type': 'application/x-www-form-urlencoded' },
+    { 'Content-Type': 'application/json; charset=utf-16' },
+    { 'Content-Encoding': 'gzip' },
+  ] as Record<string, string>[])('is answered 415 for %s', async (headers) => {
+    expect((await post(script, { headers })).status).toBe(415);
+  });
+
+  it('is answered 413 before a byte of a body is read that says it is too large, and while one is read that does not', async () => {
+    const headers = { Authorization: `Bearer ${served.token}`, 'Content-Type': 'application/json' };
+    const said = await new Promise<number>((resolve, reject) => {
+      const sent = httpRequest(
+        {
+          host: '127.0.0.1',
+          port: served.port,
+          path: '/execute',
+          method: 'POST',
+          headers: { ...headers, 'Content-Length': String(100e6) },
+        },
+        (response) => resolve(response.statusCode ?? 0),
+      );
+      sent.on('error', reject).flushHeaders();
+    });
+    expect(said).toBe(413);
+    const streamed = await new Promise<number | string>((resolve) => {
+      const sent = httpRequest(
+        { host: '127.0.0.1', port: served.port, path: '/execute', method: 'POST', headers },
+        (response) => resolve(response.statusCode ?? 0),
+      );
+      sent.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''));
+      const piece = 'x'.repeat(1024 * 1024);
+      let left = 100;
+      const more = (): void => {
+        while (left > 0 && !sent.destroyed) {
+          left -= 1;
+          if (!sent.write(piece)) return void sent.once('drain', more);
+        }
+        sent.end();
+      };
+      more();
+    });
+    // The server closes while the client still writes: which of both it sees first is not ours to say.
+    expect([413, 'EPIPE', 'ECONNRESET']).toContain(streamed);
+    expect(REST_LIMITS.body).toBeLessThan(100e6);
+    expect((await ask('/health')).status).toBe(200);
+  });
+});
+
+describe('a run', () => {
+  it('is accepted with a place, told in full, and listed in the app (HOST-3)', async () => {
+    const { status, headers, body } = await post({ ...script, args: ['a'], stdin: 'in', timeout: 1500 });
+    expect([status, headers.get('location')]).toEqual([202, `/status/${body.id}`]);
+    expect(body).toMatchObject({ success: null, outcome: null, duration: null, error: null, logsComplete: false });
+    expect(launched.at(-1)).toMatchObject({
+      entry: 'script.py',
+      runtime: 'python',
+      policy: 'untrusted',
+      stdin: 'in',
+      args: ['a'],
+      set: { 'resources.wall_time': '1500 ms' },
+    });
+    expect(served.core.runs.list()[0]?.id).toBe(body.id);
+    expect((await ask(`/cancel/${body.id}`, { method: 'DELETE' })).status).toBe(200);
+    const waited = await post({ script: 'x', language: 'bash' }, {}, '?wait=200ms');
+    expect(waited.status).toBe(202);
+    await served.core.runs.stopAll();
+    await expect.poll(async () => (await ask(`/status/${body.id}`)).body.outcome).toBe('cancelled');
+    const over = (await ask(`/cancel/${body.id}`, { method: 'DELETE' })).body;
+    expect(over).toMatchObject({ success: false, error: { message: 'You stopped it.' } });
+  });
+
+  it('is not shown to another token, nor are runs of the app', async () => {
+    const { body } = await post(script);
+    const own = await served.core.runs.start({
+      name: 'a.py',
+      entry: 'a.py',
+      files: [{ path: 'a.py', content: btoa('1') }],
+    });
+    const other = await served.addToken('stranger');
+    for (const [id, token] of [
+      [body.id, other],
+      [own.id, served.token],
+      ['nope', served.token],
+      ['..%2f..', served.token],
+      ['%00', served.token],
+    ] as const) {
+      expect((await ask(`/status/${id}`, { token })).status).toBe(404);
+      expect((await ask(`/cancel/${id}`, { token, method: 'DELETE' })).status).toBe(404);
+      for (const part of ['events', 'output', 'files/x'])
+        expect((await ask(`/runs/${id}/${part}`, { token })).status).toBe(404);
+    }
+    expect(served.core.runs.list().find(({ id }) => id === body.id)?.state).not.toBe('finished');
+    expect((await ask('/status/%E0%A4%A')).status).toBe(404);
+    await served.core.runs.stopAll();
+  });
+
+  it('is the same for the same key and request, at one time and later; 409 for another request', async () => {
+    const before = launched.length;
+    const request = { ...script, id: 'key-1', env: { B: '2', A: '1' }, secrets: { S: 'hunter2' } };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => post(request)));
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+    const reordered = await post({
+      secrets: { S: 'hunter2' },
+      id: 'key-1',
+      env: { A: '1', B: '2' },
+      ...script,
+    });
+    expect(reordered.body.id).toBe(answers[0]?.body.id);
+    for (const other of [
+      { ...request, args: [] },
+      { ...request, secrets: { S: 'hunter3' } },
+    ])
+      expect((await post(other)).status).toBe(409);
+    expect(launched.length).toBe(before + 1);
+    const stranger = await served.addToken('stranger-2');
+    const theirs = await post(request, { token: stranger });
+    expect(theirs.body.id).not.toBe(answers[0]?.body.id);
+    await served.core.runs.stopAll();
+  });
+
+  it('that could not begin leaves its key free', async () => {
+    refuse = new AppError({ code: 'plan-refused', message: 'Not now.' });
+    expect((await post({ ...script, id: 'key-2' })).status).toBe(422);
+    refuse = null;
+    expect((await post({ ...script, id: 'key-2' })).status).toBe(202);
+    await served.core.runs.stopAll();
+  });
+
+  it('may name the policies of its token only', async () => {
+    const token = await served.addToken('two', { policy: 'limited', policies: ['trusted'] });
+    for (const named of [{}, { policy: 'trusted' }, { trust: 'limited' }])
+      expect((await post({ ...script, ...named }, { token })).status).toBe(202);
+    expect(launched.slice(-3).map(({ policy, trust }) => [policy, trust])).toEqual([
+      ['limited', undefined],
+      ['trusted', undefined],
+      [undefined, 'limited'],
+    ]);
+    for (const named of [
+      { policy: 'system' },
+      { trust: 'system' },
+      { policy: 'trusted', trust: 'system' },
+      { policy: '../x' },
+    ])
+      expect((await post({ ...script, ...named }, { token })).status).toBe(403);
+    await served.core.runs.stopAll();
+  });
+});
+
+it.each(ERROR_CODES)('answers %s with the status of the table and our own sentences', async (code: ErrorCode) => {
+  refuse = new AppError({ code, message: 'What happened.', why: 'Why.', next: 'Next.', details: '/home/me secret' });
+  const { status, body, headers } = await post(script);
+  refuse = null;
+  expect(status).toBe(ERROR_STATUS[code]);
+  expect(headers.get('content-type')).toContain('application/problem+json');
+  expect(JSON.stringify(body)).not.toContain('secret');
+  if (code !== 'internal')
+    expect(body).toMatchObject({ code, title: 'What happened.', why: 'Why.', next: 'Next.', status });
+  if (status === 503) expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+});
+
+it('keeps the text of unknown errors in the log', async () => {
+  refuse = new Error('password=swordfish at /home/me');
+  const { status, body } = await post(script);
+  refuse = null;
+  expect([status, JSON.stringify(body).includes('swordfish')]).toEqual([500, false]);
+  expect(logged.join()).toContain('swordfish');
+});
+
+it('answers 503 without an engine, and says so in /health without a token', async () => {
+  for (const state of ['none', 'lost'] as const) {
+    served.core.engine(state);
+    expect((await post(script)).status).toBe(503);
+    const { status, body } = await ask('/health', { token: null });
+    expect([status, body.status]).toEqual([503, 'no-engine']);
+  }
+  served.core.engine('ready');
+  expect((await ask('/health', { token: null })).body).toEqual({
+    status: 'ok',
+    engine: 'ready',
+    version: '0.0.0-test',
+  });
+});
+
+it('never answers or logs a secret or a token', async () => {
+  const texts = [
+    await post({ ...script, secrets: { KEY: 'correct-horse' } }),
+    await post({ ...script, secrets: { KEY: 'correct-horse' }, extra: 1 }),
+    await post('{"secrets": {"KEY": "correct-horse"}'),
+    await post({ ...script, secrets: { KEY: ['correct-horse'] } }),
+  ].map(({ body }) => JSON.stringify(body));
+  expect(texts.join()).not.toContain('correct-horse');
+  expect(logged.join()).not.toMatch(/correct-horse|hunter|bgt_/);
+  await served.core.runs.stopAll();
+});
