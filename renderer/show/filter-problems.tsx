@@ -12,15 +12,17 @@ export function FilterProblems({
   problems: readonly FilterProblem[];
 }) {
   return (
-    <ul id={id} role="status" className="flex w-full flex-col gap-0.5 text-sm text-amber">
-      {problems.map(({ at, length, message, fix }) => (
-        <li key={at}>
-          <code className="rounded-sm bg-amber-pale px-1 font-mono underline decoration-wavy underline-offset-2">
-            {text.slice(at, at + length)}
-          </code>{' '}
-          <Prose text={`${message} ${fix}`} />
-        </li>
-      ))}
-    </ul>
+    <div id={id} role="status" className="w-full text-sm text-amber">
+      <ul className="flex flex-col gap-0.5">
+        {problems.map(({ at, length, message, fix }) => (
+          <li key={at}>
+            <code className="rounded-sm bg-amber-pale px-1 font-mono underline decoration-wavy underline-offset-2">
+              {text.slice(at, at + length)}
+            </code>{' '}
+            <Prose text={`${message} ${fix}`} />
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

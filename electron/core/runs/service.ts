@@ -152,7 +152,9 @@ export class RunService implements RunsApi {
   }
 
   async get(id: string): Promise<RunDetail> {
-    const detail = this.#live.get(id)?.record.detail() ?? this.#deps.history.detail(id);
+    const live = this.#live.get(id)?.record.detail();
+    if (live) return { ...live, summary: this.#line(id) };
+    const detail = this.#deps.history.detail(id);
     if (detail) return detail;
     throw this.#unknown(id);
   }
@@ -452,7 +454,11 @@ export class RunService implements RunsApi {
 
   /** A live run's line is made when somebody looks, not at each of its ten samples a second. */
   #line(id: string): RunSummary {
-    const line = this.#live.get(id)?.record.summary() ?? this.#lines.get(id);
+    const kept = this.#lines.get(id);
+    const live = this.#live.get(id)?.record.summary();
+    // The record of a run that goes on does not know what a person made of it meanwhile.
+    if (live && kept) return { ...live, pinned: kept.pinned, tags: kept.tags, note: kept.note };
+    const line = live ?? kept;
     if (!line) throw this.#unknown(id);
     return line;
   }

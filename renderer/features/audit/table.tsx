@@ -10,7 +10,7 @@ import { actionIcon, outcomeOf } from './look.ts';
 
 const ROW = 32;
 const GRID =
-  'grid grid-cols-[72px_168px_minmax(96px,0.7fr)_minmax(168px,1fr)_minmax(150px,2fr)_minmax(120px,0.9fr)] items-center gap-3 px-4 max-[1100px]:grid-cols-[60px_164px_minmax(88px,0.6fr)_minmax(150px,0.9fr)_minmax(120px,1.4fr)_minmax(110px,0.8fr)] max-[1100px]:gap-2';
+  'grid grid-cols-[56px_160px_minmax(80px,0.6fr)_minmax(132px,0.9fr)_minmax(110px,2fr)_minmax(124px,0.8fr)] items-center gap-2 px-4';
 const TITLES = ['Number', 'Time', 'Who', 'Action', 'What', 'Outcome'];
 
 /** Records as virtual rows: arrows move, Enter opens the details, Escape closes them. `onEnd` is called when the last rows come into sight. */
@@ -89,7 +89,7 @@ export function RecordTable({
       <div
         role="row"
         aria-rowindex={1}
-        className={clsx(GRID, 'h-9 min-w-200 shrink-0 border-b bg-panel text-sm text-muted')}
+        className={clsx(GRID, 'h-9 min-w-184 shrink-0 border-b bg-panel text-sm text-muted')}
       >
         {TITLES.map((title) => (
           <div key={title} role="columnheader" className={clsx('font-medium', title === 'Number' && 'text-right')}>
@@ -97,7 +97,7 @@ export function RecordTable({
           </div>
         ))}
       </div>
-      <div ref={scroller} role="rowgroup" className="min-h-0 min-w-200 flex-1 overflow-x-hidden overflow-y-auto">
+      <div ref={scroller} role="rowgroup" className="min-h-0 min-w-184 flex-1 overflow-x-hidden overflow-y-auto">
         <div role="presentation" style={{ height: virtual.getTotalSize() }} className="relative">
           {items.map((item) => {
             const row = rows[item.index];

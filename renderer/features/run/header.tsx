@@ -1,4 +1,4 @@
-import { ChevronDown, Container, Pause, Play, RotateCcw, Square, Terminal, Unplug } from 'lucide-react';
+import { ChevronDown, Container, Pause, Pin, Play, RotateCcw, Square, Tag, Terminal, Unplug } from 'lucide-react';
 import { LevelChip } from '../../show/level-chip.tsx';
 import { RunChip, runLook } from '../../show/run-chip.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -9,6 +9,7 @@ import { Bar } from '../../ui/states.tsx';
 import { toast } from '../../ui/layers/toast.tsx';
 import { clock, exactClock, tenthClock } from './model/clock.ts';
 import { runCommand } from './model/command.ts';
+import { useMarks } from './marks.ts';
 import type { OpenedRun } from './store.ts';
 import { useNow } from './use-now.ts';
 import type { Steering } from './use-steering.ts';
@@ -66,6 +67,7 @@ export function Header({ run, connected, steering, onAgain, onCopyAs }: Props) {
         level={summary.level}
         name={summary.policy === summary.level ? summary.level : `${summary.policy} (${summary.level})`}
       />
+      <Remembered summary={summary} />
       <span className="line-clamp-2 min-w-40 flex-1 basis-64 text-muted" title={detail.plan.summary}>
         {changed > 0 && (
           <span className="text-text">
@@ -135,5 +137,25 @@ export function Header({ run, connected, steering, onAgain, onCopyAs }: Props) {
         )}
       </div>
     </header>
+  );
+}
+
+/** Pin and tags, only when there are any. */
+function Remembered({ summary }: { summary: OpenedRun['summary'] }) {
+  const { pinned, tags } = useMarks(summary);
+  if (!pinned && tags.length === 0) return null;
+  return (
+    <span className="inline-flex min-w-0 flex-wrap items-center gap-1">
+      {pinned && (
+        <Chip tone="accent" icon={Pin}>
+          pinned
+        </Chip>
+      )}
+      {tags.map((tag) => (
+        <Chip key={tag} icon={Tag}>
+          {tag}
+        </Chip>
+      ))}
+    </span>
   );
 }

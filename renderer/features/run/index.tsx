@@ -16,6 +16,7 @@ import { deniedCommands } from './denied/commands.ts';
 import { useDenied } from './denied/use-denied.ts';
 import { copyCommand, Header } from './header.tsx';
 import { effectiveOfPlan } from './model/effective.ts';
+import { forgetMarks } from './marks.ts';
 import { refusedOf } from './model/refused.ts';
 import { ShortcutList } from './shortcuts.tsx';
 import { openRun, type OpenedRun, type RunStore } from './store.ts';
@@ -23,7 +24,7 @@ import { DetailsTab } from './tabs/details.tsx';
 import { PolicyTab } from './tabs/policy.tsx';
 import { NetworkTab } from './tabs/network/index.tsx';
 import { useNetwork } from './tabs/network/use-network.ts';
-import { FilesTab } from './tabs/soon.tsx';
+import { FilesTab } from './tabs/files/index.tsx';
 import { Timeline } from './tabs/timeline.tsx';
 import type { TerminalHandle } from './terminal/terminal.tsx';
 import { useNarrow } from './use-narrow.ts';
@@ -62,6 +63,7 @@ export function RunView(props: RunViewProps) {
     setStore(openRun(client.runs, runId, stop.signal));
     return () => {
       stop.abort();
+      forgetMarks(runId);
       setStore(null);
     };
   }, [client, runId]);
@@ -168,7 +170,7 @@ function Shown({ runId, store, run, onRunAgain }: RunViewProps & { store: RunSto
         : {}),
       content: <NetworkTab run={run} network={network} denied={denied} refused={refused} onAgain={again} />,
     },
-    { id: 'files', title: 'Files', content: <FilesTab /> },
+    { id: 'files', title: 'Files', content: <FilesTab run={run} /> },
     {
       id: 'policy',
       title: 'Policy',

@@ -2,9 +2,9 @@
 import { GitCompare, Pin, PinOff, Tag, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
 import type { RunSummary } from '#shared/domain/run.ts';
-import { MARK_LIMITS, tagSchema } from '#shared/contract/history.ts';
 import type { Client } from '../../rpc/client.ts';
 import { count } from '../../show/format.ts';
+import { checkTags, tagsOf } from '../../show/tags.ts';
 import { attempt, useClient } from '../../state/client.tsx';
 import { useCommands } from '../../state/commands.ts';
 import { go } from '../../state/route.ts';
@@ -17,18 +17,6 @@ export interface Selection {
   readonly ids: ReadonlySet<string>;
   readonly toggle: (id: string) => void;
   readonly clear: () => void;
-}
-
-function tagsOf(text: string): string[] {
-  return [...new Set(text.toLowerCase().split(/\s+/u).filter(Boolean))];
-}
-
-function checkTags(text: string): string | null {
-  const tags = tagsOf(text);
-  if (tags.length > MARK_LIMITS.tags) return `At most ${MARK_LIMITS.tags} tags.`;
-  const wrong = tags.find((one) => !tagSchema.safeParse(one).success);
-  if (wrong === undefined) return null;
-  return `“${wrong.slice(0, 40)}” is not a tag: one word without comma, colon or quotation mark.`;
 }
 
 async function remove(client: Client, runs: readonly RunSummary[], done: () => void): Promise<void> {

@@ -3,6 +3,7 @@ import { showBytes, showDuration } from '#shared/lib/units.ts';
 import { CopyButton } from '../../../ui/copy.tsx';
 import { runCommand } from '../model/command.ts';
 import type { OpenedRun } from '../store.ts';
+import { MarksForm } from './marks.tsx';
 
 const PHASES = [
   ['queued', 'Queued'],
@@ -102,6 +103,7 @@ export function DetailsTab({ run }: { run: OpenedRun }) {
           <Row name="Output">{showBytes(peaks.output)}</Row>
         </Block>
       </div>
+      <MarksForm summary={summary} />
       <section>
         <div className="mb-1 flex items-center gap-2">
           <h2 className="font-semibold">Script</h2>
