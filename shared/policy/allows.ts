@@ -1,7 +1,7 @@
 /** The *what this allows* list of a launch: what the script may do, and what it meets a wall at. */
 import type { Plan, ScriptMark } from '../contract/runs.ts';
 import type { EffectivePolicy, Enforcement, Mount } from '../domain/policy.ts';
-import { formatBytes, formatDuration } from '../lib/units.ts';
+import { formatBytes, formatDuration, formatRate } from '../lib/units.ts';
 import { anyField } from './fields.ts';
 import { cores } from './summary.ts';
 
@@ -20,15 +20,46 @@ function failing(marks: readonly ScriptMark[], kind: ScriptMark['kind']): string
   return `lines ${shown.slice(0, -1).join(', ')} and ${shown.at(-1)} will fail`;
 }
 
+/** Hosts named one by one; the rest of a long list is counted. */
+const HOSTS_SHOWN = 5;
+
 function networkLine(policy: EffectivePolicy, marks: readonly ScriptMark[]): Line {
-  const mode = policy.fields['network.mode'].value;
-  if (mode === 'full')
-    return { allowed: true, text: 'Reach the whole network, but not this machine nor cloud metadata' };
-  const hosts = policy.fields['network.allow'].value;
-  if (mode === 'restricted' && hosts.length > 0)
-    return { allowed: true, text: `Reach ${hosts.join(', ')} and nothing else` };
+  const { fields } = policy;
+  const mode = fields['network.mode'].value;
+  const hosts = fields['network.allow'].value;
   const lines = failing(marks, 'network');
-  return { allowed: false, text: lines === '' ? 'No network at all' : `No network at all: ${lines}` };
+  if (mode === 'none')
+    return { allowed: false, text: lines === '' ? 'No network at all' : `No network at all: ${lines}` };
+  if (mode === 'full') {
+    const listed = hosts.length === 0 ? '' : ' but for what is listed';
+    return { allowed: true, text: `Reach every host, except cloud metadata and this machine${listed}` };
+  }
+  if (hosts.length === 0)
+    return { allowed: false, text: 'No host is listed: each one it tries is refused, shown, and yours to allow' };
+  const shown = hosts.slice(0, HOSTS_SHOWN).join(', ');
+  const rest = hosts.length - HOSTS_SHOWN;
+  const all = rest > 0 ? `${shown} and ${rest} more` : shown;
+  return { allowed: true, text: `Reach ${all}; any other host is refused, shown, and yours to allow` };
+}
+
+/** How fast and how often it may reach them, and who may reach it; empty without a network. */
+function networkDetails({ fields }: EffectivePolicy): Line[] {
+  if (fields['network.mode'].value === 'none') return [];
+  const down = fields['network.download'].value;
+  const up = fields['network.upload'].value;
+  const connections = fields['network.connections'].value;
+  const caps = [
+    ...(down === null ? [] : [`${formatRate(down)} down`]),
+    ...(up === null ? [] : [`${formatRate(up)} up`]),
+    ...(connections === null ? [] : [`${connections} ${connections === 1 ? 'connection' : 'connections'} at once`]),
+  ];
+  const ports = fields['network.publish'].value.map((text) => text.split(':')[0]);
+  return [
+    ...(caps.length === 0 ? [] : [{ allowed: true, text: `Use the network with at most ${caps.join(', ')}` }]),
+    ...(ports.length === 0
+      ? []
+      : [{ allowed: true, text: `Be reached from this machine, on 127.0.0.1 port ${ports.join(', ')}` }]),
+  ];
 }
 
 /** `read and write`, `read only`, `read only, as a copy`. */
@@ -120,6 +151,7 @@ export function allows(policy: EffectivePolicy, marks: readonly ScriptMark[], ga
           : `Start up to ${slots} processes and threads, itself included`,
     },
     networkLine(policy, marks),
+    ...networkDetails(policy),
     filesLine(policy, gaps),
     ...pathLines(policy, gaps),
     capabilities.length === 0

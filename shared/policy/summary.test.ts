@@ -48,6 +48,46 @@ it('shows what is allowed and what is not, with the lines that will fail (RUN-1)
   ]);
 });
 
+it.each<[string, Record<string, string>, string[]]>([
+  [
+    'no host',
+    { 'network.mode': 'restricted' },
+    [
+      'Use the network with at most 5 MiB/s down, 1 MiB/s up, 10 connections at once',
+      'No host is listed: each one it tries is refused, shown, and yours to allow',
+    ],
+  ],
+  [
+    'many hosts and a port of this machine',
+    {
+      'network.mode': 'restricted',
+      'network.allow': 'a.example, b.example:22, c.example, d.example, e.example, f.example',
+      'network.publish': '8080:80',
+      'network.download': 'unlimited',
+      'network.upload': 'unlimited',
+      'network.connections': '1',
+    },
+    [
+      'Reach a.example, b.example:22, c.example, d.example, e.example and 1 more; any other host is refused, shown, and yours to allow',
+      'Use the network with at most 1 connection at once',
+      'Be reached from this machine, on 127.0.0.1 port 8080',
+    ],
+  ],
+  [
+    'everything',
+    {
+      'network.mode': 'full',
+      'network.download': 'unlimited',
+      'network.upload': 'unlimited',
+      'network.connections': 'unlimited',
+    },
+    ['Reach every host, except cloud metadata and this machine'],
+  ],
+])('says what a network with %s allows (NET-1, NET-2)', (_what, set, lines) => {
+  const texts = allows(policyOf('untrusted', set), [], []).map(({ text }) => text);
+  expect(texts.filter((text) => /network|[Hh]ost|Be reached/.test(text))).toEqual(lines);
+});
+
 it('does not promise a system call filter that the engine lacks', () => {
   const policy = policyOf('untrusted');
   const texts = allows(policy, [], compile(policy, 'python', POOR).gaps);
