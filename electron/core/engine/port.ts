@@ -96,8 +96,6 @@ export interface CreateGateway {
   readonly network: string;
   readonly seccompProfile: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Names with fixed addresses, for programs that read the hosts file. */
-  readonly hosts: Readonly<Record<string, string>>;
   readonly publish: readonly { readonly host: number; readonly sandbox: number; readonly protocol: 'tcp' | 'udp' }[];
 }
 

@@ -4,7 +4,7 @@ import { LABEL } from '#shared/domain/labels.ts';
 import type { NetworkEvent } from '#shared/domain/network.ts';
 import { createHarness, type Finished, type Harness } from '../runs/testing/harness.ts';
 import { ENGINES, type Used } from './testing/engines.ts';
-import { RESOLVER, SHARED } from './testing/internet-plan.ts';
+import { PRIVATE, RESOLVER, SHARED } from './testing/internet-plan.ts';
 import { startInternet, type Internet } from './testing/internet.ts';
 
 const ROOM = {
@@ -195,6 +195,25 @@ print('took', round(time.time() - begun, 2))
     const id = await start(script, { 'network.allow': 'good.test', 'resources.on_breach.network': 'pause' });
     await expect.poll(async () => (await harness.runs.get(id)).summary.state, { timeout: 20_000 }).toBe('paused');
     await harness.runs.stop(id);
+  });
+
+  it('reaches a name over UDP, and a name of its own at a private address, where they are listed (NET-2, POL-4)', async () => {
+    const script = `
+def datagram(host, port):
+    try:
+        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(3); s.connect((host, port)); s.send(b'hi'); return s.recv(50)
+    except OSError: return 'refused'
+print('udp', datagram('good.test', 5000), 'other port', datagram('good.test', 53), 'unlisted', datagram('${SHARED}', 5001))
+print('own', tries('db.test'), 'blocked', tries('a.wild.test'), 'beside', tries('_srv.test'))
+`;
+    const reached = await run(script, {
+      'network.allow': 'good.test:5000/udp,db.test,*.wild.test,_srv.test',
+      'network.block': 'a.wild.test',
+      'network.hosts': `db.test=${PRIVATE}`,
+    });
+    expect(reached.output).toContain("udp b'udp hi' other port refused unlisted refused");
+    expect(reached.output).toContain('own True blocked False beside True');
+    expect(eventsOf(reached).find(({ name }) => name === 'a.wild.test')?.rule).toBe('network.block: a.wild.test');
   });
 
   it('publishes a port on the loopback address only, and only when asked (NET-2)', async () => {

@@ -106,10 +106,9 @@ export class NetworkService implements Disposable {
       image,
       network: network.id,
       seccompProfile,
-      hosts: plan.hosts,
       publish: plan.publish.map((text) => parsePublish(text)),
     };
-    const plain = request.publish.length === 0 && Object.keys(plan.hosts).length === 0;
+    const plain = request.publish.length === 0;
     const spare = plain ? this.#spares.take(engine.address, madeOf(request)) : null;
     const gateway =
       spare ??

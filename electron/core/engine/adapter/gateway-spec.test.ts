@@ -10,7 +10,6 @@ const CREATE: CreateGateway = {
   network: 'net',
   seccompProfile: '{}',
   labels: { a: 'b' },
-  hosts: { 'db.test': '192.0.2.1' },
   publish: [{ host: 8080, sandbox: 80, protocol: 'tcp' }],
 };
 

@@ -50,7 +50,6 @@ export function gatewaySpec(create: CreateGateway, target: SpecTarget): Containe
     Dns: ['127.0.0.53'],
     DnsSearch: ['.'],
     DnsOptions: [],
-    ExtraHosts: Object.entries(create.hosts).map(([name, address]) => `${name}:${address}`),
     Sysctls: {
       'net.ipv4.ip_unprivileged_port_start': '0',
       'net.ipv4.ping_group_range': '1 0',
