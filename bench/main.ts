@@ -7,12 +7,17 @@ import { inside } from './inside.ts';
 import { outputFlood } from './output-flood.ts';
 import { firstBundle, floodedPage, secondStart } from './page.ts';
 import { judging, policyView } from './policies.ts';
+import { overRest } from './rest.ts';
+import { idlePool } from './pool-idle.ts';
 import { toJson, toText, type Row, type Skipped } from './row.ts';
+import { warmStart } from './warm-start.ts';
 import { idleApp, sampling } from './watching.ts';
 
 type Result = Row | Skipped;
 const ROWS: Readonly<Record<string, (bench: Bench) => Promise<Result | Result[]> | Result | Result[]>> = {
   cold: coldStart,
+  warm: warmStart,
+  pool: idlePool,
   inside,
   output: outputFlood,
   sampling,
@@ -21,6 +26,7 @@ const ROWS: Readonly<Record<string, (bench: Bench) => Promise<Result | Result[]>
   start: secondStart,
   page: floodedPage,
   history: largeHistory,
+  rest: overRest,
   audit: largeAudit,
   policies: judging,
   editor: policyView,

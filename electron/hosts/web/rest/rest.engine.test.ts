@@ -182,3 +182,24 @@ it('tells the audit whose token began and stopped a run (AUD-1)', async () => {
   expect(of('run.stop')).toMatchObject([{ who: { token: 'ci', via: 'web' } }]);
   expect(text).not.toMatch(/hunter2|swordfish|bgt_/);
 });
+
+it('does what its page shows, example by example (DOC-1)', async () => {
+  const page = readFileSync(resolve(import.meta.dirname, '../../../../docs/api.md'), 'utf8');
+  const examples = new Map(
+    [...page.matchAll(/<!-- example: (\w+) -->\n```sh\n([^]*?)```/g)].map(([, name, text]) => [name, text]),
+  );
+  const play = async (name: string): Promise<string> => {
+    const env = { PATH: process.env['PATH'], URL: served.url, TOKEN: served.token };
+    const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', examples.get(name) ?? 'false'], {
+      env,
+    });
+    return stdout;
+  };
+  expect([...examples.keys()]).toEqual(['wait', 'data', 'follow', 'health']);
+  expect(JSON.parse(await play('wait'))).toMatchObject({ success: true, logs: '42\n' });
+  expect(JSON.parse(await play('data'))).toMatchObject({ success: true, output: [2, 4, 6], logs: 'hello you\n' });
+  const followed = await play('follow');
+  expect(followed).toMatch(/^one\ntwo\nid: /);
+  expect(followed).toContain('event: finished');
+  expect(await play('health')).toMatch(/^\{"status":"ok"[^]*bellglass_runs_active[^]*"openapi":"3\.1/);
+});
