@@ -1,6 +1,6 @@
 /** The `bellglass policy …` commands. */
 import type { Command } from 'commander';
-import { jsonSchema } from '#shared/policy/export/json-schema.ts';
+import { policyJsonSchema } from '#shared/policy/document/index.ts';
 import { closest } from '#shared/policy/closest.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { UsageError, type Outputs } from '../../messages.ts';
@@ -111,7 +111,7 @@ export function policyCommands(program: Command, world: World, outputs: Outputs,
     .command('schema')
     .summary('JSON Schema of policy files, for editors')
     .action(async () => {
-      await outputs.stdout.write(`${JSON.stringify(jsonSchema(), null, 2)}\n`);
+      await outputs.stdout.write(`${JSON.stringify(policyJsonSchema(), null, 2)}\n`);
       done(EXIT.ok);
     });
 }
