@@ -11,6 +11,8 @@ export const SHORTCUTS = [
   { keys: ['t'], what: 'Times of arrival on or off' },
   { keys: ['w'], what: 'Wrap long lines or not' },
   { keys: ['h'], what: 'Hold the output still, or let it go on' },
+  { keys: ['n'], what: 'Go to the denied hosts, when there are any' },
+  { keys: ['a', 's', 'b'], what: 'There: allow for this run, add to the policy, keep blocked' },
   { keys: ['[', ']'], what: 'Tab before, tab after' },
   { keys: ['$mod+Shift+Escape'], what: 'Out of the terminal' },
   { keys: ['$mod+d'], what: 'End the input of the script, in its input line' },

@@ -3,6 +3,7 @@ import type uPlot from 'uplot';
 import type { Mark } from '../model/marks.ts';
 import { WARN_SHARE } from '../model/notes.ts';
 import { colour } from './colours.ts';
+import type { LimitLine } from './specs.ts';
 
 export const MARK_TOKEN = {
   violation: 'red',
@@ -28,12 +29,7 @@ export function paintBands(chart: uPlot, limits: readonly number[]): void {
 }
 
 /** The limits as dashed lines over the curves, each with its value in front. `font` is a CSS font of 11 px. */
-export function paintLimits(
-  chart: uPlot,
-  limits: readonly number[],
-  format: (value: number) => string,
-  font: string,
-): void {
+export function paintLimits(chart: uPlot, limits: readonly LimitLine[], font: string): void {
   const { ctx, bbox } = chart;
   ctx.save();
   ctx.strokeStyle = colour('red');
@@ -43,13 +39,13 @@ export function paintLimits(
   ctx.textBaseline = 'middle';
   ctx.lineWidth = 1.25 * ratio();
   ctx.setLineDash([5 * ratio(), 3 * ratio()]);
-  for (const limit of limits) {
-    const y = Math.round(chart.valToPos(limit, 'y', true)) + 0.5;
+  for (const { value, label } of limits) {
+    const y = Math.round(chart.valToPos(value, 'y', true)) + 0.5;
     ctx.beginPath();
     ctx.moveTo(bbox.left, y);
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
-    ctx.fillText(format(limit), bbox.left - 6 * ratio(), y);
+    ctx.fillText(label, bbox.left - 6 * ratio(), y);
   }
   ctx.restore();
 }

@@ -8,7 +8,7 @@ import { nearestMark, type Mark } from '../model/marks.ts';
 import type { Readings } from '../model/readings.ts';
 import { colour } from './colours.ts';
 import { paintBands, paintLimits, paintMarks } from './paint.ts';
-import type { ChartSpec } from './specs.ts';
+import { limitLines, type ChartSpec } from './specs.ts';
 
 export interface Reach {
   /** Milliseconds since the script started. */
@@ -25,7 +25,7 @@ export interface PlotEvents {
 }
 
 const HEIGHT = 104;
-const AXIS_WIDTH = 62;
+const AXIS_WIDTH = 74;
 const CLICK_PX = 7;
 /** Seconds between two labels of the time axis. */
 const TIME_STEPS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200];
@@ -41,7 +41,8 @@ export class Plot {
     this.#spec = spec;
     this.#readings = readings;
     this.#events = events;
-    const limits = spec.series.flatMap(({ limit }) => (limit === null ? [] : [limit]));
+    const lines = limitLines(spec);
+    const limits = lines.map(({ value }) => value);
     const font = `11px ${getComputedStyle(element).fontFamily}`;
     this.#chart = new uPlot(
       {
@@ -90,7 +91,7 @@ export class Plot {
           drawClear: [(chart) => paintBands(chart, limits)],
           draw: [
             (chart) => {
-              paintLimits(chart, limits, spec.format, font);
+              paintLimits(chart, lines, font);
               paintMarks(chart, this.#marks);
             },
           ],

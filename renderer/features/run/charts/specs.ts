@@ -11,6 +11,8 @@ export interface SeriesSpec {
   /** Its name where a chart has two: `read`. */
   readonly label: string;
   readonly limit: number | null;
+  /** Stands before its limit where a chart has two: `↓`. */
+  readonly sign?: string;
   /** Token of its colour. */
   readonly colour: string;
 }
@@ -70,9 +72,22 @@ function pair(
         const note = limitNote(readings, metric, limit, '', finished);
         if (note.tone !== 'quiet') return { ...note, text: `${label} ${note.text}` };
       }
-      return { text: `${one.label} solid, ${two.label} dashed`, tone: 'quiet' };
+      return { text: `${two.label} dashed`, tone: 'quiet' };
     },
   };
+}
+
+/** A limit line: where it is and what stands in front of it. */
+export interface LimitLine {
+  readonly value: number;
+  readonly label: string;
+}
+
+/** Each limit once; two series with the same one share the line. Signs are there only where there are two lines to tell apart. */
+export function limitLines({ series, format }: Pick<ChartSpec, 'series' | 'format'>): LimitLine[] {
+  const signs = new Map<number, string>();
+  for (const { limit, sign = '' } of series) if (limit !== null) signs.set(limit, (signs.get(limit) ?? '') + sign);
+  return [...signs].map(([value, sign]) => ({ value, label: `${sign === '' ? '' : `${sign} `}${format(value)}` }));
 }
 
 /** What a run draws: the basics always, the rest where the engine tells it. */
@@ -123,8 +138,8 @@ export function chartsOf(limits: Limits, readings: Readings): ChartSpec[] {
         'Disk',
         HardDrive,
         'chart-cpu',
-        { metric: 'diskRead', label: 'read', limit: limits.diskRead },
-        { metric: 'diskWrite', label: 'write', limit: limits.diskWrite },
+        { metric: 'diskRead', label: 'read', sign: 'r', limit: limits.diskRead },
+        { metric: 'diskWrite', label: 'write', sign: 'w', limit: limits.diskWrite },
       ),
     );
   if (limits.network !== 'none')
@@ -134,8 +149,8 @@ export function chartsOf(limits: Limits, readings: Readings): ChartSpec[] {
         'Network',
         Globe,
         'accent',
-        { metric: 'networkIn', label: 'down', limit: limits.download },
-        { metric: 'networkOut', label: 'up', limit: limits.upload },
+        { metric: 'networkIn', label: 'down', sign: '↓', limit: limits.download },
+        { metric: 'networkOut', label: 'up', sign: '↑', limit: limits.upload },
       ),
     );
   return charts;
