@@ -4,9 +4,11 @@ import { AppError } from '#shared/lib/app-error.ts';
 import { fromBase64, utf8 } from '#shared/script/bytes.ts';
 import type { FilesApi } from '../../core.ts';
 
+/** A bar chart of 96 × 48. */
 const PIXELS =
-  'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAK0lEQVR4nGP4TyJgwCWBSxMDNsX49FDfBpI8Dbcc' +
-  'IoGfTbwNhA0g0w/YAAAJPd8wYcx1MAAAAABJRU5ErkJggg==';
+  'iVBORw0KGgoAAAANSUhEUgAAAGAAAAAwCAIAAABhdOiYAAAAiElEQVR42u3QMQqAMBAEwPS+18aHK3bphUQULyRmYKst9rhJ+3FK' +
+  'JQkBIECAKlm29RJAgKYCin4AECBAQwCVdgABmgSotAMIECBAgDp+ABCgtvtPdwD1ChT9GCBAgMYGij4MCBAgQH8G+qoHBKgxUHQP' +
+  'CBCgqXpAd0AgAAECBAgQIECAAAF60WdZ8M+0xUj7egAAAABJRU5ErkJggg==';
 const CSV = `date,city,"rain, mm"\n${Array.from({ length: 60 }, (_, day) => `2026-03-${String((day % 30) + 1).padStart(2, '0')},"Bern, ${day}",${(day * 7) % 23}`).join('\n')}\n`;
 
 const CONTENTS: Readonly<Record<string, Uint8Array>> = {
