@@ -15,6 +15,8 @@ export interface Draft {
   readonly text: string;
   /** What `text` says, or said when it was last readable, with `edits` on top. */
   readonly document: PolicyDocument;
+  /** False while no text of it was ever readable: `document` then says nothing. */
+  readonly readable: boolean;
   /** Of `text`. */
   readonly problems: readonly Problem[];
   /** In `document` and not in `text` yet. */
@@ -49,6 +51,7 @@ export function openDraft(policy: OwnPolicy, text: string): Draft {
     saved: text,
     text,
     document: document ?? policy.document ?? nothing(policy.name),
+    readable: document !== null || policy.document !== null,
     problems,
     edits: [],
     history: NO_HISTORY,
@@ -84,7 +87,17 @@ export function flushed(draft: Draft, now: number): Draft {
 
 function showing(draft: Draft, text: string, history: History): Draft {
   const { document, problems } = readText(draft.name, text);
-  return { ...draft, text, edits: [], document: document ?? draft.document, problems, history, refused: null };
+  const readable = draft.readable || document !== null;
+  return {
+    ...draft,
+    text,
+    edits: [],
+    document: document ?? draft.document,
+    readable,
+    problems,
+    history,
+    refused: null,
+  };
 }
 
 /** The text as a person typed it. */

@@ -1,6 +1,7 @@
 /** The drafts: one per policy that was opened. They stay while other views are shown and are gone with the page. */
 import { create } from 'zustand';
 import type { OwnPolicy, PolicyContext } from '#shared/contract/policies.ts';
+import type { EffectivePolicy } from '#shared/domain/policy.ts';
 import type { AppErrorData } from '#shared/lib/app-error.ts';
 import type { Client } from '../../../rpc/client.ts';
 import { toErrorData } from '../../../rpc/errors.ts';
@@ -40,6 +41,11 @@ function put(draft: Draft, context: PolicyContext | null): void {
       last?.draft.document === draft.document ? last.meaning : meaningOf(draft.document, context, last?.meaning);
     return { opened: { ...opened, [draft.name]: { draft, meaning } } };
   });
+}
+
+/** What an opened policy comes to; undefined while no text of it was ever readable. */
+export function shownDraft(opened: Opened | undefined): EffectivePolicy | undefined {
+  return opened?.draft.readable === true ? opened.meaning.effective : undefined;
 }
 
 export function draftOf(name: string): Draft | null {

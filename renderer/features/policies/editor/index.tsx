@@ -36,7 +36,9 @@ export function PolicyEditor({ name, full, onClose, onTry }: EditorProps) {
   useEffect(() => fetchYamlEditor(), []);
   useEffect(() => {
     void open(client, name).then((draft) => {
-      if (draft !== null) client.policies.opened({ name }).catch(() => undefined);
+      if (draft === null) return;
+      client.policies.opened({ name }).catch(() => undefined);
+      if (isBroken(draft)) showTab('yaml');
     });
   }, [client, name]);
   if (!opened)
@@ -147,7 +149,7 @@ function Opened({ draft, full, onClose, onTry }: Omit<EditorProps, 'name'> & { d
         <h2 className="min-w-0 truncate font-semibold" title={name}>
           {name}
         </h2>
-        <LevelChip level={level} />
+        {draft.readable ? <LevelChip level={level} /> : <span className="text-muted">no good version</span>}
         {unsaved && (
           <Chip tone="amber" icon={PencilLine}>
             unsaved
@@ -196,7 +198,7 @@ function Opened({ draft, full, onClose, onTry }: Omit<EditorProps, 'name'> & { d
           ]}
         />
       </div>
-      {tab !== 'diff' && <Dock name={name} />}
+      {tab !== 'diff' && draft.readable && <Dock name={name} />}
       <footer className="flex shrink-0 flex-wrap items-center gap-2 border-t bg-panel px-4 py-2.5">
         <Button variant="primary" keys="$mod+S" busy={draft.saving} disabled={!canSave} onClick={doSave}>
           Save

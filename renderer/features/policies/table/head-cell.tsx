@@ -5,7 +5,7 @@ import { Icon } from '../../../ui/icon.tsx';
 import { Tip } from '../../../ui/layers/tooltip.tsx';
 import { isUnsaved } from '../draft/draft.ts';
 import { effectiveOf } from '../draft/meaning.ts';
-import { useDrafts } from '../draft/store.ts';
+import { shownDraft, useDrafts } from '../draft/store.ts';
 import { changesOf, wantsReview, type Column } from './model.ts';
 
 /** The heading of a column: a level, or a policy with its level, how much it changes, and what is wrong with it. */
@@ -21,8 +21,7 @@ export function HeadCell({ column, context, now }: { column: Column; context: Po
 
 function PolicyHead({ policy, context, now }: { policy: OwnPolicy; context: PolicyContext; now: number }) {
   const opened = useDrafts((state) => state.opened[policy.name]);
-  const effective =
-    opened?.meaning.effective ?? (policy.document === null ? null : effectiveOf(policy.document, context));
+  const effective = shownDraft(opened) ?? (policy.document === null ? null : effectiveOf(policy.document, context));
   const changes = effective === null ? 0 : changesOf(effective, context);
   const broken = policy.problems.find(({ severity }) => severity === 'error');
   const unsaved = opened !== undefined && isUnsaved(opened.draft);

@@ -8,7 +8,7 @@ import { anyField } from '#shared/policy/fields.ts';
 import { EnforcementMark } from '../../../show/enforcement.tsx';
 import { Icon } from '../../../ui/icon.tsx';
 import { effectiveOf, LEVEL_DOCUMENTS } from '../draft/meaning.ts';
-import { useDrafts } from '../draft/store.ts';
+import { shownDraft, useDrafts } from '../draft/store.ts';
 import { CellEditor } from './cell-editor.tsx';
 import { cellOf, type Column } from './model.ts';
 
@@ -149,10 +149,8 @@ function ValueCell({
 }) {
   const own = column.kind === 'policy' ? column.policy : null;
   // The value object is the same while the value is, so a slider redraws one cell of the table.
-  const drafted = useDrafts((state) =>
-    own === null ? undefined : state.opened[own.name]?.meaning.effective.fields[path],
-  );
-  const level = useDrafts((state) => (own === null ? undefined : state.opened[own.name]?.meaning.effective.level));
+  const drafted = useDrafts((state) => (own === null ? undefined : shownDraft(state.opened[own.name])?.fields[path]));
+  const level = useDrafts((state) => (own === null ? undefined : shownDraft(state.opened[own.name])?.level));
   const document = own === null ? LEVEL_DOCUMENTS[column.kind === 'level' ? column.level : 'untrusted'] : own.document;
   const kept = document === null ? null : effectiveOf(document, context);
   const found = drafted ?? kept?.fields[path] ?? null;
