@@ -12,7 +12,7 @@ const RUNS = 20;
 const SCRIPT = 'print("hello")\n';
 
 /** The limits of `limited` and the fixed hardening, as the docker command takes them. */
-function flags(profile: string): string[] {
+export function dockerFlags(profile: string): string[] {
   const text = `--rm -i --log-driver none --network none --user 1000:1000 --read-only --cap-drop ALL
     --memory 128m --memory-swap 128m --cpu-period 50000 --cpu-quota 25000 --pids-limit 11
     --security-opt no-new-privileges --security-opt seccomp=${profile} --shm-size 3m
@@ -23,7 +23,7 @@ function flags(profile: string): string[] {
 
 function dockerRun(address: string, image: string, profile: string): Promise<number> {
   const begun = performance.now();
-  const child = spawn('docker', ['-H', address, 'run', ...flags(profile), image, 'python3', '-c', SCRIPT], {
+  const child = spawn('docker', ['-H', address, 'run', ...dockerFlags(profile), image, 'python3', '-c', SCRIPT], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return new Promise((resolve, reject) => {

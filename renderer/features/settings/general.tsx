@@ -11,7 +11,9 @@ import { ErrorCard } from '../../ui/error-card.tsx';
 import { Select, Switch, TextInput } from '../../ui/field.tsx';
 import { Prose } from '../../ui/prose.tsx';
 import { Skeleton } from '../../ui/states.tsx';
+import { PoolNow } from './pool-now.tsx';
 
+const RUNS = 'Runs';
 /** Where a value comes from; anything else is the environment variable that sets it. */
 const EDITABLE = new Set(['default', 'file']);
 
@@ -36,7 +38,7 @@ export function General() {
       )}
       <CopyLine text={data.path} />
       {groups.map(([group, settings]) => (
-        <Card key={group} title={group}>
+        <Card key={group} title={group} aside={group === RUNS && <PoolNow />}>
           {settings.map((setting) => (
             <Row key={`${setting.key} ${setting.value}`} setting={setting} onChanged={reload} />
           ))}

@@ -44,10 +44,23 @@ function fixed({
   return rest;
 }
 
+/** Profiles are long and few: each is hashed once. */
+const digests = new Map<string, string>();
+const DIGESTS_MOST = 64;
+
+function digestOf(profile: string): string {
+  const known = digests.get(profile);
+  if (known !== undefined) return known;
+  if (digests.size >= DIGESTS_MOST) digests.clear();
+  const digest = createHash('sha256').update(profile).digest('hex');
+  digests.set(profile, digest);
+  return digest;
+}
+
 /** The same key: the same container but for its live limits. Whatever is added to the options is part of it by itself. */
 export function poolKey({ imageId, options, seccompProfile }: SandboxWish): string {
   const sorted = Object.entries(fixed(options)).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')
-    .update(JSON.stringify([imageId, sorted, seccompProfile]))
+    .update(JSON.stringify([imageId, sorted, digestOf(seccompProfile)]))
     .digest('hex');
 }

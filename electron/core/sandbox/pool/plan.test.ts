@@ -43,6 +43,16 @@ describe('how many sandboxes wait (RUN-11)', () => {
     ).toBe(0);
   });
 
+  it('has one of everything in use before a second of anything', () => {
+    const uses = new Map([
+      ['always', 100],
+      ['now and then', 1],
+      ['once', 0.6],
+    ]);
+    expect([...sizes(uses, 3 * BYTES_EACH).values()]).toEqual([1, 1, 1]);
+    expect([...sizes(uses, 5 * BYTES_EACH).values()]).toEqual([3, 1, 1]);
+  });
+
   it('never takes more than its memory, nor makes any that nobody used', () => {
     fc.assert(
       fc.property(weights, fc.double({ min: -1e9, max: 1e10, noNaN: true }), (uses, bytes) => {

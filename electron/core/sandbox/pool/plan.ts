@@ -21,15 +21,21 @@ export function budget(setting: number, free: number | null): number {
   return free === null ? setting : Math.max(0, Math.min(setting, free * FREE_SHARE));
 }
 
-/** How many of each should wait. Each further one of a shelf counts less, so that a shelf much used leaves room for the others. */
+/**
+ * How many of each should wait: first one of each shelf, the most used first; then each further one of a shelf counts
+ * less, so that what is used all the time leaves room for the others.
+ */
 export function sizes(weights: ReadonlyMap<string, number>, bytes: number): Map<string, number> {
   const places = Math.floor(Math.max(0, bytes) / BYTES_EACH);
   const given = new Map<string, number>([...weights.keys()].map((key) => [key, 0]));
-  const worth = (key: string): number => (weights.get(key) ?? 0) / ((given.get(key) ?? 0) + 1);
+  const has = (key: string): number => given.get(key) ?? 0;
+  const worth = (key: string): number => (weights.get(key) ?? 0) / (has(key) + 1);
   for (let place = 0; place < places; place++) {
-    const best = [...weights.keys()].toSorted((a, b) => worth(b) - worth(a) || (a < b ? -1 : 1))[0];
-    if (best === undefined || !(worth(best) > LEAST_WEIGHT)) break;
-    given.set(best, (given.get(best) ?? 0) + 1);
+    const best = [...weights.keys()]
+      .filter((key) => worth(key) > LEAST_WEIGHT)
+      .toSorted((a, b) => Math.min(1, has(a)) - Math.min(1, has(b)) || worth(b) - worth(a) || (a < b ? -1 : 1))[0];
+    if (best === undefined) break;
+    given.set(best, has(best) + 1);
   }
   return given;
 }
