@@ -7,7 +7,7 @@ import { History } from '#core/history/history.ts';
 import { runOf } from '#core/history/testing/runs.ts';
 import { openDatabase } from '#core/storage/database.ts';
 import { silentLog } from '#core/storage/log.ts';
-import { OUTCOMES, RUNTIMES, type Sample } from '#shared/domain/run.ts';
+import { OUTCOMES, RUNTIMES, type Outcome, type Sample } from '#shared/domain/run.ts';
 import { INSIGHT_RANGES, type InsightRange } from '#shared/contract/insights.ts';
 import { parseFilter } from '#shared/history/filter.ts';
 import { makePlan } from '#shared/policy/plan.ts';
@@ -16,6 +16,7 @@ import { percentile, type Row } from './row.ts';
 
 const RUNS = 100_000;
 const TIMES = 20;
+const LIMITED: readonly Outcome[] = ['timed-out', 'out-of-memory', 'limit-exceeded'];
 /** The runs are spread over a year. */
 const EVERY_MS = (365 * 86_400_000) / RUNS;
 const LAST = 1_700_000_000_000;
@@ -48,6 +49,7 @@ function fill(history: History): void {
       cpuTime: at * 50,
       processes: 2,
     }));
+    const outcome = OUTCOMES[next(OUTCOMES.length)] ?? 'failed';
     const summary = runOf(`run${index}`, {
       name: `job_${index}.py`,
       runtime: RUNTIMES[next(4)] ?? 'python',
@@ -56,10 +58,10 @@ function fill(history: History): void {
       peakMemory: next(100 * 2 ** 20),
       sparkline: samples.map((sample) => sample.memory),
       verdict: {
-        outcome: OUTCOMES[next(OUTCOMES.length)] ?? 'failed',
+        outcome,
         exitCode: next(3),
-        reason: `It ended by itself with exit code ${next(20)}.`,
-        rule: next(10) === 0 ? `resources.memory: ${next(4) * 64} MiB (untrusted)` : null,
+        reason: `It was ${outcome} for one of three reasons, number ${next(3)}.`,
+        rule: LIMITED.includes(outcome) ? `resources.memory: ${64 << next(3)} MiB (untrusted)` : null,
         next: '',
         suggestions: [],
       },

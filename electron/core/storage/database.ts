@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '#shared/lib/app-error.ts';
 import { makeFolder } from './folder.ts';
-import { INSIGHT_TABLES } from './insight-tables.ts';
+import { INSIGHT_COLUMNS, INSIGHT_TABLES } from './insight-tables.ts';
 
 /** Each step brings the schema from its index to the next number; steps are never changed once released. */
 const MIGRATIONS: readonly string[] = [
@@ -83,6 +83,7 @@ const MIGRATIONS: readonly string[] = [
      key TEXT UNIQUE,
      request TEXT
    ) STRICT;`,
+  INSIGHT_COLUMNS,
   INSIGHT_TABLES,
 ];
 

@@ -1,6 +1,6 @@
 /**
- * What insights are counted from: per hour how many finished runs there were of each kind, kept by the database itself (AUD-4).
- * Counting 100,000 runs anew for every look would take half a second.
+ * What insights are counted from: how many finished runs of each kind there were per hour and per week, kept by the
+ * database itself (AUD-4). Counting 100,000 runs anew for every look would take half a second.
  */
 
 /** Lower edges of the stretches in which times are counted, in milliseconds. Part of the schema: never change them, add a step. */
@@ -10,7 +10,7 @@ export const TIME_EDGES = [
 ] as const;
 
 /** Column of a run → name of what took the time. */
-const TIMES = {
+export const TIME_COLUMNS = {
   queued_ms: 'queued',
   prepare_ms: 'prepare',
   create_ms: 'create',
@@ -18,54 +18,77 @@ const TIMES = {
   first_byte: 'firstByte',
   script_ms: 'script',
 } as const;
-const COLUMNS = Object.keys(TIMES);
+const COLUMNS = Object.keys(TIME_COLUMNS);
 
 const BIN = `CASE ${TIME_EDGES.slice(1)
   .map((edge, at) => `WHEN ms < ${edge} THEN ${TIME_EDGES[at]}`)
   .join(' ')} ELSE ${TIME_EDGES.at(-1)} END`;
 
+/** Weeks begin on Monday, counted from the first one after the epoch. */
+export const WEEK_MS = 604_800_000;
+export const FIRST_WEEK_MS = 345_600_000;
+
 const hour = (row: string): string => `${row}.created_at / 3600000`;
-const run = (row: string): string =>
-  `${hour(row)}, ${row}.policy, ${row}.runtime, coalesce(${row}.outcome, ''), substr(${row}.reason, 1, 200), ${row}.rule, ${row}.kinds`;
+const week = (row: string): string => `(${row}.created_at - ${FIRST_WEEK_MS}) / ${WEEK_MS}`;
+const KIND = 'policy, runtime, outcome, reason, rule, kinds';
+const kind = (row: string): string =>
+  `${row}.policy, ${row}.runtime, coalesce(${row}.outcome, ''), substr(${row}.reason, 1, 200), ${row}.rule, ${row}.kinds`;
+const cell = (row: string): string => `(SELECT id FROM insight_cells WHERE (${KIND}) = (${kind(row)}))`;
 const times = (row: string): string =>
-  `SELECT phase, ${BIN} AS bin FROM (${Object.entries(TIMES)
+  `SELECT phase, ${BIN} AS bin FROM (${Object.entries(TIME_COLUMNS)
     .map(([column, phase]) => `SELECT '${phase}' AS phase, ${row}.${column} AS ms`)
     .join(' UNION ALL ')}) WHERE ms IS NOT NULL`;
 
 const ADD = `
-  INSERT INTO insight_runs VALUES (${run('NEW')}, 1)
-    ON CONFLICT DO UPDATE SET runs = runs + 1;
-  INSERT INTO insight_times SELECT ${hour('NEW')}, NEW.policy, NEW.runtime, NEW.rule, phase, bin, 1 FROM (${times('NEW')}) WHERE true
+  INSERT INTO insight_cells (${KIND}) VALUES (${kind('NEW')}) ON CONFLICT DO NOTHING;
+  INSERT INTO insight_hours VALUES (${hour('NEW')}, ${cell('NEW')}, 1) ON CONFLICT DO UPDATE SET runs = runs + 1;
+  INSERT INTO insight_weeks VALUES (${week('NEW')}, ${cell('NEW')}, 1) ON CONFLICT DO UPDATE SET runs = runs + 1;
+  INSERT INTO insight_times SELECT ${week('NEW')}, NEW.policy, NEW.runtime, phase, bin, 1 FROM (${times('NEW')}) WHERE true
     ON CONFLICT DO UPDATE SET runs = runs + 1;`;
 const REMOVE = `
-  UPDATE insight_runs SET runs = runs - 1
-    WHERE (hour, policy, runtime, outcome, reason, rule, kinds) = (${run('OLD')});
-  DELETE FROM insight_runs WHERE hour = ${hour('OLD')} AND runs < 1;
+  UPDATE insight_hours SET runs = runs - 1 WHERE hour = ${hour('OLD')} AND cell = ${cell('OLD')};
+  DELETE FROM insight_hours WHERE hour = ${hour('OLD')} AND runs < 1;
+  UPDATE insight_weeks SET runs = runs - 1 WHERE week = ${week('OLD')} AND cell = ${cell('OLD')};
+  DELETE FROM insight_weeks WHERE week = ${week('OLD')} AND runs < 1;
   UPDATE insight_times SET runs = runs - 1
-    WHERE (hour, policy, runtime, rule) = (${hour('OLD')}, OLD.policy, OLD.runtime, OLD.rule) AND (phase, bin) IN (${times('OLD')});
-  DELETE FROM insight_times WHERE hour = ${hour('OLD')} AND runs < 1;`;
+    WHERE (week, policy, runtime) = (${week('OLD')}, OLD.policy, OLD.runtime) AND (phase, bin) IN (${times('OLD')});
+  DELETE FROM insight_times WHERE week = ${week('OLD')} AND runs < 1;`;
 const CHANGING = ['state', 'outcome', 'reason', 'rule', 'kinds', ...COLUMNS].join(', ');
+const COUNTED = `FROM history WHERE state = 'finished' GROUP BY 1, 2`;
 
-/** One step of the migrations. Runs from before have no times; why they ended is taken from their record. */
-export const INSIGHT_TABLES = `
+/** A step of the migrations: runs from before have no times; why they ended is taken from their record. */
+export const INSIGHT_COLUMNS = `
   ALTER TABLE history ADD COLUMN reason TEXT NOT NULL DEFAULT '';
   ALTER TABLE history ADD COLUMN rule TEXT NOT NULL DEFAULT '';
   ${COLUMNS.map((column) => `ALTER TABLE history ADD COLUMN ${column} INTEGER;`).join('\n  ')}
   UPDATE history SET (reason, rule) = (
     SELECT coalesce(summary ->> '$.verdict.reason', ''), coalesce(summary ->> '$.verdict.rule', '')
     FROM run_bodies WHERE run_bodies.seq = history.seq)
-    WHERE EXISTS (SELECT 1 FROM run_bodies WHERE run_bodies.seq = history.seq);
-  CREATE TABLE insight_runs (
-    hour INTEGER NOT NULL, policy TEXT NOT NULL, runtime TEXT NOT NULL, outcome TEXT NOT NULL, reason TEXT NOT NULL,
-    rule TEXT NOT NULL, kinds TEXT NOT NULL, runs INTEGER NOT NULL,
-    PRIMARY KEY (hour, policy, runtime, outcome, reason, rule, kinds)
+    WHERE EXISTS (SELECT 1 FROM run_bodies WHERE run_bodies.seq = history.seq);`;
+
+/** The step after it. */
+export const INSIGHT_TABLES = `
+  ${['begun', 'before', 'after', 'removed'].map((name) => `DROP TRIGGER IF EXISTS insight_${name};`).join(' ')}
+  DROP TABLE IF EXISTS insight_runs;
+  DROP TABLE IF EXISTS insight_times;
+  CREATE TABLE insight_cells (
+    id INTEGER PRIMARY KEY, policy TEXT NOT NULL, runtime TEXT NOT NULL, outcome TEXT NOT NULL, reason TEXT NOT NULL,
+    rule TEXT NOT NULL, kinds TEXT NOT NULL, UNIQUE (${KIND})
+  ) STRICT;
+  CREATE TABLE insight_hours (
+    hour INTEGER NOT NULL, cell INTEGER NOT NULL, runs INTEGER NOT NULL, PRIMARY KEY (hour, cell)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE insight_weeks (
+    week INTEGER NOT NULL, cell INTEGER NOT NULL, runs INTEGER NOT NULL, PRIMARY KEY (week, cell)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE insight_times (
-    hour INTEGER NOT NULL, policy TEXT NOT NULL, runtime TEXT NOT NULL, rule TEXT NOT NULL, phase TEXT NOT NULL,
-    bin INTEGER NOT NULL, runs INTEGER NOT NULL,
-    PRIMARY KEY (hour, policy, runtime, rule, phase, bin)
+    week INTEGER NOT NULL, policy TEXT NOT NULL, runtime TEXT NOT NULL, phase TEXT NOT NULL, bin INTEGER NOT NULL,
+    runs INTEGER NOT NULL, PRIMARY KEY (week, policy, runtime, phase, bin)
   ) STRICT, WITHOUT ROWID;
-  INSERT INTO insight_runs SELECT ${run('history')}, count(*) FROM history WHERE state = 'finished' GROUP BY 1, 2, 3, 4, 5, 6, 7;
+  CREATE INDEX history_times ON history (created_at, policy, runtime, state, ${COLUMNS.join(', ')});
+  INSERT OR IGNORE INTO insight_cells (${KIND}) SELECT ${kind('history')} FROM history WHERE state = 'finished';
+  INSERT INTO insight_hours SELECT ${hour('history')}, ${cell('history')}, count(*) ${COUNTED};
+  INSERT INTO insight_weeks SELECT ${week('history')}, ${cell('history')}, count(*) ${COUNTED};
   CREATE TRIGGER insight_begun AFTER INSERT ON history WHEN NEW.state = 'finished' BEGIN ${ADD} END;
   CREATE TRIGGER insight_before AFTER UPDATE OF ${CHANGING} ON history WHEN OLD.state = 'finished' BEGIN ${REMOVE} END;
   CREATE TRIGGER insight_after AFTER UPDATE OF ${CHANGING} ON history WHEN NEW.state = 'finished' BEGIN ${ADD} END;

@@ -250,13 +250,21 @@ function Cards({ data, request, tables }: { data: Insights; request: InsightsReq
           )
         }
       >
-        <Startup bins={data.startup} tables={tables} filter={(bin) => within(...startTerms(bin))} />
+        {request.rule !== undefined ? (
+          <NotPerRule />
+        ) : (
+          <Startup bins={data.startup} tables={tables} filter={(bin) => within(...startTerms(bin))} />
+        )}
       </Card>
       <Card title="Time per phase" className="min-w-0">
-        <Phases phases={data.phases} />
+        {request.rule !== undefined ? <NotPerRule /> : <Phases phases={data.phases} />}
       </Card>
     </div>
   );
+}
+
+function NotPerRule() {
+  return <p className="text-muted">Times are not counted per rule: choose all rules to see them.</p>;
 }
 
 function shares(
