@@ -15,7 +15,7 @@ import { Busy, Skeleton } from '../../ui/states.tsx';
 import { useNarrow } from '../../ui/use-narrow.ts';
 import { Consequences } from './consequences.tsx';
 import { Customise } from './customise.tsx';
-import { Inputs } from './inputs.tsx';
+import { Inputs } from './inputs/index.tsx';
 import { LevelCards } from './level-cards.tsx';
 import { ScriptPane } from './script-pane.tsx';
 import { editDraft, keepPlanned, startPlanned, useLaunch, type Draft } from './store.ts';

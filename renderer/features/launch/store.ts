@@ -5,6 +5,7 @@ import type { TrustLevel } from '#shared/domain/policy.ts';
 import type { Runtime } from '#shared/domain/run.ts';
 import type { AppErrorData } from '#shared/lib/app-error.ts';
 import { toErrorData, type Client } from '../../rpc/client.ts';
+import { givenOf } from './inputs/data.ts';
 import type { Source } from './read-files.ts';
 import { splitWords } from './words.ts';
 
@@ -29,6 +30,10 @@ export interface Draft extends Source {
   readonly stdin: 'open' | 'closed' | 'text';
   readonly stdinText: string;
   readonly tty: boolean;
+  /** JSON for the script; blank: none. */
+  readonly input: string;
+  /** Values are JSON. */
+  readonly variables: readonly Pair[];
 }
 
 interface LaunchState {
@@ -64,6 +69,8 @@ export function openDraft(source: Source, over: Partial<Draft> = {}): void {
     stdin: 'open',
     stdinText: '',
     tty: false,
+    input: '',
+    variables: [],
     ...over,
     ...(nextPolicy === null ? {} : { policy: nextPolicy, trust: undefined }),
   };
@@ -94,6 +101,8 @@ const record = (pairs: readonly Pair[]): Record<string, string> =>
 /** The launch that a draft stands for; null while the file to run is not chosen. */
 export function launchOf(draft: Draft): Launch | null {
   if (draft.entry === null) return null;
+  const given = givenOf(draft.input, draft.variables);
+  if (given.input || given.variables.size > 0) return null;
   const stdin = draft.stdin === 'text' ? { stdin: draft.stdinText } : draft.stdin === 'closed' ? { stdin: null } : {};
   return {
     name: draft.name,
@@ -109,6 +118,7 @@ export function launchOf(draft: Draft): Launch | null {
     ...(draft.trust ? { trust: draft.trust } : {}),
     ...(draft.policy ? { policy: draft.policy } : {}),
     ...stdin,
+    ...given.data,
   };
 }
 

@@ -1,15 +1,17 @@
 import clsx from 'clsx';
-import { ChevronDown, ChevronUp, Plus, Trash2 } from 'lucide-react';
+import { ChevronDown, ChevronUp } from 'lucide-react';
 import { useState } from 'react';
 import { showBytes } from '#shared/lib/units.ts';
-import { count } from '../../show/format.ts';
-import { Button, IconButton } from '../../ui/button.tsx';
-import { focusOnMount, Select, Switch, TextArea, TextInput } from '../../ui/field.tsx';
-import { Icon } from '../../ui/icon.tsx';
-import { editDraft, type Draft, type Pair } from './store.ts';
-import { splitWords } from './words.ts';
+import { count } from '../../../show/format.ts';
+import { focusOnMount, Select, Switch, TextArea, TextInput } from '../../../ui/field.tsx';
+import { Icon } from '../../../ui/icon.tsx';
+import { DataFields, dataWords } from './data-fields.tsx';
+import { givenOf } from './data.ts';
+import { Pairs } from './pairs.tsx';
+import { editDraft, type Draft, type Pair } from '../store.ts';
+import { splitWords } from '../words.ts';
 
-type Part = 'args' | 'env' | 'secrets' | 'stdin';
+type Part = 'args' | 'data' | 'env' | 'secrets' | 'stdin';
 
 /** What the script is given: a line that says it, opened to change it. */
 export function Inputs({ draft }: { draft: Draft }) {
@@ -17,18 +19,20 @@ export function Inputs({ draft }: { draft: Draft }) {
   const split = splitWords(draft.args);
   const named = (pairs: readonly Pair[]): string =>
     pairs.length === 0 ? 'none' : pairs.map((pair) => pair.name || '…').join(', ');
-  const parts: { id: Part; title: string; value: string; mono: boolean }[] = [
+  const given = givenOf(draft.input, draft.variables);
+  const parts: { id: Part; title: string; value: string; mono: boolean; wrong?: boolean }[] = [
     {
       id: 'args',
       title: 'Arguments',
       value: draft.args.trim() === '' ? 'none' : draft.args,
       mono: draft.args.trim() !== '',
     },
+    { id: 'data', title: 'Data', ...dataWords(draft, given), mono: false },
     { id: 'env', title: 'Environment', value: named(draft.env), mono: draft.env.length > 0 },
     { id: 'secrets', title: 'Secrets', value: named(draft.secrets), mono: draft.secrets.length > 0 },
     {
       id: 'stdin',
-      title: 'Input',
+      title: 'Standard input',
       value:
         draft.stdin === 'open'
           ? 'from the terminal'
@@ -62,6 +66,7 @@ export function Inputs({ draft }: { draft: Draft }) {
               </span>
             </label>
           )}
+          {open === 'data' && <DataFields draft={draft} given={given} />}
           {open === 'env' && (
             <Pairs
               what="variable"
@@ -83,7 +88,7 @@ export function Inputs({ draft }: { draft: Draft }) {
         </div>
       )}
       <div className="flex min-h-11 flex-wrap items-center gap-x-1 px-2 py-1">
-        {parts.map(({ id, title, value, mono }) => (
+        {parts.map(({ id, title, value, mono, wrong }) => (
           <button
             key={id}
             type="button"
@@ -96,69 +101,12 @@ export function Inputs({ draft }: { draft: Draft }) {
             )}
           >
             <span className="text-muted">{title}</span>
-            <span className={clsx('max-w-44 truncate', mono && 'font-mono text-sm')}>{value}</span>
+            <span className={clsx('max-w-44 truncate', mono && 'font-mono text-sm', wrong && 'text-red')}>{value}</span>
             <Icon of={open === id ? ChevronDown : ChevronUp} size={12} className="text-muted" />
           </button>
         ))}
       </div>
     </section>
-  );
-}
-
-let lastPair = 0;
-
-function Pairs({
-  what,
-  pairs,
-  onChange,
-  note,
-  masked = false,
-}: {
-  what: string;
-  pairs: readonly Pair[];
-  onChange: (pairs: readonly Pair[]) => void;
-  note: string;
-  masked?: boolean;
-}) {
-  const edit = (id: number, change: Partial<Pair>): void =>
-    onChange(pairs.map((pair) => (pair.id === id ? { ...pair, ...change } : pair)));
-  return (
-    <div className="flex flex-col gap-2">
-      <p className="text-muted">{note}</p>
-      {pairs.map((pair, index) => (
-        <div key={pair.id} className="flex gap-2">
-          <TextInput
-            mono
-            ref={pair.name === '' && pair.value === '' ? focusOnMount : null}
-            className="w-56"
-            aria-label={`Name of ${what} ${index + 1}`}
-            placeholder="NAME"
-            value={pair.name}
-            onChange={(event) => edit(pair.id, { name: event.target.value })}
-          />
-          <TextInput
-            mono
-            className="flex-1"
-            type={masked ? 'password' : 'text'}
-            autoComplete={masked ? 'new-password' : 'off'}
-            aria-label={`Value of ${what} ${index + 1}`}
-            placeholder="value"
-            value={pair.value}
-            onChange={(event) => edit(pair.id, { value: event.target.value })}
-          />
-          <IconButton
-            label={`Remove ${what} ${index + 1}`}
-            icon={Trash2}
-            onClick={() => onChange(pairs.filter((one) => one.id !== pair.id))}
-          />
-        </div>
-      ))}
-      <div>
-        <Button size="sm" icon={Plus} onClick={() => onChange([...pairs, { id: ++lastPair, name: '', value: '' }])}>
-          Add {what}
-        </Button>
-      </div>
-    </div>
   );
 }
 

@@ -1,0 +1,37 @@
+/** Data typed for a script: JSON with the place of a mistake. Pure. */
+import { GIVEN_LIMITS } from '#shared/domain/exchange.ts';
+import { parseJson } from '#shared/exchange/json.ts';
+import type { Pair } from '../store.ts';
+
+export interface Given {
+  /** As a launch takes them; absent when nothing was typed. */
+  readonly data: { readonly input?: unknown; readonly variables?: Record<string, unknown> };
+  /** What is wrong with the input, and where it begins. */
+  readonly input: { readonly problem: string; readonly at: number } | null;
+  /** What is wrong with a variable, by its id. */
+  readonly variables: ReadonlyMap<number, string>;
+}
+
+/** Reads what was typed; a mistake keeps the launch from being made. */
+export function givenOf(input: string, variables: readonly Pair[]): Given {
+  const problems = new Map<number, string>();
+  const values: Record<string, unknown> = {};
+  for (const { id, name, value } of variables) {
+    if (name === '' && value === '') continue;
+    const parsed = parseJson(value, GIVEN_LIMITS.depth);
+    if (name === '') problems.set(id, 'It has no name.');
+    else if (Object.hasOwn(values, name)) problems.set(id, 'This name is there twice.');
+    else if ('problem' in parsed) problems.set(id, `${parsed.problem} A text needs quotation marks.`);
+    else Object.defineProperty(values, name, { value: parsed.value, enumerable: true });
+  }
+  const read = input.trim() === '' ? null : parseJson(input, GIVEN_LIMITS.depth);
+  const problem = read && 'problem' in read ? read : null;
+  return {
+    data: {
+      ...(read && 'value' in read ? { input: read.value } : {}),
+      ...(Object.keys(values).length > 0 ? { variables: values } : {}),
+    },
+    input: problem,
+    variables: problems,
+  };
+}
