@@ -112,9 +112,9 @@ export class RunService implements RunsApi {
     return run;
   }
 
-  /** Runs to the end without a trace and returns what it printed; for the self-check. */
+  /** Runs to the end without a trace, in a sandbox of its own, and returns what it printed; for the self-check. */
   async runHidden(launch: Launch, signal?: AbortSignal): Promise<{ run: LiveRun; output: string }> {
-    const run = await this.begin(launch, true);
+    const run = await this.begin({ ...launch, set: { ...launch.set, 'run.warm': 'false' } }, true);
     const abort = (): void => void this.stop(run.record.id).catch(() => {});
     signal?.addEventListener('abort', abort, { once: true });
     let output = '';
@@ -440,7 +440,8 @@ export class RunService implements RunsApi {
     this.#deps.told?.ended(run.record);
     if (!run.hidden) {
       this.#save(run);
-      await this.#index(run);
+      const { id } = run.record;
+      await indexOutput(this.#deps, id, run.record.detail().script, this.#spoolPath(id));
     }
     const removal = run.execution.removed.then(async () => {
       if (!run.hidden && run.record.detail().data !== null) this.#save(run);
@@ -470,16 +471,6 @@ export class RunService implements RunsApi {
       const facts = { run: run.record.id, problem: String(failure) };
       this.#deps.log.error('a run could not be written to the history', facts);
       run.record.addNote('The history could not be written; this run is kept only until Bellglass ends.');
-    }
-  }
-
-  /** Makes what it was and what it printed findable. */
-  async #index(run: LiveRun): Promise<void> {
-    try {
-      const { script } = run.record.detail();
-      await indexOutput(this.#deps.history, run.record.id, script, this.#spoolPath(run.record.id));
-    } catch (failure) {
-      this.#deps.log.warn('a run cannot be found by its text', { run: run.record.id, problem: String(failure) });
     }
   }
 

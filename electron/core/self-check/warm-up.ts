@@ -40,12 +40,7 @@ export async function warmUp({ engine, images, runs, ready, log }: WarmUp): Prom
         files: [{ path: hello.entry, content: toBase64(utf8(hello.script)) }],
         runtime,
         trust: 'limited',
-        set: {
-          'resources.disk_read': 'unlimited',
-          'resources.disk_write': 'unlimited',
-          'resources.cpu': '100 %',
-          'run.warm': 'false',
-        },
+        set: { 'resources.disk_read': 'unlimited', 'resources.disk_write': 'unlimited', 'resources.cpu': '100 %' },
         stdin: null,
       });
     } catch (failure) {
