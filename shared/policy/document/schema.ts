@@ -78,12 +78,13 @@ function valueSchema(path: FieldPath): Schema {
 }
 
 /** Base units as words: the default of each level. */
-function defaults(path: FieldPath): { description: string; default?: Plain } {
+function defaults(path: FieldPath): { title: string; description: string; default?: Plain } {
   const { help, label, kind, defaults: by } = anyField(path);
   const words = TRUST_LEVELS.map((level) => kind.format(by[level]));
   const same = new Set(words).size === 1;
-  const what = `${label}. ${help} Default: ${same ? words[0] : TRUST_LEVELS.map((level, at) => `${level} ${words[at]}`).join(', ')}.`;
-  return same ? { description: what, default: plainValue(path, by.untrusted) } : { description: what };
+  const what = `${help} Default: ${same ? words[0] : TRUST_LEVELS.map((level, at) => `${level} ${words[at]}`).join(', ')}.`;
+  const shown = { title: label, description: what };
+  return same ? { ...shown, default: plainValue(path, by.untrusted) } : shown;
 }
 
 function leaf(path: DocumentPath): Schema {
