@@ -163,15 +163,22 @@ it.each([
   expect(stderr).toContain(hint);
 });
 
+/** One that was told while it ran, and one that only its file had. */
+const LATE: RunEvent[] = [
+  { type: 'event', at: 2, name: 'early', data: null },
+  { type: 'event', at: 10, name: 'step', data: { n: 1 } },
+];
+
 it('tells what came back, and copies files without leaving the folder or following a link in it (RUN-9)', async () => {
   const data = scriptedData('tidy_data.py');
   const seeded = (core: Core): void => {
     tells({ data })(core);
     const own = scriptedFiles(() => 'tidy_data.py');
     core.files.read = own.read;
-    core.runs.get = async () => ({ timings: { extract: 7 } }) as RunDetail;
+    core.runs.get = async () => ({ timings: { extract: 7 }, events: LATE }) as unknown as RunDetail;
   };
   const json = await cli(scriptedWorld(home, seeded), 'run', '--json', script);
+  expect(json.json().at(-2)).toEqual(LATE[1]);
   expect(json.json().at(-1)).toMatchObject({
     type: 'finished',
     output: { rows: 60 },

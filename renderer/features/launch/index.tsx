@@ -18,7 +18,7 @@ import { Customise } from './customise.tsx';
 import { Inputs } from './inputs/index.tsx';
 import { LevelCards } from './level-cards.tsx';
 import { ScriptPane } from './script-pane.tsx';
-import { editDraft, keepPlanned, startPlanned, useLaunch, type Draft } from './store.ts';
+import { editDraft, keepPlanned, launchOf, startPlanned, useLaunch, type Draft } from './store.ts';
 
 export function LaunchSheet({
   draft,
@@ -105,6 +105,8 @@ export function LaunchSheet({
       <p aria-live="polite" className="mb-2 min-h-5 text-muted">
         {draft.entry === null ? (
           'Choose the file to run.'
+        ) : launchOf(draft) === null ? (
+          <span className="text-red">The data for the script has a mistake.</span>
         ) : planned === null && !error ? (
           <Busy>Planning</Busy>
         ) : plan?.refusal ? (

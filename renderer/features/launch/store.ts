@@ -98,7 +98,7 @@ export const dropDraft = (): void => useLaunch.setState(NOTHING);
 const record = (pairs: readonly Pair[]): Record<string, string> =>
   Object.fromEntries(pairs.filter(({ name }) => name !== '').map(({ name, value }) => [name, value]));
 
-/** The launch that a draft stands for; null while the file to run is not chosen. */
+/** The launch that a draft stands for; null while the file to run is not chosen or its data cannot be read. */
 export function launchOf(draft: Draft): Launch | null {
   if (draft.entry === null) return null;
   const given = givenOf(draft.input, draft.variables);

@@ -35,7 +35,7 @@ export function DataFields({ draft, given }: { draft: Draft; given: Given }) {
             ref={field}
             aria-label="Input as JSON"
             aria-invalid={problem !== null}
-            rows={4}
+            rows={3}
             className="w-full font-mono text-sm"
             placeholder='{"rows": [1, 2, 3]}'
             value={draft.input}

@@ -32,7 +32,7 @@ export function Inputs({ draft }: { draft: Draft }) {
     { id: 'secrets', title: 'Secrets', value: named(draft.secrets), mono: draft.secrets.length > 0 },
     {
       id: 'stdin',
-      title: 'Standard input',
+      title: 'Stdin',
       value:
         draft.stdin === 'open'
           ? 'from the terminal'
@@ -45,7 +45,7 @@ export function Inputs({ draft }: { draft: Draft }) {
   return (
     <section aria-label="What the script is given" className="shrink-0 border-t bg-panel">
       {open !== null && (
-        <div id="launch-input" className="max-h-60 overflow-auto border-b p-4">
+        <div id="launch-input" className="max-h-80 overflow-auto border-b p-4">
           {open === 'args' && (
             <label className="block">
               <span className="mb-1 block text-muted">
