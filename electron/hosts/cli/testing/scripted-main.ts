@@ -26,6 +26,7 @@ if (env['SCRIPTED_BYTES'] !== undefined || env['SCRIPTED_ENDLESS'] !== undefined
   let wake = (): void => undefined;
   let isStopped = false;
   runs.start = async () => ({ id: 'run-1' });
+  core.files.results = async () => null;
   runs.stop = async () => {
     isStopped = true;
     stopped.resolve();
