@@ -217,9 +217,9 @@ function Shown({ runId, store, run, onRunAgain }: RunViewProps & { store: RunSto
           onSuggestion={(suggestion) => again(suggestion.set)}
         />
       )}
+      {narrow && card('m-2 shrink-0')}
       {narrow ? (
-        <div className="min-h-0 flex-1 overflow-y-auto">
-          {card('sticky top-2 z-10 m-2 max-h-[50vh]')}
+        <div className="relative min-h-0 flex-1 overflow-y-auto">
           <div className="h-[max(260px,48vh)] border-b">{output}</div>
           {charts}
           <div className="h-[max(280px,50vh)]">{bottom}</div>

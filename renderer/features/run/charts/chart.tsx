@@ -26,12 +26,12 @@ interface Props {
 
 const NOTE_TONE = { quiet: 'text-muted', amber: 'font-medium text-amber', red: 'font-medium text-red' } as const;
 
-/** The value of each series with its limit: the present one, after the end the peak. */
-function valueWords(spec: ChartSpec, readings: Readings, finished: boolean): string {
+/** The value of each series, with its limit where asked: the present one, after the end the peak. */
+function valueWords(spec: ChartSpec, readings: Readings, finished: boolean, limits = true): string {
   const words = spec.series
     .map(({ metric, label, limit }) => {
       const value = finished && readings.has(metric) ? readings.peak(metric) : readings.last(metric);
-      const words = ofLimit(value, limit, spec.format);
+      const words = ofLimit(value, limits ? limit : null, spec.format);
       return spec.series.length > 1 ? `${label} ${words}` : words;
     })
     .join(' · ');
@@ -93,7 +93,9 @@ export function Chart({ spec, readings, store, sync, finished, onMark, onPoint, 
       <header className="flex min-h-5 items-baseline gap-x-2 pl-1 whitespace-nowrap">
         <Icon of={spec.icon} className="self-center text-muted" />
         <h2 className="font-semibold">{spec.title}</h2>
-        <span className="font-mono text-sm">{now}</span>
+        <span className="font-mono text-sm" title={now}>
+          {spec.series.length > 1 ? valueWords(spec, readings, finished, false) : now}
+        </span>
         <span
           title={near ? near.text : undefined}
           className={`ml-auto min-w-0 truncate text-sm whitespace-pre ${cursor || near ? 'font-mono text-text' : NOTE_TONE[note.tone]}`}

@@ -138,8 +138,8 @@ export function chartsOf(limits: Limits, readings: Readings): ChartSpec[] {
         'Disk',
         HardDrive,
         'chart-cpu',
-        { metric: 'diskRead', label: 'read', sign: 'r', limit: limits.diskRead },
-        { metric: 'diskWrite', label: 'write', sign: 'w', limit: limits.diskWrite },
+        { metric: 'diskRead', label: 'read', limit: limits.diskRead },
+        { metric: 'diskWrite', label: 'write', limit: limits.diskWrite },
       ),
     );
   if (limits.network !== 'none')

@@ -199,7 +199,7 @@ function Many({ denied, at }: { denied: Denied; at: number }) {
   const active = asking[at];
   return (
     <>
-      <div ref={scroll} className="-mx-3 max-h-52 min-h-0 overflow-y-auto border-y">
+      <div ref={scroll} className="-mx-3 max-h-52 min-h-0 max-[1099px]:max-h-30 overflow-y-auto border-y">
         <ul aria-label="Hosts" className="relative" style={{ height: rows.getTotalSize() }}>
           {rows.getVirtualItems().map((item) => {
             const one = asking[item.index];

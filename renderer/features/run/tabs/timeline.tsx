@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { CircleDot, Flag, Info, MessageSquare, Network, TriangleAlert } from 'lucide-react';
 import { memo, useEffect, useRef } from 'react';
+import { Prose } from '../../../ui/prose.tsx';
 import { Empty } from '../../../ui/states.tsx';
 import { Icon, type LucideIcon } from '../../../ui/icon.tsx';
 import { exactClock, timeOfDay } from '../model/clock.ts';
@@ -138,7 +139,7 @@ export const Timeline = memo(function Timeline({ happenings, origin, chosen }: P
               <Icon of={line.icon} size={14} className={`mt-0.75 ${line.tone}`} />
               <span className={`font-medium ${line.tone}`}>{line.word}</span>
               <span className="min-w-0 break-words">
-                {line.text}
+                <Prose text={line.text} />
                 {line.rule !== '' && <code className="ml-2 font-mono text-sm text-muted">{line.rule}</code>}
               </span>
               <span className="font-mono text-sm text-muted">

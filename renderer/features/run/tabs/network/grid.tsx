@@ -39,7 +39,7 @@ const WIDTHS: Readonly<Record<Column, string>> = {
   out: '76px',
   first: '60px',
   last: '60px',
-  time: 'minmax(120px,1fr)',
+  time: 'minmax(144px,1fr)',
   rule: 'minmax(170px,1.5fr)',
 };
 const NUMBERS: readonly Column[] = ['tries', 'denied', 'in', 'out', 'first', 'last'];
@@ -120,7 +120,7 @@ export function HostGrid({ hosts, from, to, denied, onAgain }: Props) {
       role="grid"
       aria-label="Hosts"
       aria-rowcount={hosts.length + 1}
-      className="flex min-h-0 flex-1 flex-col overflow-x-auto"
+      className="relative flex min-h-0 flex-1 flex-col overflow-x-auto"
     >
       <div
         role="row"
