@@ -133,6 +133,7 @@ export function fitsAudit(record: AuditRecord, { terms }: AuditFilter): boolean 
 
 /** The run that a record tells of, or null: runs by their id, engine calls by the name of the sandbox. */
 export function runOfRecord({ action, what }: Pick<AuditRecord, 'action' | 'what'>): string | null {
-  const id = action.startsWith('run.') || action.startsWith('engine.') ? /\b[0-9A-HJKMNP-TV-Z]{26}\b/.exec(what) : null;
+  const id =
+    action.startsWith('run.') || action.startsWith('engine.') ? /\b[0-9a-hjkmnp-tv-z]{26}\b/i.exec(what) : null;
   return id?.[0] ?? null;
 }

@@ -11,7 +11,7 @@ import { silentLog } from '../storage/log.ts';
 import { createAuditApi } from './api.ts';
 import { createAudit, verifyAuditCopy, type AuditLog } from './audit.ts';
 
-const RUN = '01JABCDEFGHJKMNPQRSTVWXYZ0';
+const RUN = '01jabcdefghjkmnpqrstvwxyz0';
 let data = '';
 let audit: AuditLog;
 let api: AuditApi;
@@ -183,6 +183,7 @@ it('never throws on a filter, and each problem lies inside the text (AUD-1)', ()
 it('knows which run a record tells of (AUD-1)', () => {
   expect(runOfRecord({ action: 'run.start', what: RUN })).toBe(RUN);
   expect(runOfRecord({ action: 'engine.create', what: `bellglass-${RUN} c0ffee` })).toBe(RUN);
+  expect(runOfRecord({ action: 'run.start', what: RUN.toUpperCase() })).toBe(RUN.toUpperCase());
   expect(runOfRecord({ action: 'policy.save', what: RUN })).toBeNull();
   expect(runOfRecord({ action: 'run.stop', what: 'all' })).toBeNull();
 });

@@ -112,30 +112,31 @@ export function AuditView({ filter: given }: { filter: string }) {
       )}
       <div className="min-h-0 flex-1">
         {rows.length > 0 ? (
-          row === undefined ? (
-            table
-          ) : (
-            <Split
-              id={narrow ? 'audit-narrow' : 'audit'}
-              orientation={narrow ? 'vertical' : 'horizontal'}
-              className="h-full"
-              panes={[
-                { id: 'records', size: 64, min: narrow ? '120px' : '320px', content: table },
-                {
-                  id: 'details',
-                  size: 36,
-                  min: narrow ? '120px' : '280px',
-                  content: (
-                    <RecordDetails
-                      row={row}
-                      why={broken !== null && broken.at === row.at ? broken.why : null}
-                      onClose={() => setSelected(null)}
-                    />
-                  ),
-                },
-              ]}
-            />
-          )
+          // One tree with and without details, so that the focus stays on its row.
+          <Split
+            id={narrow ? 'audit-narrow' : 'audit'}
+            orientation={narrow ? 'vertical' : 'horizontal'}
+            className="h-full"
+            panes={[
+              { id: 'records', size: 64, min: narrow ? '120px' : '320px', content: table },
+              ...(row === undefined
+                ? []
+                : [
+                    {
+                      id: 'details',
+                      size: 36,
+                      min: narrow ? '120px' : '280px',
+                      content: (
+                        <RecordDetails
+                          row={row}
+                          why={broken !== null && broken.at === row.at ? broken.why : null}
+                          onClose={() => setSelected(null)}
+                        />
+                      ),
+                    },
+                  ]),
+            ]}
+          />
         ) : records.loading ? (
           <Waiting />
         ) : records.error ? null : count === 0 ? (
