@@ -2,9 +2,15 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { launchOf } from '../fixtures/client.ts';
+import { PoliciesPage } from '../pages/policies-page.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'docs', 'pictures');
+const PRICE_BOTS = `trust_level: limited
+description: Fetches prices, nothing else
+resources: { memory: 192 MiB, processes: 16 }
+network: { mode: restricted, allow: ["api.prices.example", "*.cdn.example:443,8443"], download: 1 MiB/s }
+`;
 const WANTED = process.env['BELLGLASS_PICTURES'] === '1';
 
 /** The pictures of the README, taken from the real app on a real engine. */
@@ -23,6 +29,7 @@ test.describe('pictures', () => {
       run,
     }) => {
       test.setTimeout(300_000);
+      const policies = new PoliciesPage(page);
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
       await mkdir(FOLDER, { recursive: true });
       await take(page, `first-run-${theme}`);
@@ -50,6 +57,13 @@ test.describe('pictures', () => {
       await shell.view('Runs').click();
       await expect(runs.row('bomb.py')).toContainText('out of memory');
       await take(page, `runs-${theme}`);
+      await client.policies.save({ name: 'price-bots', text: PRICE_BOTS, revision: null });
+      await shell.view('Policies').click();
+      await expect(policies.column('price-bots')).toBeVisible();
+      await policies.column('price-bots').click();
+      await expect(policies.editor('price-bots')).toBeVisible();
+      await expect(policies.slider('Memory')).toBeVisible();
+      await take(page, `policies-${theme}`);
     });
   }
 });
