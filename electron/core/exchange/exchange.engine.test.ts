@@ -135,3 +135,42 @@ describe('the helper (RUN-9)', () => {
     ]);
   });
 });
+
+describe('events of a script (RUN-9)', () => {
+  it('are told while it runs, in order and each once', async () => {
+    const id = await harness.start(
+      'python',
+      `
+import bellglass, time
+for at in range(5):
+    bellglass.event('step', {'at': at, 'text': 'ü'})
+    time.sleep(0.15)
+print('done', flush=True)
+time.sleep(1.5)
+bellglass.event('last')
+`,
+    );
+    await harness.printed(id, 'done');
+    const early = (await harness.runs.get(id)).events.filter(({ type }) => type === 'event');
+    expect(early.length).toBeGreaterThanOrEqual(4);
+    await harness.finished(id);
+    await harness.runs.settled(id);
+    const { events, data } = await harness.runs.get(id);
+    const told = events.filter((event) => event.type === 'event');
+    expect(told.map(({ name }) => name)).toEqual(['step', 'step', 'step', 'step', 'step', 'last']);
+    expect(told[4]).toMatchObject({ data: { at: 4, text: 'ü' } });
+    expect(data?.events).toEqual({ told: 6, lost: 0 });
+  });
+
+  it.each([
+    ['a pipe', 'mkfifo output/events.jsonl'],
+    ['a link', 'ln -s /etc/passwd output/events.jsonl'],
+    ['a folder', 'mkdir output/events.jsonl'],
+    ['one endless line', 'head -c 300000 /dev/zero | tr "\\0" x > output/events.jsonl'],
+  ])('do no harm when their file is %s', async (_what, script) => {
+    const run = await taken('bash', `${script}; sleep 0.4; echo went on`);
+    expect(run.output).toContain('went on');
+    expect(run.detail.summary.verdict?.outcome).toBe('succeeded');
+    expect(run.data.events.told).toBe(0);
+  });
+});

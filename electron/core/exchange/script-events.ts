@@ -25,8 +25,15 @@ export function eventOf(line: string): ScriptEvent | null {
   return found?.success ? { name: showShort(found.data.name, NAME), data: found.data.data } : null;
 }
 
-/** The first events of the file, and how many lines are none or too many. */
-export async function readEvents(file: FileHandle, size: number): Promise<{ events: ScriptEvent[]; lost: number }> {
+/**
+ * The events of the file, and how many lines are none or too many.
+ * @param before lines and events that were told while it ran
+ */
+export async function readEvents(
+  file: FileHandle,
+  size: number,
+  before: { readonly lines: number; readonly told: number } = { lines: 0, told: 0 },
+): Promise<{ events: ScriptEvent[]; lost: number }> {
   const bytes = Buffer.alloc(Math.min(size, LOOKED));
   for (let at = 0; at < bytes.length;) {
     const { bytesRead } = await file.read(bytes, at, bytes.length - at, at);
@@ -34,10 +41,12 @@ export async function readEvents(file: FileHandle, size: number): Promise<{ even
     at += bytesRead;
   }
   const events: ScriptEvent[] = [];
-  let lost = 0;
+  let seen = 0;
+  let lost = before.lines - before.told;
   for (const line of bytes.toString('utf8').split('\n')) {
     if (line.trim() === '') continue;
-    const event = events.length < TAKEN_LIMITS.events ? eventOf(line) : null;
+    if (++seen <= before.lines) continue;
+    const event = before.told + events.length < TAKEN_LIMITS.events ? eventOf(line) : null;
     if (event) events.push(event);
     else lost++;
   }

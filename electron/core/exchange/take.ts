@@ -3,6 +3,7 @@ import { DATA_PATHS, TAKEN_LIMITS, type RunData } from '#shared/domain/exchange.
 import type { Exec } from '../engine/port.ts';
 import { readTar } from './read-tar.ts';
 import { readResults } from './results.ts';
+import type { LiveEvents } from './live-events.ts';
 import { Landing, openTaken, removeTaken } from './run-files.ts';
 import { readEvents, type ScriptEvent } from './script-events.ts';
 
@@ -16,6 +17,8 @@ export interface TakeOptions {
   readonly scratch: number;
   /** Starts a program in the sandbox as the script's user. */
   readonly exec: (command: readonly string[]) => Promise<Exec>;
+  /** Events that were told while it ran. */
+  readonly live: LiveEvents;
   /** Ends it early: the engine or Bellglass goes. */
   readonly signal: AbortSignal;
 }
@@ -34,12 +37,13 @@ const NOTHING: RunData = {
 
 /** Never rejects: what cannot be taken out is said in `problem`. Events come apart, to be told as events of the run. */
 export async function take(options: TakeOptions): Promise<{ data: RunData; events: ScriptEvent[] }> {
-  const { runs, id, scratch, signal } = options;
+  const { runs, id, scratch, live, signal } = options;
   const total = Math.min(scratch, TAKEN_LIMITS.total);
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(TAKEN_LIMITS.time)]);
   let exec: Exec | null = null;
   try {
     const limits = [TAKEN_LIMITS.looked, TAKEN_LIMITS.depth, scratch, total].map(String);
+    live.end();
     exec = await options.exec([COLLECTOR, DATA_PATHS.output, ...limits]);
     exec.stderr.resume();
     exec.done.catch(() => {});
@@ -49,14 +53,16 @@ export async function take(options: TakeOptions): Promise<{ data: RunData; event
     const open = (path: string) => openTaken(runs, id, files, path);
     const told = files.find(({ path, type }) => path === 'events.jsonl' && type === 'file');
     await using file = told ? await open(told.path) : null;
-    const { events, lost } = file ? await readEvents(file, told?.size ?? 0) : { events: [], lost: 0 };
+    const { events, lost } = file
+      ? await readEvents(file, told?.size ?? 0, live)
+      : { events: [], lost: live.lines - live.told };
     const data = {
       ...(await readResults(open, files)),
       files,
       bytes,
       left,
       leftMore,
-      events: { told: events.length, lost: lost + taken.lost },
+      events: { told: live.told + events.length, lost: lost + taken.lost },
       problem,
     };
     if (files.length === 0) await removeTaken(runs, id);

@@ -12,6 +12,7 @@ import type { Runtime, ViolationKind } from '#shared/domain/run.ts';
 import type { SeccompProfile } from '#shared/domain/policy.ts';
 import type { Engine } from '../engine/port.ts';
 import type { RunImage } from '../images/index.ts';
+import { LiveEvents } from '../exchange/live-events.ts';
 import { take } from '../exchange/take.ts';
 import type { MountSources } from '../sandbox/mounts/index.ts';
 import { NetworkOfRun } from '../network/network-of-run.ts';
@@ -83,6 +84,7 @@ export class Execution {
   readonly #cancel = new AbortController();
   /** Ends the taking out of files. */
   readonly #leave = new AbortController();
+  readonly #events = new LiveEvents();
   readonly #ended = Promise.withResolvers<void>();
   readonly #process = Promise.withResolvers<ScriptProcess>();
   readonly #exit = new ExitWatch();
@@ -300,6 +302,7 @@ export class Execution {
     this.#begin = this.#source.latest();
     this.#setDeadline(sandbox);
     this.#exit.listen(sandbox.warden);
+    this.#events.listen(sandbox.warden, ({ name, data }) => this.#record.addEvent(name, data));
     return await sandbox.inject(this.#payload());
   }
 
@@ -478,6 +481,7 @@ export class Execution {
       id: this.#record.id,
       scratch: compiled.options.scratchBytes,
       exec: (command) => sandbox.after(command),
+      live: this.#events,
       signal: this.#leave.signal,
     });
     for (const event of events) this.#record.addEvent(event.name, event.data);

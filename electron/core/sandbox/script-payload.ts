@@ -7,7 +7,7 @@ import { canaryModes } from './canaries.ts';
 import { scriptCommand } from './command.ts';
 import { scriptFiles } from './open-files.ts';
 import { pathRules, ruledFolders } from './path-rules.ts';
-import { baseEnvironment, encodePayload, foldersTo } from './payload.ts';
+import { baseEnvironment, encodePayload, foldersTo, WORKSPACE } from './payload.ts';
 
 export interface ScriptOf {
   readonly runId: string;
@@ -35,7 +35,8 @@ export function scriptPayload({ runId, launch, compiled, policy, env, imageEnv }
     folders: [...dataFolders(launch), ...foldersTo(workingDir), ...ruledFolders(access, paths)],
     openFiles: scriptFiles(compiled.options),
     rules: pathRules(access, argv[0] ?? ''),
-    modes: canaries ? canaryModes() : [],
+    // The warden passes through to the file of events; nobody else of another user id is there.
+    modes: [...(canaries ? canaryModes() : []), { path: WORKSPACE, mode: 0o711 }],
     files: [
       ...launch.files.map((file) => ({ path: file.path, content: file.bytes, executable: file.executable })),
       ...dataFiles(launch),

@@ -28,6 +28,8 @@ export type WardenReport =
   | { readonly type: 'guarded'; readonly path: string }
   | { readonly type: 'unguarded'; readonly path: string; readonly why: string }
   | { readonly type: 'canary'; readonly act: CanaryAct; readonly path: string }
+  /** A line that the script put into its file of events, whatever it holds. */
+  | { readonly type: 'event'; readonly text: string }
   | { readonly type: 'checked' }
   | { readonly type: 'bye'; readonly why: string };
 
@@ -74,6 +76,8 @@ export function parseReport(line: string): WardenReport | null {
       const [act = '', ...path] = rest;
       return CANARY_ACTS.includes(act) ? { type: 'canary', act: act as CanaryAct, path: path.join(' ') } : null;
     }
+    case 'event':
+      return { type: 'event', text: Buffer.from(line.slice('event '.length), 'latin1').toString('utf8') };
     case 'checked':
       return { type: 'checked' };
     case 'bye':
@@ -145,6 +149,11 @@ export class WardenLink {
   /** Asks to be told when somebody touches this file; it must be readable for the warden at that moment. */
   guard(path: string): void {
     this.#send(`canary ${path}`);
+  }
+
+  /** Asks to be told what is appended to this file, line by line, as far as it is a plain file. */
+  events(path: string): void {
+    this.#send(`events ${path}`);
   }
 
   /** Resolves when everything that was touched until now has been told, or after the time limit, which is no error: a sandbox may be gone. */
