@@ -41,6 +41,8 @@ import { warmUp } from './self-check/warm-up.ts';
 
 const SECOND_SWEEP_MS = 15_000;
 const RETAIN_EVERY_MS = 3_600_000;
+/** What uses a policy is found among all runs: looked up once for many that begin together. */
+const USES_EVERY_MS = 100;
 
 /** Builds the core; engines are searched for from now on, in the background. Throws AppError `storage` when its folders cannot be used. */
 export async function createCore(options: CoreOptions): Promise<Core> {
@@ -118,6 +120,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         learned: (address, learned) => engines.learn(address, learned),
       }),
     );
+    const usesChanged = store.add(atMostEvery(USES_EVERY_MS, policies.changed));
     // A command of its own ends before anybody could ask.
     const metrics = options.host === 'cli' ? null : createMetrics(() => engines.status().state === 'ready', log);
     const pool = new SandboxPool({
@@ -175,7 +178,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       sweepAge: () => settings.current().sweepAgeMs,
       told: telling(
         [auditedRuns(audit, (reference) => digests.get(reference)), ...(metrics === null ? [] : [metrics])],
-        policies.changed,
+        usesChanged.soon,
       ),
       log,
     });
@@ -199,12 +202,15 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         })
         .catch((failure: unknown) => log.warn('the sweep failed', { problem: String(failure) }));
     };
+    let secondSweep: ReturnType<typeof setTimeout> | undefined;
+    store.defer(() => clearTimeout(secondSweep));
     store.defer(
       engines.onReady((engine) => {
         clean(true);
         pool.changed();
         // A create call that was on its way when an earlier app died can take effect after the first look.
-        setTimeout(clean, SECOND_SWEEP_MS, true).unref();
+        clearTimeout(secondSweep);
+        secondSweep = setTimeout(clean, SECOND_SWEEP_MS, true).unref();
         if (options.host !== 'cli') void warmUp({ engine, images, runs, ready, log });
       }),
     );
@@ -266,6 +272,22 @@ export async function createCore(options: CoreOptions): Promise<Core> {
           { cause: failure },
         );
   }
+}
+
+/** Calls back at most once in a while, the last time after the last `soon`. */
+function atMostEvery(ms: number, work: () => void): { readonly soon: () => void; dispose(): void } {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  return {
+    soon: () => {
+      timer ??= setTimeout(() => {
+        timer = null;
+        work();
+      }, ms).unref();
+    },
+    dispose() {
+      if (timer !== null) clearTimeout(timer);
+    },
+  };
 }
 
 /** Runs change what uses a policy. */

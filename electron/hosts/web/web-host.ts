@@ -27,6 +27,8 @@ export interface WebHostOptions {
   readonly onOpened?: (opened: Opened) => void;
   /** Milliseconds a new connection has to send its token. */
   readonly tokenWithinMs?: number;
+  /** Milliseconds that the head of a request may take. */
+  readonly headWithinMs?: number;
   /** Answers the paths of the REST API (HOST-3). */
   readonly rest?: Rest;
 }
@@ -44,7 +46,8 @@ export interface WebHost {
 const MAX_PAYLOAD = 32 * 1024 * 1024;
 const PORTS_TRIED = 20;
 /** Milliseconds for the head of a request, and for the whole of it: a sender that is slower holds a connection for nothing. */
-const PATIENCE = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 2000 } as const;
+const HEAD_WITHIN_MS = 30_000;
+const REQUEST_WITHIN_MS = 60_000;
 
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -86,13 +89,18 @@ function refuseUpgrade(socket: Duplex, status: string, sentence: string): void {
  * @throws AppError `input-invalid` when the port cannot be used.
  */
 export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
-  const { router, log, renderer, rest, tokenWithinMs = 5000 } = options;
+  const { router, log, renderer, rest, tokenWithinMs = 5000, headWithinMs = HEAD_WITHIN_MS } = options;
+  const patience = {
+    headersTimeout: headWithinMs,
+    requestTimeout: REQUEST_WITHIN_MS,
+    connectionsCheckingInterval: Math.min(headWithinMs, 2000),
+  };
   const token = randomBytes(32).toString('base64url');
   // `dev` looks for each file when it is asked for: from its list of files it would open one that a new build removed, and crash.
   const files = sirv(renderer, { dev: true, single: true, etag: true });
   let port = 0;
 
-  const server = createServer(PATIENCE, (request, response) => {
+  const server = createServer(patience, (request, response) => {
     for (const [name, value] of Object.entries(securityHeaders(port))) response.setHeader(name, value);
     const text = (status: number, sentence: string): void => {
       response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${sentence}\n`);

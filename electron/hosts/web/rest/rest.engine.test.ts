@@ -203,3 +203,20 @@ it('does what its page shows, example by example (DOC-1)', async () => {
   expect(followed).toContain('event: finished');
   expect(await play('health')).toMatch(/^\{"status":"ok"[^]*bellglass_runs_active[^]*"openapi":"3\.1/);
 });
+
+it('takes 1,000 requests at once into the queue, runs them within its limit, and stops them all', async () => {
+  const token = await served.addToken('many', { quota: { runs: null, perMinute: null } });
+  const many = createRestClient({ url: served.url, token });
+  const begun = await Promise.all(
+    Array.from({ length: 1000 }, () => many.execute({ script: 'sleep 30', language: 'bash' })),
+  );
+  expect(new Set(begun.map(({ id }) => id)).size).toBe(1000);
+  const metrics = await many.metrics();
+  const [, queued] = /^bellglass_runs_queued (\d+)$/m.exec(metrics) ?? [];
+  expect(Number(queued)).toBeGreaterThanOrEqual(990);
+  expect((await many.health()).status).toBe('ok');
+  await served.core.runs.stopAll();
+  const waiting = async (): Promise<boolean> => /^bellglass_runs_(?:queued|active) [1-9]/m.test(await many.metrics());
+  await expect.poll(waiting, { timeout: 60_000 }).toBe(false);
+  expect(await many.metrics()).toMatch(/^bellglass_runs_total\{outcome="cancelled"\} 1\d{3}$/m);
+}, 240_000);

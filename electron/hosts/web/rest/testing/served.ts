@@ -27,6 +27,7 @@ export interface Served<C extends Core = Core> {
 export interface ServedOptions {
   readonly log?: Log;
   readonly patienceMs?: number;
+  readonly headWithinMs?: number;
   readonly now?: () => number;
   /** A token that is there already, instead of a new one. */
   readonly token?: string;
@@ -46,6 +47,7 @@ export async function serveCore<C extends Core>(core: C, options: ServedOptions 
     rest: createRest({ core, version: '0.0.0-test', ...options, log }),
     log,
     renderer: '/nonexistent',
+    ...(options.headWithinMs !== undefined && { headWithinMs: options.headWithinMs }),
     port: 0,
     orNext: false,
   });
