@@ -82,7 +82,7 @@ function raw(port: number, text: string): Socket {
 }
 
 it('lets go of senders that are slow, while others are answered', async () => {
-  const host = (served = await serveScripted(undefined, { headWithinMs: 1000 }));
+  const host = (served = await serveScripted(undefined, { headWithinMs: 3000 }));
   const auth = `Host: 127.0.0.1:${host.port}\r\nAuthorization: Bearer ${host.token}\r\n`;
   const slow = Array.from({ length: 200 }, () => raw(host.port, `POST /execute HTTP/1.1\r\n${auth}X-Slow: `));
   const closed = Promise.all(slow.map((socket) => (socket.resume(), once(socket, 'close'))));
