@@ -1,5 +1,5 @@
 /** The audit's file: one record a line, only ever added to (AUD-1). */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { chain, canonical, Verifier, type Anchor, type Verdict } from '#shared/a
 import type { AuditRecord } from '#shared/audit/record.ts';
 import type { Head } from './head.ts';
 
-export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+export const sha256 = (data: string | Uint8Array): string => hash('sha256', data);
 
 export const auditPath = (folder: string): string => join(folder, 'audit.jsonl');
 

@@ -10,7 +10,7 @@ import { actionIcon, outcomeOf } from './look.ts';
 
 const ROW = 32;
 const GRID =
-  'grid grid-cols-[56px_160px_minmax(80px,0.6fr)_minmax(132px,0.9fr)_minmax(110px,2fr)_minmax(124px,0.8fr)] items-center gap-2 px-4';
+  'grid grid-cols-[56px_172px_minmax(80px,0.6fr)_minmax(128px,0.9fr)_minmax(104px,2fr)_minmax(124px,0.8fr)] items-center gap-2 px-4';
 const TITLES = ['Number', 'Time', 'Who', 'Action', 'What', 'Outcome'];
 
 /** Records as virtual rows: arrows move, Enter opens the details, Escape closes them. `onEnd` is called when the last rows come into sight. */

@@ -70,7 +70,7 @@ export function InsightsView({ finished }: { finished: number }) {
         <Button size="sm" variant="ghost" icon={ArrowLeft} onClick={() => go({ at: 'runs' })}>
           Runs
         </Button>
-        <p role="status" className="min-w-40 flex-1 text-muted">
+        <p role="status" className="min-w-40 flex-1 text-muted max-[1100px]:order-last max-[1100px]:basis-full">
           {data && <Sum data={data} />}
         </p>
         {data && <Choices request={request} choices={data.choices} />}
@@ -122,7 +122,8 @@ const percent = (part: number, all: number): string => `${Math.round((part / Mat
 function Sum({ data }: { data: Insights }) {
   return (
     <>
-      {count(data.runs, 'run')} since <span title={exact(data.from)}>{new Date(data.from).toLocaleDateString()}</span>
+      {count(data.runs, 'run')} since{' '}
+      <span title={exact(data.from)}>{new Date(data.from).toLocaleDateString(undefined, { dateStyle: 'medium' })}</span>
       {data.runs > 0 && ` · ${percent(data.succeeded, data.runs)} succeeded`}
     </>
   );
