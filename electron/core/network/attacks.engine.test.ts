@@ -70,7 +70,7 @@ const LISTED = [
   'a name with an underscore',
   'a listed address',
 ];
-const ALLOW = 'good.test,*.wild.test,_srv.test,rebind.test,inner.test,203.0.113.10:8443';
+const ALLOW = 'good.test,*.wild.test,_srv.test,rebind.test,inner.test,198.51.100.10:8443';
 
 describe.each(ENGINES)('a script that wants out on %s (NET-1, NET-2)', (_name, start, skipped) => {
   if (skipped !== null) {
@@ -145,7 +145,7 @@ describe.each(ENGINES)('a script that wants out on %s (NET-1, NET-2)', (_name, s
         (event) => event.kind === kind && event.name === name && event.port === port && event.verdict === verdict,
       );
     expect(find('lookup', 'good.test', null, 'allowed')?.rule).toBe('network.allow: good.test');
-    expect(find('connect', 'good.test', 443, 'allowed')?.address).toBe('203.0.113.10');
+    expect(find('connect', 'good.test', 443, 'allowed')?.address).toBe('198.51.100.10');
     const close = find('close', 'good.test', 80, 'allowed');
     expect(close?.bytesIn).toBeGreaterThan(50);
     expect(close?.bytesOut).toBeGreaterThan(50);
@@ -158,10 +158,10 @@ describe.each(ENGINES)('a script that wants out on %s (NET-1, NET-2)', (_name, s
       events.find((event) => event.kind === 'connect' && event.address === address && event.port === port);
     expect(byAddress(METADATA, 80)?.why).toContain('metadata');
     expect(byAddress(OUTSIDE, HOST_PORT)?.why).toContain("engine's machine");
-    expect(byAddress('203.0.113.10', 5000)).toMatchObject({ verdict: 'denied', protocol: 'udp' });
-    expect(byAddress('203.0.113.10', 8443)).toMatchObject({
+    expect(byAddress('198.51.100.10', 5000)).toMatchObject({ verdict: 'denied', protocol: 'udp' });
+    expect(byAddress('198.51.100.10', 8443)).toMatchObject({
       verdict: 'allowed',
-      rule: 'network.allow: 203.0.113.10:8443',
+      rule: 'network.allow: 198.51.100.10:8443',
     });
     const denied = events.filter(({ verdict }) => verdict === 'denied').reduce((sum, { count }) => sum + count, 0);
     expect(restricted.detail.violations.find(({ kind }) => kind === 'network')?.count).toBe(denied);

@@ -229,7 +229,7 @@ for i in range(1):
       );
     const id = await start(script, { 'network.publish': '18099:8000' });
     await harness.printed(id, 'up');
-    expect(await fetched('203.0.113.1')).toBe('refused');
+    expect(await fetched('198.51.100.1')).toBe('refused');
     expect(await fetched('127.0.0.1')).toBe('hello');
     await harness.finished(id);
     const closed = await start(script);
@@ -270,7 +270,7 @@ for host in ('loop.test', 'crowd.test', 'nosuch.test'):
     expect(hostile.output).toMatch(/loop\.test 0 True\ncrowd\.test \d+ True\nnosuch\.test 0 True/);
     const dead = await run("begun = time.time(); print(tries('good.test'), time.time() - begun < 12)", {
       'network.allow': 'good.test',
-      'network.dns': '203.0.113.99',
+      'network.dns': '198.51.100.99',
     });
     expect(dead.output).toContain('False True');
     expect(eventsOf(dead).some(({ why }) => why === 'The resolver did not answer.')).toBe(true);

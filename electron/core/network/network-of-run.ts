@@ -17,7 +17,7 @@ export interface NetworkOfRunDeps {
   readonly onPause: (reason: PauseReason) => void;
 }
 
-/** `evil.example:443`, `203.0.113.9`, or what is known. */
+/** `evil.example:443`, `198.51.100.9`, or what is known. */
 export function placeOf({ name, address, port }: Pick<NetworkEvent, 'name' | 'address' | 'port'>): string {
   const host = name ?? address ?? 'other hosts';
   return port === null ? host : `${host.includes(':') ? `[${host}]` : host}:${port}`;

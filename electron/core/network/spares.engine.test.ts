@@ -13,7 +13,7 @@ const PLAN = {
   mode: 'restricted',
   allow: ['good.test'],
   block: [],
-  dns: '203.0.113.53',
+  dns: '198.51.100.53',
   hosts: {},
   publish: [],
   download: 5_000_000,

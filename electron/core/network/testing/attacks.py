@@ -1,7 +1,7 @@
 """Tries to get out in every way that the tests know; one line of JSON each. `ok` means that the attempt got through."""
 import json, socket, ssl, struct, sys, time
 
-SHARED, RESOLVER, PRIVATE, METADATA, OUTSIDE = '203.0.113.10', '203.0.113.53', '10.99.0.5', '169.254.169.254', '203.0.113.1'
+SHARED, RESOLVER, PRIVATE, METADATA, OUTSIDE = '198.51.100.10', '198.51.100.53', '10.99.0.5', '169.254.169.254', '198.51.100.1'
 
 
 def tcp(host, port, data=b'', family=socket.AF_INET):

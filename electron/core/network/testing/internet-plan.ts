@@ -1,8 +1,11 @@
-/** Who is who on the tests' internet. Addresses set aside for documentation, and those that must never be reached. */
-export const OUTSIDE = '203.0.113.1';
-export const INSIDE = '203.0.113.2';
-export const RESOLVER = '203.0.113.53';
-export const SHARED = '203.0.113.10';
+/**
+ * Who is who on the tests' internet. Addresses of one network set aside for documentation (RFC 5737, TEST-NET-2), in two
+ * halves, and those that must never be reached. The other documentation networks are used for real on some machines.
+ */
+export const OUTSIDE = '198.51.100.1';
+export const INSIDE = '198.51.100.2';
+export const RESOLVER = '198.51.100.53';
+export const SHARED = '198.51.100.10';
 export const METADATA = '169.254.169.254';
 export const PRIVATE = '10.99.0.5';
 
@@ -10,7 +13,7 @@ export const PRIVATE = '10.99.0.5';
 export const HOSTS: Readonly<Record<string, readonly string[]>> = {
   'good.test': [SHARED],
   'evil.test': [SHARED],
-  'far.test': ['198.51.100.7'],
+  'far.test': ['198.51.100.207'],
   'a.wild.test': [SHARED],
   'wild.test': [SHARED],
   'evilwild.test': [SHARED],
@@ -19,17 +22,17 @@ export const HOSTS: Readonly<Record<string, readonly string[]>> = {
   'rebind.test': [METADATA],
   'inner.test': [PRIVATE],
   'mixed.test': [PRIVATE, SHARED],
-  'crowd.test': Array.from({ length: 1000 }, (_, i) => `198.51.100.${i % 250}`),
+  'crowd.test': Array.from({ length: 1000 }, (_, i) => `198.51.100.${128 + (i % 127)}`),
 };
 
 /** Everything that the far end answers for. */
 export const ADDRESSES = [
-  `${INSIDE}/24`,
-  `${RESOLVER}/24`,
-  `${SHARED}/24`,
-  '198.51.100.7/24',
+  `${INSIDE}/25`,
+  `${RESOLVER}/25`,
+  `${SHARED}/25`,
+  '198.51.100.207/25',
   `${METADATA}/32`,
   `${PRIVATE}/32`,
 ];
 /** What this machine sends there. */
-export const ROUTES = ['198.51.100.0/24', `${METADATA}/32`, `${PRIVATE}/32`];
+export const ROUTES = ['198.51.100.128/25', `${METADATA}/32`, `${PRIVATE}/32`];

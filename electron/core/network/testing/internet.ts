@@ -38,7 +38,7 @@ export async function startInternet(): Promise<Internet> {
     await execa('openssl', ['req', '-x509', ...subject, '-keyout', key, '-out', cert]);
     await ip('netns', 'add', name);
     await ip('link', 'add', here, 'type', 'veth', 'peer', 'name', there, 'netns', name);
-    await ip('addr', 'add', `${OUTSIDE}/24`, 'dev', here);
+    await ip('addr', 'add', `${OUTSIDE}/25`, 'dev', here);
     await ip('link', 'set', here, 'up');
     const inside = (...args: readonly string[]): Promise<void> => ip('-n', name, ...args);
     for (const address of ADDRESSES) await inside('addr', 'add', address, 'dev', there);
