@@ -35,8 +35,10 @@ test.describe('sandboxes that wait for a run', () => {
     await someWait(client);
     const { lines } = await runCli({ home, args: ['pool', '--json'] });
     expect(lines).toMatchObject([{ on: true, hits: 1, sizes: [{ runtime: 'python' }] }]);
-    await new Shell(page).open(`${server.url}`);
-    await page.evaluate(() => (location.hash = '#/settings/general'));
+    await new Shell(page).open(server.url);
+    await page.evaluate(() => {
+      location.hash = '#/settings/general';
+    });
     await expect(page.getByText(/warm sandbox(es wait| waits), .* 1 of 2 runs took one/)).toBeVisible();
     expect((await containersOfApp(home)).length).toBeGreaterThan(0);
     close();

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, toAppError } from '#shared/lib/app-error.ts';
 import type { Compiled } from '#shared/domain/sandbox.ts';
 import { killedForMemory, verdict, type Breach, type EndFacts } from '#shared/domain/verdict.ts';
-import { refuseHere } from '#shared/policy/refuse.ts';
+import { refuseHere } from '#shared/policy/plan/refuse.ts';
 import type { PauseReason } from '#shared/policy/limit-watch.ts';
-import { ruleText } from '#shared/policy/summary.ts';
+import { ruleText } from '#shared/policy/say/summary.ts';
 import type { NormalLaunch } from '#shared/script/validate.ts';
 import type { Capabilities } from '#shared/domain/engine.ts';
 import type { Runtime, ViolationKind } from '#shared/domain/run.ts';
@@ -467,8 +467,7 @@ export class Execution {
     if (!this.#stopped && this.#lost === null)
       this.#deps.log.error('a run could not go on', { run: this.#record.id, code, message, details });
     const gone = this.#lost ?? (error.code === 'engine-unreachable' ? error.message : null);
-    const rule: EndFacts['rule'] = (field) => ruleText(this.#record.policy, field);
-    this.#record.finish(failedVerdict(error, { stopped: this.#stopped, gone, rule }));
+    this.#record.finish(failedVerdict(error, { stopped: this.#stopped, gone }));
   }
 
   /** What the script gave back, taken out after the verdict: nobody waits for files to see a result. */

@@ -9,10 +9,7 @@ export function lostDuring(message: string): EndFacts['failure'] {
 }
 
 /** `gone`: why the engine is, null when it is there. */
-export function failedVerdict(
-  error: AppError,
-  { stopped, gone, rule }: { stopped: boolean; gone: string | null; rule: EndFacts['rule'] },
-): Verdict {
+export function failedVerdict(error: AppError, { stopped, gone }: { stopped: boolean; gone: string | null }): Verdict {
   const failure: EndFacts['failure'] =
     gone === null
       ? {
@@ -31,6 +28,7 @@ export function failedVerdict(
     sandboxEnded: true,
     memoryLimit: 0,
     wallLimit: 0,
-    rule,
+    // No line of the policy ended it.
+    rule: () => '',
   });
 }

@@ -51,4 +51,14 @@ describe('creating no more at once than cores (RUN-11)', () => {
     await expect(gate.through(async () => 'never', giveUp.signal)).rejects.toThrow('stopped');
     expect(gate.idle).toBe(true);
   });
+
+  it('holds nobody up behind some that never end', async () => {
+    const gate = new Gate(() => 2, 5);
+    const stuck = Promise.withResolvers<void>();
+    const held = [1, 2].map(() => gate.through(() => stuck.promise, never));
+    expect(await Promise.all([3, 4].map((i) => gate.through(async () => i, never)))).toEqual([3, 4]);
+    stuck.resolve();
+    await Promise.all(held);
+    expect(gate.idle).toBe(true);
+  });
 });
