@@ -10,7 +10,7 @@ import { silentLog } from '#core/storage/log.ts';
 import { OUTCOMES, RUNTIMES, type Outcome, type Sample } from '#shared/domain/run.ts';
 import { INSIGHT_RANGES, type InsightRange } from '#shared/contract/insights.ts';
 import { parseFilter } from '#shared/history/filter.ts';
-import { makePlan } from '#shared/policy/plan.ts';
+import { makePlan } from '#shared/policy/plan/plan.ts';
 import { planInput } from '#shared/policy/testing/examples.ts';
 import { percentile, type Row } from './row.ts';
 

@@ -4,8 +4,8 @@ import { seccompProfile } from '#core/images/seccomp/index.ts';
 import { baseEnvironment, encodePayload } from '#core/sandbox/payload.ts';
 import { Sandbox } from '#core/sandbox/sandbox.ts';
 import { compile } from '#shared/policy/compile.ts';
-import { effective } from '#shared/policy/effective.ts';
-import { parseSet } from '#shared/policy/set.ts';
+import { effective } from '#shared/policy/merge/effective.ts';
+import { parseSet } from '#shared/policy/merge/set.ts';
 import type { Bench } from './bench.ts';
 import { p50, type Row } from './row.ts';
 

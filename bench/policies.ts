@@ -9,7 +9,7 @@ import { compile } from '#shared/policy/compile.ts';
 import { readPolicy } from '#shared/policy/document/index.ts';
 import { lint } from '#shared/policy/lint/lint.ts';
 import { riskOf } from '#shared/policy/lint/risk.ts';
-import { resolve } from '#shared/policy/resolve.ts';
+import { resolve } from '#shared/policy/merge/resolve.ts';
 import type { Bench } from './bench.ts';
 import { p50, percentile, type Row, type Skipped } from './row.ts';
 import { openBrowser, serve } from './served.ts';

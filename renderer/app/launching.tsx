@@ -2,7 +2,7 @@
 import { Upload } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import type { RunDetail } from '#shared/contract/runs.ts';
-import { isLevel } from '#shared/policy/resolve.ts';
+import { isLevel } from '#shared/policy/merge/resolve.ts';
 import type { SampleScript } from '#shared/contract/system.ts';
 import {
   fromDrop,

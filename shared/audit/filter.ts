@@ -9,7 +9,7 @@ import {
   type FilterProblem,
   type RawTerm,
 } from '../lib/filter-terms.ts';
-import { closest } from '../policy/closest.ts';
+import { closest } from '../lib/closest.ts';
 import { AUDIT_ACTIONS, type AuditRecord } from './record.ts';
 
 /** First words of the actions: each stands for everything of its kind. */

@@ -13,7 +13,7 @@ import {
   type FilterProblem,
 } from '../lib/filter-terms.ts';
 import { parseBytes, parseDuration } from '../lib/units.ts';
-import { closest } from '../policy/closest.ts';
+import { closest } from '../lib/closest.ts';
 
 export const IS_WORDS = ['going', 'finished', 'refused', 'pinned'] as const;
 

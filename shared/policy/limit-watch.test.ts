@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MIB } from '../lib/units.ts';
-import { effective } from './effective.ts';
-import { parseSet } from './set.ts';
+import { effective } from './merge/effective.ts';
+import { parseSet } from './merge/set.ts';
 import { holdAgainstLimits, NOTHING_SAID, type Reading } from './limit-watch.ts';
 import type { EffectivePolicy } from '../domain/policy.ts';
 

@@ -5,7 +5,7 @@ import type { PolicyValues } from '#shared/domain/policy.ts';
 import type { SandboxOptions } from '#shared/domain/sandbox.ts';
 import { AppError, toAppError } from '#shared/lib/app-error.ts';
 import { compile } from '#shared/policy/compile.ts';
-import { effective } from '#shared/policy/effective.ts';
+import { effective } from '#shared/policy/merge/effective.ts';
 import { fullReference } from '#shared/policy/fields/image-reference.ts';
 import type { Engine, ImageInfo } from '../engine/port.ts';
 import { Sandbox } from '../sandbox/sandbox.ts';

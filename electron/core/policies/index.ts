@@ -5,7 +5,7 @@ import type { Launch } from '#shared/contract/runs.ts';
 import type { Capabilities } from '#shared/domain/engine.ts';
 import type { Runtime, RunSummary } from '#shared/domain/run.ts';
 import { AppError } from '#shared/lib/app-error.ts';
-import type { PlanInput, PlanSettings } from '#shared/policy/plan.ts';
+import type { PlanInput, PlanSettings } from '#shared/policy/plan/plan.ts';
 import type { PoliciesApi, PoliciesMessage } from '../core.ts';
 import { News } from '../runs/news.ts';
 import type { SettingsStore } from '../settings/index.ts';

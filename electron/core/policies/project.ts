@@ -3,7 +3,7 @@ import { POLICY_FILE_LIMIT } from '#shared/contract/policies.ts';
 import type { Launch } from '#shared/contract/runs.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import { readPolicy } from '#shared/policy/document/read.ts';
-import type { PlanInput } from '#shared/policy/plan.ts';
+import type { PlanInput } from '#shared/policy/plan/plan.ts';
 import { showShort } from '#shared/script/display.ts';
 import { sha256 } from './files.ts';
 import { hasErrors } from './folder.ts';

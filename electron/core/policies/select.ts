@@ -4,9 +4,9 @@ import type { PolicyDocument } from '#shared/domain/policy-document.ts';
 import { TRUST_LEVELS } from '#shared/domain/policy.ts';
 import type { Runtime } from '#shared/domain/run.ts';
 import { AppError } from '#shared/lib/app-error.ts';
-import { choose } from '#shared/policy/choose.ts';
-import { closest } from '#shared/policy/closest.ts';
-import type { PlanSettings } from '#shared/policy/plan.ts';
+import { choose } from '#shared/policy/merge/choose.ts';
+import { closest } from '#shared/lib/closest.ts';
+import type { PlanSettings } from '#shared/policy/plan/plan.ts';
 import { hasErrors, type PolicyEntry, type PolicyFolder } from './folder.ts';
 
 export interface SelectedPolicy {

@@ -1,6 +1,6 @@
 /** What would lose a policy: settings that name it, and runs that are not over (POL-4). Pure. */
 import type { RunSummary } from '#shared/domain/run.ts';
-import type { PlanSettings } from '#shared/policy/plan.ts';
+import type { PlanSettings } from '#shared/policy/plan/plan.ts';
 
 /** Name → settings keys, then `1 run`. Levels are among the names. */
 export function usesOf(

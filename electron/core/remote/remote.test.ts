@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { scriptedPlan } from '../rpc/testing/scripted-plan.ts';
-import { effective } from '#shared/policy/effective.ts';
+import { effective } from '#shared/policy/merge/effective.ts';
 import type { Launch } from '#shared/contract/runs.ts';
 import { validateLaunch } from '#shared/script/validate.ts';
 import { History } from '../history/history.ts';

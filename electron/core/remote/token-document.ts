@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { DEFAULT_TOKEN_QUOTA, type NewToken, type Token, type TokenCard } from '#shared/domain/token.ts';
 import type { PartialPolicy } from '#shared/domain/policy.ts';
 import { AppError } from '#shared/lib/app-error.ts';
-import { closest } from '#shared/policy/closest.ts';
+import { closest } from '#shared/lib/closest.ts';
 import { parseSafely } from '#shared/policy/document/safe-yaml.ts';
 import { anyField, FIELD_PATHS, isFieldPath } from '#shared/policy/fields.ts';
 

@@ -1,4 +1,4 @@
-/** What `shared/policy/fit.ts` says of runtimes and limits, held against real sandboxes. */
+/** What `shared/policy/plan/fit.ts` says of runtimes and limits, held against real sandboxes. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { imageEngine, type ImageEngine } from './testing/image-engine.ts';
 import { createHarness, type Harness } from './testing/harness.ts';

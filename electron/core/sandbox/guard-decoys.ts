@@ -1,5 +1,5 @@
 /** Decoys in the home folder: what is said when a script touches one (SEC-5). */
-import { ruleText } from '#shared/policy/summary.ts';
+import { ruleText } from '#shared/policy/say/summary.ts';
 import { shownCanary } from './canaries.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { RunRecord } from '../runs/run-record.ts';

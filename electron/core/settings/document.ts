@@ -1,7 +1,7 @@
 /** The settings file as text: reading it with line and column, and editing one key while all else stays. Pure. */
 import { Alias, isMap, isScalar, isSeq, Pair, Scalar, YAMLMap, type Document, type Node } from 'yaml';
 import { AppError } from '#shared/lib/app-error.ts';
-import { closest } from '#shared/policy/closest.ts';
+import { closest } from '#shared/lib/closest.ts';
 import { parseSafely, withoutBom } from '#shared/policy/document/safe-yaml.ts';
 import { ENTRIES, type Entry, type Texts } from './table.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { Setting } from '#shared/contract/system.ts';
 import { AppError, toAppError, type AppErrorData } from '#shared/lib/app-error.ts';
-import { closest } from '#shared/policy/closest.ts';
+import { closest } from '#shared/lib/closest.ts';
 import type { Log } from '../storage/log.ts';
 import type { Paths } from '../storage/paths.ts';
 import { checkValue, editSettings, readSettings, SettingsProblem, SIZE_LIMIT } from './document.ts';

@@ -6,7 +6,7 @@ import { GIB, MIB } from '#shared/lib/units.ts';
 import type { Kind } from '#shared/policy/field.ts';
 import { anyField, FIELD_PATHS } from '#shared/policy/fields.ts';
 import { bool, bytes, choice, count, duration, list, nullable, text } from '#shared/policy/kinds.ts';
-import type { PlanSettings } from '#shared/policy/plan.ts';
+import type { PlanSettings } from '#shared/policy/plan/plan.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

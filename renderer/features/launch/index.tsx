@@ -2,7 +2,7 @@
 import { Play, SlidersHorizontal } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { RUNTIMES } from '#shared/domain/run.ts';
-import { isLevel } from '#shared/policy/resolve.ts';
+import { isLevel } from '#shared/policy/merge/resolve.ts';
 import { RUNTIME_WORDS } from '../../show/runtime.ts';
 import { useClient } from '../../state/client.tsx';
 import { useCommands } from '../../state/commands.ts';

@@ -1,6 +1,6 @@
 /** What is done with whole policies: made, copied, renamed, removed, written to a file. */
 import type { OwnPolicy } from '#shared/contract/policies.ts';
-import { isLevel } from '#shared/policy/resolve.ts';
+import { isLevel } from '#shared/policy/merge/resolve.ts';
 import type { Client } from '../../rpc/client.ts';
 import { dropPolicy, takePolicy, usePolicies } from '../../state/policies.ts';
 import { go } from '../../state/route.ts';

@@ -1,6 +1,6 @@
 /** Two policies compared in plain words: what the second grants, takes away and merely changes (POL-6). Pure. */
 import type { EffectivePolicy, FieldPath } from '../../domain/policy.ts';
-import { effective } from '../effective.ts';
+import { effective } from '../merge/effective.ts';
 import { anyField, FIELD_PATHS } from '../fields.ts';
 import { amounts } from './amounts.ts';
 import { networkGrants } from './network-grants.ts';

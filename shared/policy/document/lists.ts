@@ -1,7 +1,7 @@
 /** Lists of words and maps of names in a policy file (POL-4). Pure. */
 import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
 import type { FieldPath } from '../../domain/policy.ts';
-import { closest } from '../closest.ts';
+import { closest } from '../../lib/closest.ts';
 import type { Kind } from '../field.ts';
 import { anyField, isFieldPath, isListPath } from '../fields.ts';
 import { LIST_MAX } from '../kinds.ts';

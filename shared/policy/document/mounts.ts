@@ -2,7 +2,7 @@
 import { isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
 import type { Mount } from '../../domain/policy.ts';
 import { AppError } from '../../lib/app-error.ts';
-import { closest } from '../closest.ts';
+import { closest } from '../../lib/closest.ts';
 import { mountOf, mounts } from '../kinds.ts';
 import { mountsProblem } from '../mounts/check.ts';
 import { forbiddenSource } from './forbidden.ts';

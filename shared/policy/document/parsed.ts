@@ -2,7 +2,7 @@
 import type { Node } from 'yaml';
 import type { FieldPath } from '../../domain/policy.ts';
 import { AppError } from '../../lib/app-error.ts';
-import { closest } from '../closest.ts';
+import { closest } from '../../lib/closest.ts';
 import type { Kind } from '../field.ts';
 import { anyField } from '../fields.ts';
 import { isForbidden } from './forbidden.ts';

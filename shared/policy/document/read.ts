@@ -3,7 +3,7 @@ import { isMap, isScalar, type Node, type Pair, type YAMLMap } from 'yaml';
 import { POLICY_FILE_LIMIT } from '../../contract/policies.ts';
 import type { PolicyDocument, Problem } from '../../domain/policy-document.ts';
 import { TRUST_LEVELS, type FieldPath, type ListChange, type TrustLevel } from '../../domain/policy.ts';
-import { closest } from '../closest.ts';
+import { closest } from '../../lib/closest.ts';
 import { fixedKey, forbiddenCapabilities } from './forbidden.ts';
 import { DOCUMENT_PATHS, isFree, NAMES, type DocumentPath, type Head, type Names } from './names.ts';
 import { code, Report, spanOf, type Span } from './report.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { FieldPath } from '../../domain/policy.ts';
-import { effective } from '../effective.ts';
+import { effective } from '../merge/effective.ts';
 import { anyField, FIELD_PATHS } from '../fields.ts';
-import { parseSet } from '../set.ts';
+import { parseSet } from '../merge/set.ts';
 import { readPolicy } from './read.ts';
 import * as examples from './testing/documents.ts';
 

@@ -5,8 +5,8 @@ import { TRUST_LEVELS, type EffectivePolicy, type TrustLevel } from '../../domai
 import { compile } from '../compile.ts';
 import { convert } from '../convert/convert.ts';
 import { words } from '../convert/words.ts';
-import { effective } from '../effective.ts';
-import { parseSet } from '../set.ts';
+import { effective } from '../merge/effective.ts';
+import { parseSet } from '../merge/set.ts';
 import { policyOf } from '../testing/examples.ts';
 import { exportAs } from './export.ts';
 import { EXPORT_FORMS, type Exported, type ExportContext, type ExportForm } from './form.ts';

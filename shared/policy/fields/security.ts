@@ -1,7 +1,7 @@
 /** Hardening that a policy may choose within fixed bounds (POL-1, SEC-1, SEC-2). */
 import { enforced, everywhere, notHere, partly, perLevel, type FieldsOf, type Kind } from '../field.ts';
 import { FILTERED, parseCapability } from '../kernel/capabilities.ts';
-import { closest } from '../closest.ts';
+import { closest } from '../../lib/closest.ts';
 import { bool, choice, invalid, list, text } from '../kinds.ts';
 import { labelParts } from '../kernel/selinux.ts';
 import { ESSENTIAL, KNOWN_CALLS } from '../kernel/syscalls.ts';

@@ -1,5 +1,5 @@
 /** Kernel capabilities (capabilities(7)): their names, and which of them no policy may grant (POL-1). */
-import { closest } from '../closest.ts';
+import { closest } from '../../lib/closest.ts';
 import { invalid } from '../kinds.ts';
 
 const words = (text: string): string[] => text.trim().split(/\s+/);

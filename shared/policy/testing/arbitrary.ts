@@ -1,7 +1,7 @@
 /** Random policies for property tests: every field drawn from values that matter to some rule, and from plain ones. Numbers come from the test. */
 import { TRUST_LEVELS, type EffectivePolicy, type FieldPath, type PartialPolicy } from '../../domain/policy.ts';
 import { GIB, MIB } from '../../lib/units.ts';
-import { effective } from '../effective.ts';
+import { effective } from '../merge/effective.ts';
 
 const ALLOW = [
   'api.example.org',

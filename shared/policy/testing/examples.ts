@@ -1,9 +1,9 @@
 /** Capabilities and plan inputs that tests start from. */
 import type { Capabilities } from '../../domain/engine.ts';
 import type { EffectivePolicy, PartialPolicy, TrustLevel } from '../../domain/policy.ts';
-import { effective } from '../effective.ts';
-import type { PlanInput, PlanSettings } from '../plan.ts';
-import { parseSet } from '../set.ts';
+import { effective } from '../merge/effective.ts';
+import type { PlanInput, PlanSettings } from '../plan/plan.ts';
+import { parseSet } from '../merge/set.ts';
 
 /** An engine that has everything. */
 export const COMPLETE: Capabilities = {

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { TRUST_LEVELS, type PartialPolicy } from '../../domain/policy.ts';
-import { effective } from '../effective.ts';
+import { effective } from '../merge/effective.ts';
 import { anyField, FIELD_PATHS } from '../fields.ts';
-import { parseSet } from '../set.ts';
+import { parseSet } from '../merge/set.ts';
 import { checkEntitled, tighterCeilings } from './entitled.ts';
 
 const base = effective({ level: 'limited', name: 'limited', tiers: [], ceilings: {} });

@@ -8,7 +8,7 @@ import {
 } from '../../domain/policy.ts';
 import { AppError } from '../../lib/app-error.ts';
 import { anyField } from '../fields.ts';
-import { changeList, type Layer } from '../overlay.ts';
+import { changeList, type Layer } from '../merge/overlay.ts';
 
 /** Upper bounds of both; where both name a field, the tighter. */
 export function tighterCeilings(a: PartialPolicy, b: PartialPolicy): PartialPolicy {

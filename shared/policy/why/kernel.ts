@@ -1,6 +1,6 @@
 /** Answers about system calls, capabilities and the environment. */
 import type { EffectivePolicy } from '../../domain/policy.ts';
-import { fit } from '../fit.ts';
+import { fit } from '../plan/fit.ts';
 import { COMMON, CONDITIONAL, FORBIDDEN, STANDARD_ONLY } from '../kernel/syscalls.ts';
 import { byField, fixed, type Answer, type WhyContext } from './reply.ts';
 

@@ -2,7 +2,7 @@
 import { AppError } from '../../lib/app-error.ts';
 import { parseBytes, parseCount, parseCpu, parseDuration } from '../../lib/units.ts';
 import { parseCapability } from '../kernel/capabilities.ts';
-import { closest } from '../closest.ts';
+import { closest } from '../../lib/closest.ts';
 import { formatAddress, parseAddress } from '../network/address.ts';
 import { normalName } from '../network/name.ts';
 import { KNOWN_CALLS } from '../kernel/syscalls.ts';

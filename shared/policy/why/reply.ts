@@ -2,7 +2,7 @@
 import type { Capabilities } from '../../domain/engine.ts';
 import type { EffectivePolicy, FieldPath, Tier } from '../../domain/policy.ts';
 import type { Runtime } from '../../domain/run.ts';
-import { ruleText } from '../summary.ts';
+import { ruleText } from '../say/summary.ts';
 
 /** What the policy alone does not say. */
 export interface WhyContext {

@@ -112,7 +112,6 @@ export function createScriptedCore(options: ScriptedOptions = {}): ScriptedCore 
       },
       saveOutput: async (id, limit) => find(id).text.slice(0, limit),
       stdin: async (id, data) => find(id).answer(data),
-      settled: async () => undefined,
       resize: async (id) => void find(id),
       pause: async (id) => find(id).pause(true),
       resume: async (id) => find(id).pause(false),

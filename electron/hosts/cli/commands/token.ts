@@ -4,7 +4,7 @@ import type { Core } from '#core/core.ts';
 import { TRUST_LEVELS } from '#shared/domain/policy.ts';
 import { DEFAULT_TOKEN_QUOTA, type NewToken, type TokenCard } from '#shared/domain/token.ts';
 import { AppError } from '#shared/lib/app-error.ts';
-import { closest } from '#shared/policy/closest.ts';
+import { closest } from '#shared/lib/closest.ts';
 import { EXIT } from '../exit-codes.ts';
 import { printJson, UsageError, type Outputs } from '../messages.ts';
 import { openCore } from '../open-core.ts';

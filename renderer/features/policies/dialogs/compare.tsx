@@ -1,7 +1,7 @@
 import { ArrowRightLeft } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import { TRUST_LEVELS } from '#shared/domain/policy.ts';
-import { isLevel } from '#shared/policy/resolve.ts';
+import { isLevel } from '#shared/policy/merge/resolve.ts';
 import { riskOf } from '#shared/policy/lint/risk.ts';
 import type { Client } from '../../../rpc/client.ts';
 import { useClient, useLoad } from '../../../state/client.tsx';

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import type { PolicyDocument, Problem } from '#shared/domain/policy-document.ts';
 import type { AskedSetting, ReportLine } from '#shared/policy/convert/conversion.ts';
 import { nameProblem } from '#shared/policy/names.ts';
-import { summary } from '#shared/policy/summary.ts';
+import { summary } from '#shared/policy/say/summary.ts';
 import { toErrorData } from '../../../rpc/client.ts';
 import { count, glued } from '../../../show/format.ts';
 import { LevelChip } from '../../../show/level-chip.tsx';

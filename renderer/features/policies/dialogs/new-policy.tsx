@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { TRUST_LEVELS } from '#shared/domain/policy.ts';
 import { nameProblem } from '#shared/policy/names.ts';
-import { isLevel } from '#shared/policy/resolve.ts';
+import { isLevel } from '#shared/policy/merge/resolve.ts';
 import { toErrorData } from '../../../rpc/client.ts';
 import { useClient } from '../../../state/client.tsx';
 import { NO_POLICIES, usePolicies } from '../../../state/policies.ts';

@@ -2,7 +2,7 @@
 import type { PolicyDocument } from '#shared/domain/policy-document.ts';
 import type { FieldPath, ListChange, ListChanges, ListPath, PartialPolicy, TrustLevel } from '#shared/domain/policy.ts';
 import { anyField, isListPath } from '#shared/policy/fields.ts';
-import { changeList, composeChanges } from '#shared/policy/overlay.ts';
+import { changeList, composeChanges } from '#shared/policy/merge/overlay.ts';
 
 export type Edit =
   | { readonly to: 'value'; readonly field: FieldPath; readonly value: unknown }

@@ -13,7 +13,7 @@ import { grantsBeyond } from '#shared/policy/diff/diff.ts';
 import { FIELD_PATHS } from '#shared/policy/fields.ts';
 import { lint } from '#shared/policy/lint/lint.ts';
 import { riskOf } from '#shared/policy/lint/risk.ts';
-import { isLevel, resolve } from '#shared/policy/resolve.ts';
+import { isLevel, resolve } from '#shared/policy/merge/resolve.ts';
 
 export interface Meaning {
   readonly effective: EffectivePolicy;

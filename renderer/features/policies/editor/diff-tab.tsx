@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
 import { TRUST_LEVELS, type EffectivePolicy } from '#shared/domain/policy.ts';
-import { isLevel } from '#shared/policy/resolve.ts';
+import { isLevel } from '#shared/policy/merge/resolve.ts';
 import { useClient, useLoad } from '../../../state/client.tsx';
 import { NO_POLICIES, usePolicies } from '../../../state/policies.ts';
 import { ErrorCard } from '../../../ui/error-card.tsx';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseSet } from '#shared/policy/set.ts';
+import { parseSet } from '#shared/policy/merge/set.ts';
 import { NO_NETWORK, Ledger, type Seen } from '../tabs/network/model/ledger.ts';
 import { deniedHostWords, networkSuggestion } from './suggestion.ts';
 

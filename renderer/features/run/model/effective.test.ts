@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { effective } from '#shared/policy/effective.ts';
+import { effective } from '#shared/policy/merge/effective.ts';
 import { FIELD_PATHS } from '#shared/policy/fields.ts';
-import { fieldRows } from '#shared/policy/summary.ts';
+import { fieldRows } from '#shared/policy/say/summary.ts';
 import type { Plan } from '#shared/contract/runs.ts';
 import { effectiveOfPlan } from './effective.ts';
 

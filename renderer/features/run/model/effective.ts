@@ -2,7 +2,7 @@
 import type { Plan } from '#shared/contract/runs.ts';
 import type { EffectivePolicy, EffectiveValue } from '#shared/domain/policy.ts';
 import { anyField, isFieldPath } from '#shared/policy/fields.ts';
-import { effective } from '#shared/policy/effective.ts';
+import { effective } from '#shared/policy/merge/effective.ts';
 
 /** Every field that the plan has, as it was; a field that came later has its level's value. */
 export function effectiveOfPlan(plan: Plan): EffectivePolicy {

@@ -2,7 +2,7 @@
 import type { EffectivePolicy, FieldPath } from '../../../domain/policy.ts';
 import { GIB, MIB, formatBytes, formatCpu, formatDuration, parseBytes } from '../../../lib/units.ts';
 import { anyField, FIELD_PATHS } from '../../fields.ts';
-import { fit, type FitWarning } from '../../fit.ts';
+import { fit, type FitWarning } from '../../plan/fit.ts';
 import { RUNTIMES, type Suggestion } from '../../../domain/run.ts';
 import { setAll, setTo, when } from '../fix.ts';
 import type { Hit, Rule } from '../rule.ts';

@@ -5,7 +5,7 @@ import { toAppError } from '#shared/lib/app-error.ts';
 import { convert, detectShape } from '#shared/policy/convert/convert.ts';
 import { readPolicy } from '#shared/policy/document/read.ts';
 import { nameProblem } from '#shared/policy/names.ts';
-import { isLevel } from '#shared/policy/resolve.ts';
+import { isLevel } from '#shared/policy/merge/resolve.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { printJson, type Outputs } from '../../messages.ts';
 import { oneLine } from '../../output.ts';

@@ -8,7 +8,7 @@ import type { EffectivePolicy } from '#shared/domain/policy.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import { convert, detectShape } from '#shared/policy/convert/convert.ts';
 import { readPolicy } from '#shared/policy/document/read.ts';
-import { isLevel, resolve as resolvePolicy } from '#shared/policy/resolve.ts';
+import { isLevel, resolve as resolvePolicy } from '#shared/policy/merge/resolve.ts';
 import type { Core } from '#core/core.ts';
 import { settledEngine } from '../../engine-ready.ts';
 import { openCore } from '../../open-core.ts';

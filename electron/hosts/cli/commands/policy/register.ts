@@ -1,7 +1,7 @@
 /** The `bellglass policy …` commands. */
 import type { Command } from 'commander';
 import { policyJsonSchema } from '#shared/policy/document/index.ts';
-import { closest } from '#shared/policy/closest.ts';
+import { closest } from '#shared/lib/closest.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { UsageError, type Outputs } from '../../messages.ts';
 import type { World } from '../../world.ts';

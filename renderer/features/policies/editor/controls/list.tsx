@@ -1,7 +1,7 @@
 import type { FieldPath, ListChange, ListPath } from '#shared/domain/policy.ts';
 import type { Field } from '#shared/policy/field.ts';
 import { isListPath } from '#shared/policy/fields.ts';
-import { changeList } from '#shared/policy/overlay.ts';
+import { changeList } from '#shared/policy/merge/overlay.ts';
 import { Choice } from '../../../../ui/field.tsx';
 import { changeTo, type Edit } from '../../draft/edit.ts';
 import { AddEntry, Entries } from './rows.tsx';

@@ -1,8 +1,8 @@
 /** Which policy a run is under: what the launch names, else what the settings name (POL-3, HOST-6). Pure. */
-import type { Launch } from '../contract/runs.ts';
-import type { TrustLevel } from '../domain/policy.ts';
-import type { Runtime } from '../domain/run.ts';
-import type { PlanSettings } from './plan.ts';
+import type { Launch } from '../../contract/runs.ts';
+import type { TrustLevel } from '../../domain/policy.ts';
+import type { Runtime } from '../../domain/run.ts';
+import type { PlanSettings } from '../plan/plan.ts';
 import { isLevel } from './resolve.ts';
 
 export interface Chosen {

@@ -1,9 +1,9 @@
 /** Whether a runtime can really work inside a policy, and the honest means that make it fit (POL-1). Never raises a limit. */
-import type { ScriptMark } from '../contract/runs.ts';
-import type { EffectivePolicy, FieldPath } from '../domain/policy.ts';
-import type { Runtime, Suggestion } from '../domain/run.ts';
-import { MIB } from '../lib/units.ts';
-import { anyField } from './fields.ts';
+import type { ScriptMark } from '../../contract/runs.ts';
+import type { EffectivePolicy, FieldPath } from '../../domain/policy.ts';
+import type { Runtime, Suggestion } from '../../domain/run.ts';
+import { MIB } from '../../lib/units.ts';
+import { anyField } from '../fields.ts';
 
 export interface FitWarning {
   message: string;

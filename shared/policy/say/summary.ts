@@ -1,12 +1,12 @@
 /** A policy in words, the same everywhere: app, command line, reports. */
-import type { EffectivePolicy, Enforcement, FieldPath } from '../domain/policy.ts';
-import { TRUST_LEVELS, type TrustLevel } from '../domain/policy.ts';
-import type { PlanField } from '../contract/runs.ts';
-import type { Runtime } from '../domain/run.ts';
-import { formatBytes, formatDuration } from '../lib/units.ts';
-import { effective } from './effective.ts';
-import { anyField, FIELD_PATHS } from './fields.ts';
-import { fit } from './fit.ts';
+import type { EffectivePolicy, Enforcement, FieldPath } from '../../domain/policy.ts';
+import { TRUST_LEVELS, type TrustLevel } from '../../domain/policy.ts';
+import type { PlanField } from '../../contract/runs.ts';
+import type { Runtime } from '../../domain/run.ts';
+import { formatBytes, formatDuration } from '../../lib/units.ts';
+import { effective } from '../merge/effective.ts';
+import { anyField, FIELD_PATHS } from '../fields.ts';
+import { fit } from '../plan/fit.ts';
 
 const FRACTIONS: Readonly<Record<number, string>> = { 25: '¼ core', 50: '½ core', 75: '¾ core', 100: '1 core' };
 

@@ -1,14 +1,14 @@
 /** Why a complete policy cannot be run as it is, with the smallest change that can: nothing asked for is silently ignored. */
-import type { Launch, Plan } from '../contract/runs.ts';
-import type { Capabilities } from '../domain/engine.ts';
-import type { EffectivePolicy, FieldPath } from '../domain/policy.ts';
-import type { Runtime } from '../domain/run.ts';
-import type { Compiled } from '../domain/sandbox.ts';
-import { formatBytes, formatCpu, MIB } from '../lib/units.ts';
-import { anyField, FIELD_PATHS } from './fields.ts';
-import { gatewayFact } from './network/gateway-fact.ts';
-import { mountsProblem } from './mounts/check.ts';
-import { forbidden } from './set.ts';
+import type { Launch, Plan } from '../../contract/runs.ts';
+import type { Capabilities } from '../../domain/engine.ts';
+import type { EffectivePolicy, FieldPath } from '../../domain/policy.ts';
+import type { Runtime } from '../../domain/run.ts';
+import type { Compiled } from '../../domain/sandbox.ts';
+import { formatBytes, formatCpu, MIB } from '../../lib/units.ts';
+import { anyField, FIELD_PATHS } from '../fields.ts';
+import { gatewayFact } from '../network/gateway-fact.ts';
+import { mountsProblem } from '../mounts/check.ts';
+import { forbidden } from '../merge/set.ts';
 
 type Refusal = NonNullable<Plan['refusal']>;
 

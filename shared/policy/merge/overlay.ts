@@ -1,5 +1,5 @@
 /** Laying one tier over another before any level is known: lists that are added to and taken from compose (POL-3). Pure. */
-import type { FieldPath, ListChange, ListChanges, PartialPolicy } from '../domain/policy.ts';
+import type { FieldPath, ListChange, ListChanges, PartialPolicy } from '../../domain/policy.ts';
 
 /** What a document or tier says: values that replace, and changes of lists. A path is in one of them at most. */
 export interface Layer {

@@ -1,8 +1,8 @@
 /** The *what this allows* list of a launch: what the script may do, and what it meets a wall at. */
-import type { Plan, ScriptMark } from '../contract/runs.ts';
-import type { EffectivePolicy, Enforcement, Mount } from '../domain/policy.ts';
-import { formatBytes, formatDuration, formatRate } from '../lib/units.ts';
-import { anyField } from './fields.ts';
+import type { Plan, ScriptMark } from '../../contract/runs.ts';
+import type { EffectivePolicy, Enforcement, Mount } from '../../domain/policy.ts';
+import { formatBytes, formatDuration, formatRate } from '../../lib/units.ts';
+import { anyField } from '../fields.ts';
 import { cores } from './summary.ts';
 
 type Line = Plan['allows'][number];

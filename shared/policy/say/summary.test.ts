@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { TRUST_LEVELS } from '../domain/policy.ts';
-import { MIB } from '../lib/units.ts';
+import { TRUST_LEVELS } from '../../domain/policy.ts';
+import { MIB } from '../../lib/units.ts';
 import { allows, gapSentences } from './allows.ts';
-import { compile, enforcement } from './compile.ts';
+import { compile, enforcement } from '../compile.ts';
 import { cores, fieldRows, levelCards, ruleText, summary } from './summary.ts';
-import { CGROUP_V1, policyOf, POOR } from './testing/examples.ts';
+import { CGROUP_V1, policyOf, POOR } from '../testing/examples.ts';
 
 it('sums up each level in one line', () => {
   expect(TRUST_LEVELS.map((level) => summary(policyOf(level)))).toEqual([

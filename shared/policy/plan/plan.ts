@@ -1,22 +1,22 @@
 /** From a launch to a plan: which policy, what it allows, what stands in the way. Pure. */
-import type { Launch, Plan, ScriptMark } from '../contract/runs.ts';
-import type { Capabilities } from '../domain/engine.ts';
-import type { PolicyDocument } from '../domain/policy-document.ts';
-import type { EffectivePolicy, FieldPath, PartialPolicy } from '../domain/policy.ts';
-import type { Runtime } from '../domain/run.ts';
-import type { Compiled } from '../domain/sandbox.ts';
-import { allows } from './allows.ts';
-import { choose } from './choose.ts';
-import { compile, enforcement } from './compile.ts';
-import { anyField } from './fields.ts';
+import type { Launch, Plan, ScriptMark } from '../../contract/runs.ts';
+import type { Capabilities } from '../../domain/engine.ts';
+import type { PolicyDocument } from '../../domain/policy-document.ts';
+import type { EffectivePolicy, FieldPath, PartialPolicy } from '../../domain/policy.ts';
+import type { Runtime } from '../../domain/run.ts';
+import type { Compiled } from '../../domain/sandbox.ts';
+import { allows } from '../say/allows.ts';
+import { choose } from '../merge/choose.ts';
+import { compile, enforcement } from '../compile.ts';
+import { anyField } from '../fields.ts';
 import { fit } from './fit.ts';
-import { lint } from './lint/lint.ts';
-import { riskOf } from './lint/risk.ts';
-import { overlay, type Layer } from './overlay.ts';
+import { lint } from '../lint/lint.ts';
+import { riskOf } from '../lint/risk.ts';
+import { overlay, type Layer } from '../merge/overlay.ts';
 import { refuse } from './refuse.ts';
-import { levelHeldBack, resolve, type Project, type ResolveInput } from './resolve.ts';
-import { parseSet } from './set.ts';
-import { fieldRows, summary } from './summary.ts';
+import { levelHeldBack, resolve, type Project, type ResolveInput } from '../merge/resolve.ts';
+import { parseSet } from '../merge/set.ts';
+import { fieldRows, summary } from '../say/summary.ts';
 
 /** What the settings say about policies. */
 export interface PlanSettings {

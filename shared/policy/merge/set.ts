@@ -1,8 +1,8 @@
 /** Values that a person typed, checked one by one (`--set`, launch sheet, settings). */
-import type { EffectivePolicy, FieldPath, ListChange } from '../domain/policy.ts';
-import { AppError, type AppErrorData } from '../lib/app-error.ts';
-import { closest } from './closest.ts';
-import { anyField, FIELD_PATHS, isFieldPath, isListPath } from './fields.ts';
+import type { EffectivePolicy, FieldPath, ListChange } from '../../domain/policy.ts';
+import { AppError, type AppErrorData } from '../../lib/app-error.ts';
+import { closest } from '../../lib/closest.ts';
+import { anyField, FIELD_PATHS, isFieldPath, isListPath } from '../fields.ts';
 import { overlay, type Layer } from './overlay.ts';
 
 /** Things that no policy can change, with the reason (POL-1, last row). */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { MIB } from '../lib/units.ts';
+import { MIB } from '../../lib/units.ts';
 import { forbidden, parseSet } from './set.ts';
-import { policyOf } from './testing/examples.ts';
+import { policyOf } from '../testing/examples.ts';
 
 it('reads dotted paths with units', () => {
   expect(

@@ -9,8 +9,8 @@ import {
   type PartialPolicy,
   type TierValues,
   type TrustLevel,
-} from '../domain/policy.ts';
-import { anyField, FIELD_PATHS, FIELDS } from './fields.ts';
+} from '../../domain/policy.ts';
+import { anyField, FIELD_PATHS, FIELDS } from '../fields.ts';
 import { changeList } from './overlay.ts';
 
 export interface EffectiveInput {

@@ -1,12 +1,12 @@
 /** From documents and settings to one effective policy: which level is the base, and which tiers lie over it (POL-3). Pure. */
-import type { PolicyDocument } from '../domain/policy-document.ts';
+import type { PolicyDocument } from '../../domain/policy-document.ts';
 import {
   TRUST_LEVELS,
   type EffectivePolicy,
   type PartialPolicy,
   type TierValues,
   type TrustLevel,
-} from '../domain/policy.ts';
+} from '../../domain/policy.ts';
 import { effective } from './effective.ts';
 import type { Layer } from './overlay.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { choose } from './choose.ts';
-import { nameProblem } from './names.ts';
+import { nameProblem } from '../names.ts';
 
 const settings = { defaultPolicy: 'limited', perRuntime: { node: 'crew', python: 'trusted' } } as const;
 

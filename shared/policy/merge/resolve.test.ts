@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { PolicyDocument } from '../domain/policy-document.ts';
+import type { PolicyDocument } from '../../domain/policy-document.ts';
 import {
   TIERS,
   TRUST_LEVELS,
@@ -9,10 +9,10 @@ import {
   type ListChange,
   type PartialPolicy,
   type TierValues,
-} from '../domain/policy.ts';
-import { GIB, MIB } from '../lib/units.ts';
+} from '../../domain/policy.ts';
+import { GIB, MIB } from '../../lib/units.ts';
 import { effective } from './effective.ts';
-import { anyField, FIELD_PATHS, isListPath } from './fields.ts';
+import { anyField, FIELD_PATHS, isListPath } from '../fields.ts';
 import { overlay, type Layer } from './overlay.ts';
 import { resolve, type ResolveInput } from './resolve.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { TRUST_LEVELS, type PartialPolicy, type TierValues } from '../domain/policy.ts';
-import { MIB } from '../lib/units.ts';
+import { TRUST_LEVELS, type PartialPolicy, type TierValues } from '../../domain/policy.ts';
+import { MIB } from '../../lib/units.ts';
 import { changedFields, effective } from './effective.ts';
-import { anyField, FIELD_PATHS } from './fields.ts';
+import { anyField, FIELD_PATHS } from '../fields.ts';
 
 const merge = (tiers: TierValues[], ceilings: PartialPolicy = {}) =>
   effective({ level: 'untrusted', name: 'untrusted', tiers, ceilings });

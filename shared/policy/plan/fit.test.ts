@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { TRUST_LEVELS } from '../domain/policy.ts';
-import { RUNTIMES } from '../domain/run.ts';
-import { effective } from './effective.ts';
+import { TRUST_LEVELS } from '../../domain/policy.ts';
+import { RUNTIMES } from '../../domain/run.ts';
+import { effective } from '../merge/effective.ts';
 import { fit } from './fit.ts';
-import { parseSet } from './set.ts';
-import { policyOf } from './testing/examples.ts';
+import { parseSet } from '../merge/set.ts';
+import { policyOf } from '../testing/examples.ts';
 
 const starts = [{ line: 3, kind: 'process' as const, severity: 'info' as const, why: 'starts a program' }];
 

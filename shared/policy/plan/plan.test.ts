@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { planSchema } from '../contract/runs.ts';
-import type { Capabilities } from '../domain/engine.ts';
-import { TRUST_LEVELS } from '../domain/policy.ts';
-import { RUNTIMES } from '../domain/run.ts';
-import { AppError } from '../lib/app-error.ts';
-import { MIB } from '../lib/units.ts';
-import { FIELD_PATHS } from './fields.ts';
+import { planSchema } from '../../contract/runs.ts';
+import type { Capabilities } from '../../domain/engine.ts';
+import { TRUST_LEVELS } from '../../domain/policy.ts';
+import { RUNTIMES } from '../../domain/run.ts';
+import { AppError } from '../../lib/app-error.ts';
+import { MIB } from '../../lib/units.ts';
+import { FIELD_PATHS } from '../fields.ts';
 import { makePlan } from './plan.ts';
-import { CGROUP_V1, COMPLETE, planInput, POOR, SETTINGS } from './testing/examples.ts';
+import { CGROUP_V1, COMPLETE, planInput, POOR, SETTINGS } from '../testing/examples.ts';
 
 it('plans under untrusted when neither level nor policy is named (POL-1)', () => {
   const { plan, policy } = makePlan(planInput());
