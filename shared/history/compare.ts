@@ -41,6 +41,7 @@ function amount(
 const PHASES = [
   ['queued', 'Queued'],
   ['prepare', 'Preparing'],
+  ['claim', 'Taking a waiting sandbox'],
   ['create', 'Creating the sandbox'],
   ['inject', 'Sending the script'],
   ['firstByte', 'First output after'],
