@@ -6,6 +6,7 @@ import { largeHistory } from './history.ts';
 import { inside } from './inside.ts';
 import { outputFlood } from './output-flood.ts';
 import { firstBundle, floodedPage, secondStart } from './page.ts';
+import { network } from './network.ts';
 import { judging, policyView } from './policies.ts';
 import { overRest } from './rest.ts';
 import { idlePool } from './pool-idle.ts';
@@ -28,6 +29,7 @@ const ROWS: Readonly<Record<string, (bench: Bench) => Promise<Result | Result[]>
   history: largeHistory,
   rest: overRest,
   audit: largeAudit,
+  network,
   policies: judging,
   editor: policyView,
 };

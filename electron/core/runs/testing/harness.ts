@@ -67,6 +67,8 @@ export async function createHarness(
   mountFolders: readonly string[] = [],
   /** Changes what a run knows of its mounts, to see what happens without a check. */
   tamper: (open: OpenMounts) => OpenMounts = (open) => open,
+  /** Keep a gateway ready for the next run. */
+  spares = false,
 ): Promise<Harness> {
   // Off, so that counts of containers are exact; BELLGLASS_TEST_POOL=1 turns it on for all.
   const knobs: Harness['knobs'] = { whenFull: 'wait', warmPool: process.env['BELLGLASS_TEST_POOL'] === '1' };
@@ -81,7 +83,7 @@ export async function createHarness(
   const history = new History(openDatabase(join(folder, 'bellglass.db')), silentLog);
   const instance = instanceId(folder);
   const owner = ownerOf(process.pid);
-  const network = createNetwork({ images, paths, labels: RunService.labels(instance, owner), log: silentLog });
+  const network = createNetwork({ images, paths, labels: RunService.labels(instance, owner), log: silentLog, spares });
   const pool = new SandboxPool({
     engine: () => engine,
     settings: () => ({ on: knobs.warmPool, why: knobs.warmPool ? '' : 'Switched off.', bytes: 80 << 20 }),
