@@ -1,18 +1,18 @@
 /** `npm run bench [-- --json] [-- NAME…]`: every figure of the README, each interleaved with its peer in one run. */
-import { largeAudit } from './audit.ts';
-import { coldStart } from './cold-start.ts';
+import { largeAudit } from './rows/audit.ts';
+import { coldStart } from './rows/cold-start.ts';
 import { openBench, type Bench } from './bench.ts';
-import { largeHistory } from './history.ts';
-import { inside } from './inside.ts';
-import { outputFlood } from './output-flood.ts';
-import { firstBundle, floodedPage, secondStart } from './page.ts';
-import { network } from './network.ts';
-import { judging, policyView } from './policies.ts';
-import { overRest } from './rest.ts';
-import { idlePool } from './pool-idle.ts';
+import { largeHistory } from './rows/history.ts';
+import { inside } from './rows/inside.ts';
+import { outputFlood } from './rows/output-flood.ts';
+import { firstBundle, floodedPage, secondStart } from './rows/page.ts';
+import { network } from './rows/network.ts';
+import { judging, policyView } from './rows/policies.ts';
+import { overRest } from './rows/rest.ts';
+import { idlePool } from './rows/pool-idle.ts';
 import { toJson, toText, type Row, type Skipped } from './row.ts';
-import { warmStart } from './warm-start.ts';
-import { idleApp, sampling } from './watching.ts';
+import { warmStart } from './rows/warm-start.ts';
+import { idleApp, sampling } from './rows/watching.ts';
 
 type Result = Row | Skipped;
 const ROWS: Readonly<Record<string, (bench: Bench) => Promise<Result | Result[]> | Result | Result[]>> = {

@@ -9,8 +9,8 @@ import { compare, history, usage, type HistoryOptions } from './commands/history
 import { policyCommands } from './commands/policy/register.ts';
 import { pool } from './commands/pool.ts';
 import { projectCommands } from './commands/project.ts';
-import { run } from './commands/run.ts';
-import type { RunOptions } from './commands/run-launch.ts';
+import { run } from './commands/run/run.ts';
+import type { RunOptions } from './commands/run/run-launch.ts';
 import { serve } from './commands/serve.ts';
 import type { ServeOptions } from './commands/serve.ts';
 import { stop } from './commands/stop.ts';

@@ -1,14 +1,14 @@
 import clsx from 'clsx';
-import { ChartColumn, Search, X } from 'lucide-react';
+import { ChartColumn } from 'lucide-react';
 import type { Ref } from 'react';
 import type { RunSummary } from '#shared/domain/run.ts';
 import { FILTER_KEYS, parseFilter, type FilterProblem } from '#shared/history/filter.ts';
 import { matches } from '#shared/history/matches.ts';
+import { FilterInput } from '../../show/filter-input.tsx';
 import { FilterProblems } from '../../show/filter-problems.tsx';
 import { toggleTerm } from '../../show/toggle-term.ts';
 import { go } from '../../state/route.ts';
-import { Button, IconButton } from '../../ui/button.tsx';
-import { Icon } from '../../ui/icon.tsx';
+import { Button } from '../../ui/button.tsx';
 import { FilterMenu } from './filter-menu.tsx';
 
 const CHIPS = [
@@ -44,40 +44,15 @@ export function FilterBar({
   })).filter((chip) => chip.count > 0 || chip.on);
   return (
     <div className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1.5 border-b bg-panel px-4 py-2">
-      <div className="relative min-w-60 flex-1 basis-72">
-        <Icon of={Search} size={14} className="pointer-events-none absolute top-2 left-2.5 text-muted" />
-        <input
-          ref={inputRef}
-          type="text"
-          spellCheck={false}
-          value={text}
-          aria-label="Filter runs"
-          aria-describedby={problems.length > 0 ? 'filter-problems' : 'filter-help'}
-          aria-invalid={problems.length > 0}
-          aria-keyshortcuts="/"
-          placeholder="Filter: policy:untrusted outcome:failed text"
-          onChange={(event) => onChange(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key !== 'Escape') return;
-            event.stopPropagation();
-            if (text === '') event.currentTarget.blur();
-            else onChange('');
-          }}
-          className="h-7.5 w-full rounded-md border border-line-strong/55 bg-panel pr-8 pl-8"
-        />
-        {text !== '' && (
-          <IconButton
-            label="Clear the filter"
-            icon={X}
-            size="sm"
-            className="absolute top-0.75 right-1"
-            onClick={() => onChange('')}
-          />
-        )}
-        <span id="filter-help" className="sr-only">
-          Words, and {FILTER_KEYS.join(', ')} followed by a colon and a value.
-        </span>
-      </div>
+      <FilterInput
+        label="Filter runs"
+        placeholder="Filter: policy:untrusted outcome:failed text"
+        keys={FILTER_KEYS}
+        text={text}
+        problems={problems.length > 0 ? 'filter-problems' : null}
+        inputRef={inputRef}
+        onChange={onChange}
+      />
       <Button size="sm" icon={ChartColumn} onClick={() => go({ at: 'insights' })}>
         Insights
       </Button>

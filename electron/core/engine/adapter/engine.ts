@@ -31,10 +31,10 @@ import { openExec } from './exec.ts';
 import { gatewaySpec } from './gateway-spec.ts';
 import { Images } from './images.ts';
 import { diskOf } from './io-device.ts';
-import { jsonLines } from './lines.ts';
+import { jsonLines } from './wire/lines.ts';
 import { Networks } from './networks.ts';
 import { seccompFile, updateBody, updatePath } from './podman.ts';
-import { hijackedStreams } from './streams.ts';
+import { hijackedStreams } from './wire/streams.ts';
 import { Volumes } from './volumes.ts';
 import { labelFilter, toContainer, toDetail, toEvent, toFacts, toStats, toVersion } from './translate.ts';
 

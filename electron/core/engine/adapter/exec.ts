@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Exec, ExecOptions } from '../port.ts';
 import { QUICK, raw, SLOW, type Client } from './client.ts';
-import { hijackedStreams } from './streams.ts';
+import { hijackedStreams } from './wire/streams.ts';
 
 /** The engine's default, ctrl-p ctrl-q, would swallow what a person types; this sequence nobody types. */
 const DETACH_KEYS = 'ctrl-@,ctrl-^,ctrl-@,ctrl-_';

@@ -4,7 +4,7 @@ import { AppError } from '#shared/lib/app-error.ts';
 import type { BuildImage, ImageInfo } from '../port.ts';
 import { QUICK, SLOW, type Client } from './client.ts';
 import { toFailure } from './errors.ts';
-import { followProgress } from './lines.ts';
+import { followProgress } from './wire/lines.ts';
 import { labelFilter, toImage } from './translate.ts';
 
 export class Images {

@@ -1,6 +1,6 @@
 /** One command in a container of the test's own making, without our hardening unless asked. */
 import { buffer } from 'node:stream/consumers';
-import { FrameReader } from '../../engine/adapter/frames.ts';
+import { FrameReader } from '../../engine/adapter/wire/frames.ts';
 import type { TestEngine } from '../../engine/testing/index.ts';
 import { rawCall, rawJson } from './raw-api.ts';
 

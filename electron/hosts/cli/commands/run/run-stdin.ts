@@ -2,8 +2,8 @@
 import { createReadStream } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import type { RunsApi } from '#core/core.ts';
-import { UsageError } from '../messages.ts';
-import type { InputStream } from '../world.ts';
+import { UsageError } from '../../messages.ts';
+import type { InputStream } from '../../world.ts';
 
 /** The stream that `--stdin` names: a file, or our own stdin for `-` and when it is absent. */
 export async function openStdin(named: string | undefined, own: InputStream): Promise<InputStream> {

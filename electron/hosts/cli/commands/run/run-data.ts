@@ -9,7 +9,7 @@ import { GIVEN_LIMITS, type RunData } from '#shared/domain/exchange.ts';
 import { landing } from '#shared/exchange/names.ts';
 import { parseJson } from '#shared/exchange/json.ts';
 import { showShort } from '#shared/script/display.ts';
-import { UsageError } from '../messages.ts';
+import { UsageError } from '../../messages.ts';
 
 /** More text than any input may have, with room for blanks. */
 const FILE_MAX = 4 * GIVEN_LIMITS.bytes;

@@ -6,8 +6,8 @@ import { Sandbox } from '#core/sandbox/sandbox.ts';
 import { compile } from '#shared/policy/compile.ts';
 import { effective } from '#shared/policy/merge/effective.ts';
 import { parseSet } from '#shared/policy/merge/set.ts';
-import type { Bench } from './bench.ts';
-import { p50, type Row } from './row.ts';
+import type { Bench } from '../bench.ts';
+import { p50, type Row } from '../row.ts';
 
 const BYTES = 1_000_000_000;
 const ROUNDS = 3;

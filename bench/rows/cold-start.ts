@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { seccompProfile } from '#core/images/seccomp/index.ts';
-import type { Bench } from './bench.ts';
-import { p50, percentile, type Row, type Skipped } from './row.ts';
+import type { Bench } from '../bench.ts';
+import { p50, percentile, type Row, type Skipped } from '../row.ts';
 
 const RUNS = 20;
 const SCRIPT = 'print("hello")\n';

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import type { Bench } from './bench.ts';
-import { p50, percentile, type Row, type Skipped } from './row.ts';
-import { openBrowser, serve } from './served.ts';
+import type { Bench } from '../bench.ts';
+import { p50, percentile, type Row, type Skipped } from '../row.ts';
+import { openBrowser, serve } from '../served.ts';
 
 /** Everything that index.html loads before anything is clicked, gzipped, kB. */
 export function firstBundle({ paths }: Bench): Row | Skipped {

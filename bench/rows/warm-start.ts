@@ -7,9 +7,9 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seccompProfile } from '#core/images/seccomp/index.ts';
 import type { Harness } from '#core/runs/testing/harness.ts';
-import type { Bench } from './bench.ts';
+import type { Bench } from '../bench.ts';
 import { dockerFlags } from './cold-start.ts';
-import { p50, percentile, type Row, type Skipped } from './row.ts';
+import { p50, percentile, type Row, type Skipped } from '../row.ts';
 
 const RUNS = 20;
 /** `docker run` takes a third of a second and is not the question here, so it is measured less often. */

@@ -10,9 +10,9 @@ import { readPolicy } from '#shared/policy/document/index.ts';
 import { lint } from '#shared/policy/lint/lint.ts';
 import { riskOf } from '#shared/policy/lint/risk.ts';
 import { resolve } from '#shared/policy/merge/resolve.ts';
-import type { Bench } from './bench.ts';
-import { p50, percentile, type Row, type Skipped } from './row.ts';
-import { openBrowser, serve } from './served.ts';
+import type { Bench } from '../bench.ts';
+import { p50, percentile, type Row, type Skipped } from '../row.ts';
+import { openBrowser, serve } from '../served.ts';
 
 const POLICIES = 500;
 const OPENINGS = 7;

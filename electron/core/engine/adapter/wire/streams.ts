@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import { Readable, Writable } from 'node:stream';
 import { AppError } from '#shared/lib/app-error.ts';
-import type { Streams } from '../port.ts';
+import type { Streams } from '../../port.ts';
 import { FrameReader } from './frames.ts';
 
 const HIGH_WATER = 64 * 1024;

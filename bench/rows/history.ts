@@ -12,7 +12,7 @@ import { INSIGHT_RANGES, type InsightRange } from '#shared/contract/insights.ts'
 import { parseFilter } from '#shared/history/filter.ts';
 import { makePlan } from '#shared/policy/plan/plan.ts';
 import { planInput } from '#shared/policy/testing/examples.ts';
-import { percentile, type Row } from './row.ts';
+import { percentile, type Row } from '../row.ts';
 
 const RUNS = 100_000;
 const TIMES = 20;

@@ -7,12 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createCore } from '#core/create-core.ts';
 import { createRouter } from '#core/rpc/router.ts';
 import { silentLog } from '#core/storage/log.ts';
-import { createRest } from '../electron/hosts/web/rest/rest.ts';
-import { startWebHost } from '../electron/hosts/web/web-host.ts';
+import { createRest } from '../../electron/hosts/web/rest/rest.ts';
+import { startWebHost } from '../../electron/hosts/web/web-host.ts';
 import { toBase64, utf8 } from '#shared/script/bytes.ts';
 import type { Core } from '#core/core.ts';
-import type { Bench } from './bench.ts';
-import { p50, percentile, type Row } from './row.ts';
+import type { Bench } from '../bench.ts';
+import { p50, percentile, type Row } from '../row.ts';
 
 const RUNS = 30;
 const SETTLE_MS = 1000;

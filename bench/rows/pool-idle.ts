@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LABEL } from '#shared/domain/labels.ts';
-import type { Bench } from './bench.ts';
-import type { Row, Skipped } from './row.ts';
+import type { Bench } from '../bench.ts';
+import type { Row, Skipped } from '../row.ts';
 
 const WAITING = 4;
 const SECONDS = 20;

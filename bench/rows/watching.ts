@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Bench } from './bench.ts';
-import type { Row } from './row.ts';
+import type { Bench } from '../bench.ts';
+import type { Row } from '../row.ts';
 
 const RUNS = 10;
 const SECONDS = 15;
@@ -54,7 +54,7 @@ const TICKS = 100;
 
 export async function idleApp({ engine }: Bench): Promise<Row> {
   const home = mkdtempSync(join(tmpdir(), 'bellglass-bench-idle-'));
-  const main = resolve(import.meta.dirname, '../electron/hosts/cli/main.ts');
+  const main = resolve(import.meta.dirname, '../../electron/hosts/cli/main.ts');
   const app = spawn(process.execPath, [main, 'serve', '--json', '--port', '0'], {
     env: { ...process.env, BELLGLASS_HOME: home, DOCKER_HOST: engine.address },
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -3,9 +3,9 @@ import type { OutputMessage, Plan } from '#shared/contract/runs.ts';
 import type { RunData } from '#shared/domain/exchange.ts';
 import type { RunEvent } from '#shared/domain/run.ts';
 import { dataWords, resultFields } from './run-results.ts';
-import { oneLine } from '../output.ts';
-import { printJson } from '../messages.ts';
-import type { Outputs } from '../messages.ts';
+import { oneLine } from '../../output.ts';
+import { printJson } from '../../messages.ts';
+import type { Outputs } from '../../messages.ts';
 import type { Copied } from './run-data.ts';
 
 type Chunk = Extract<OutputMessage, { type: 'chunk' }>['chunk'];

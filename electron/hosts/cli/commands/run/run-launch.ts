@@ -3,7 +3,7 @@ import type { Launch } from '#shared/contract/runs.ts';
 import { TRUST_LEVELS } from '#shared/domain/policy.ts';
 import type { TrustLevel } from '#shared/domain/policy.ts';
 import { loadLaunch } from '#core/scripts/load.ts';
-import { UsageError } from '../messages.ts';
+import { UsageError } from '../../messages.ts';
 import { givenData } from './run-data.ts';
 
 export interface RunOptions {

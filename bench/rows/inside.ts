@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Bench } from './bench.ts';
-import { p50, type Row, type Skipped } from './row.ts';
+import type { Bench } from '../bench.ts';
+import { p50, type Row, type Skipped } from '../row.ts';
 
 const ROUNDS = 10;
 /** Prints the seconds that its own loop took, so that starting up does not count. */

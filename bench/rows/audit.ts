@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { createAuditApi } from '#core/audit/api.ts';
 import { createAudit, verifyAudit, type AuditLog } from '#core/audit/audit.ts';
 import { silentLog } from '#core/storage/log.ts';
-import { percentile, type Row } from './row.ts';
+import { percentile, type Row } from '../row.ts';
 
 const RECORDS = 100_000;
 const BATCH = 5000;

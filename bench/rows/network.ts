@@ -4,8 +4,8 @@ import { RESOLVER, SHARED } from '#core/network/testing/internet-plan.ts';
 import { startInternet } from '#core/network/testing/internet.ts';
 import { createHarness, type Harness } from '#core/runs/testing/harness.ts';
 import { LABEL } from '#shared/domain/labels.ts';
-import type { Bench } from './bench.ts';
-import { p50, percentile, type Row, type Skipped } from './row.ts';
+import type { Bench } from '../bench.ts';
+import { p50, percentile, type Row, type Skipped } from '../row.ts';
 
 const STARTS = 8;
 /** A spare gateway is made again in the background after each run. */
