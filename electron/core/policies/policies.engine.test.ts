@@ -102,7 +102,11 @@ run: { env: { LD_PRELOAD: /workspace/evil.so, EVIL: "1" }, entrypoint: [/bin/ech
   const without = await run(launch(PROBE));
   const held = await run(launch(PROBE, { project: { path: '/tmp/download/bellglass.yaml', text } }));
   expect(without.output).toContain('ls: cannot access');
-  expect(held.output).toBe(without.output);
+  // Every run has an id of its own, also in its environment.
+  const printed = ({ output, detail }: typeof held): string =>
+    output.replace(`BELLGLASS_RUN_ID=${detail.summary.id}`, '');
+  expect(printed(held)).toBe(printed(without));
+  expect(printed(held)).not.toContain('BELLGLASS_RUN_ID');
   expect(held.detail.summary.verdict).toEqual(without.detail.summary.verdict);
   expect(held.detail.plan.fields).toEqual(without.detail.plan.fields);
   expect(held.detail.plan.project).toMatchObject({ approved: false });
