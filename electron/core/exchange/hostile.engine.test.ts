@@ -96,7 +96,7 @@ open('ordinary ü.txt', 'w').write('ok')
     expect(paths(run.data)).toEqual(['ordinary ü.txt', 'plain.txt']);
     expect(new Set(Object.values(reasons(run.data)))).toEqual(new Set(['name']));
     expect(run.data.left).toHaveLength(11);
-    // oxlint-disable-next-line no-control-regex
+    // oxlint-disable-next-line no-control-regex -- the claim is that no control character is left
     expect(run.data.left.map(({ path }) => path).join('')).not.toMatch(/[\u0000-\u001f\u202e]/);
   });
 

@@ -163,7 +163,7 @@ async function holds(tar: Buffer): Promise<void> {
   expect(taken.bytes).toBeLessThanOrEqual(limits.total);
   expect(new Set(taken.files.map(({ path }) => folded(path))).size).toBe(taken.files.length);
   for (const { path } of taken.files) expect('names' in landing(path)).toBe(true);
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- the claim is that no control character is left
   expect(taken.left.map(({ path }) => path).join('')).not.toMatch(/[\u0000-\u001f]/);
   expect((await readdir(folder)).length).toBe(files.length);
   for (const [number, { size }] of files.entries()) expect((await stat(join(folder, String(number)))).size).toBe(size);

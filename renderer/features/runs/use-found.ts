@@ -72,8 +72,16 @@ export function useFound(live: readonly RunSummary[], text: string): Found {
           whole: page.runs.length < PAGE,
         }));
       })
-      .catch((thrown: unknown) => setError(toErrorData(thrown)))
-      .finally(() => setLoading(false));
+      .catch((thrown: unknown) => {
+        if (asked.current !== request) return;
+        // The same page may be asked for again.
+        asked.current = '';
+        setError(toErrorData(thrown));
+      })
+      .finally(() => {
+        // A later question is still on its way.
+        if (asked.current === request || asked.current === '') setLoading(false);
+      });
   };
   const latest = useRef(ask);
   useEffect(() => {
