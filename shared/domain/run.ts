@@ -125,6 +125,10 @@ export const verdictSchema = z.object({
 export type Verdict = z.infer<typeof verdictSchema>;
 
 /** One line of the run list. */
+/** Of which workflow a run is a step (WF-1). */
+export const workflowOfRunSchema = z.object({ id: z.string(), workflow: z.string(), step: z.string() });
+export type WorkflowOfRun = z.infer<typeof workflowOfRunSchema>;
+
 export const runSummarySchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -153,6 +157,7 @@ export const runSummarySchema = z.object({
   pinned: z.boolean().default(false),
   tags: z.array(z.string()).default([]),
   note: z.string().default(''),
+  workflow: workflowOfRunSchema.nullable().default(null),
   verdict: verdictSchema.nullable(),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;

@@ -22,6 +22,7 @@ const run = (over: Partial<RunSummary>): RunSummary => ({
   pinned: false,
   tags: [],
   note: '',
+  workflow: null,
   violations: 0,
   verdict: {
     outcome: 'failed',

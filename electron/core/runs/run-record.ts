@@ -2,7 +2,17 @@
 import type { RunData } from '#shared/domain/exchange.ts';
 import type { NetworkEvent } from '#shared/domain/network.ts';
 import type { EffectivePolicy } from '#shared/domain/policy.ts';
-import type { Peaks, RunEvent, RunSummary, Runtime, Sample, Timings, Verdict, Violation } from '#shared/domain/run.ts';
+import type {
+  Peaks,
+  RunEvent,
+  RunSummary,
+  Runtime,
+  Sample,
+  Timings,
+  Verdict,
+  Violation,
+  WorkflowOfRun,
+} from '#shared/domain/run.ts';
 import { RUN_BEGIN, transition, type RunMove, type RunPosition } from '#shared/domain/run-machine.ts';
 import type { Plan, RunDetail } from '#shared/contract/runs.ts';
 import { NO_PEAKS, raisePeaks } from '../watch/rates.ts';
@@ -11,6 +21,8 @@ import { NO_PEAKS, raisePeaks } from '../watch/rates.ts';
 const SPARK_POINTS = 48;
 
 export interface RecordStart {
+  /** Of which workflow it is a step. */
+  readonly workflow?: WorkflowOfRun | null;
   readonly id: string;
   readonly name: string;
   readonly runtime: Runtime;
@@ -202,6 +214,7 @@ export class RunRecord {
       pinned: false,
       tags: [],
       note: '',
+      workflow: this.#start.workflow ?? null,
       verdict: this.#verdict,
     };
   }

@@ -23,6 +23,7 @@ export function runOf(id: string, over: Partial<RunSummary> = {}): RunSummary {
     pinned: false,
     tags: [],
     note: '',
+    workflow: null,
     verdict: {
       outcome: 'succeeded',
       exitCode: 0,

@@ -87,6 +87,7 @@ export class ScriptedRun {
       pinned: false,
       tags: [],
       note: '',
+      workflow: null,
       verdict: null,
     };
     const mode = modeOf(launch);
