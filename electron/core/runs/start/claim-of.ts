@@ -1,7 +1,7 @@
 /** What admission knows of a planned run. Pure. */
 import { AppError } from '#shared/lib/app-error.ts';
 import type { Planned } from '../planner.ts';
-import type { QueuedRun } from '../queue.ts';
+import type { QueuedRun } from '../queue/queue.ts';
 
 export function claimOf(id: string, { policy, compiled }: Planned): Omit<QueuedRun, 'begin' | 'waits' | 'used'> {
   const { fields } = policy;

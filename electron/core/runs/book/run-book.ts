@@ -1,0 +1,146 @@
+/** The runs of this process and the lines of those before: which there are, what changed, what is written down. */
+import { join } from 'node:path';
+import { AppError } from '#shared/lib/app-error.ts';
+import type { RunSummary } from '#shared/domain/run.ts';
+import type { History, Marks } from '../../history/history.ts';
+import type { Log } from '../../storage/log.ts';
+import type { LiveRun } from '../live-run.ts';
+import { News } from '../news.ts';
+
+/** Lines of the run list that are kept in memory and sent to a viewer. */
+const LIST_LIMIT = 500;
+/** What becomes of a live run is written this much later, ms. */
+const SAVE_AFTER_MS = 100;
+
+export interface RunBookDeps {
+  readonly history: History;
+  readonly owner: string;
+  readonly spoolFolder: string;
+  readonly log: Log;
+}
+
+export class RunBook {
+  readonly news = new News<{ readonly id: string; readonly removed: boolean }>();
+  readonly #deps: RunBookDeps;
+  readonly #live = new Map<string, LiveRun>();
+  readonly #lines = new Map<string, RunSummary>();
+
+  constructor(deps: RunBookDeps) {
+    this.#deps = deps;
+    for (const line of deps.history.list(LIST_LIMIT).toReversed()) this.#lines.set(line.id, line);
+  }
+
+  /** Still going, or its sandbox is. */
+  live(id: string): LiveRun | undefined {
+    return this.#live.get(id);
+  }
+
+  /** Oldest first. */
+  allLive(): LiveRun[] {
+    return [...this.#live.values()];
+  }
+
+  /** It is in the list. */
+  lists(id: string): boolean {
+    return this.#lines.has(id);
+  }
+
+  /** Newest first. */
+  list(): RunSummary[] {
+    return [...this.#lines.keys()].toReversed().map((id) => this.line(id));
+  }
+
+  /** A live run's line is made when somebody looks, not at each of its ten samples a second. */
+  line(id: string): RunSummary {
+    const kept = this.#lines.get(id);
+    const live = this.#live.get(id)?.record.summary();
+    // The record of a run that goes on does not know what a person made of it meanwhile.
+    if (live && kept) return { ...live, pinned: kept.pinned, tags: kept.tags, note: kept.note };
+    const line = live ?? kept;
+    if (!line) throw this.unknown(id);
+    return line;
+  }
+
+  /** Takes up a run; one that is not hidden gets a line, and is written down whenever its state changes. */
+  add(run: LiveRun): void {
+    const { record, hidden } = run;
+    const { id } = record;
+    this.#live.set(id, run);
+    if (hidden) return;
+    this.#lines.set(id, record.summary());
+    let saved = '';
+    let saving: NodeJS.Timeout | null = null;
+    const save = (): void => {
+      saving = null;
+      if (record.verdict === null) this.save(run);
+    };
+    const changed = (): void => {
+      const { state } = record.position;
+      // Writing takes a millisecond each time, which the script would wait for; the end is written by whoever closes it.
+      if (saved === '') this.save(run);
+      else if (state !== saved) saving ??= setTimeout(save, SAVE_AFTER_MS).unref();
+      saved = state;
+      this.news.publish(id, { id, removed: false });
+    };
+    record.onChange(changed);
+    changed();
+  }
+
+  /** Its sandbox is gone: only its line stays. */
+  close({ record, hidden }: LiveRun): void {
+    const { id } = record;
+    if (!hidden) this.#lines.set(id, this.#deps.history.line(id) ?? record.summary());
+    this.#live.delete(id);
+  }
+
+  save(run: LiveRun): void {
+    try {
+      this.#deps.history.save(run.record.summary(), this.#deps.owner, run.record.detail());
+    } catch (failure) {
+      const facts = { run: run.record.id, problem: String(failure) };
+      this.#deps.log.error('a run could not be written to the history', facts);
+      run.record.addNote('The history could not be written; this run is kept only until Bellglass ends.');
+    }
+  }
+
+  /** Changes what the person made of runs (pin, tags, note); returns how many there were. */
+  mark(ids: readonly string[], marks: Marks): number {
+    const { history } = this.#deps;
+    const found = ids.filter((id) => history.mark(id, marks));
+    for (const id of found) {
+      const line = history.line(id);
+      if (line && this.#lines.has(id)) this.#lines.set(id, line);
+      this.news.publish(id, { id, removed: false });
+    }
+    return found.length;
+  }
+
+  /** Takes the line out; what is on disk is the caller's. */
+  forget(id: string): void {
+    this.#lines.delete(id);
+    this.news.publish(id, { id, removed: true });
+  }
+
+  /** Where the output of a run is kept. */
+  spoolPath(id: string): string {
+    return join(this.#deps.spoolFolder, `${id}.output`);
+  }
+
+  /** Throws AppError `input-invalid` for a run that has ended or never was. */
+  require(id: string): LiveRun {
+    const run = this.#live.get(id);
+    if (!run)
+      throw this.#lines.has(id)
+        ? new AppError({ code: 'input-invalid', message: 'This run has ended.', next: 'Run it again.' })
+        : this.unknown(id);
+    return run;
+  }
+
+  unknown(id: string): AppError {
+    return new AppError({
+      code: 'input-invalid',
+      message: `There is no run ${id.slice(0, 40)}.`,
+      next: 'Choose one from the list of runs.',
+    });
+  }
+}

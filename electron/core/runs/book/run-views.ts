@@ -1,0 +1,146 @@
+/** What can be seen of runs, live and past: the list, one run, its events, its output. */
+import type { RunEvent } from '#shared/domain/run.ts';
+import type { OutputMessage, RunDetail } from '#shared/contract/runs.ts';
+import type { ListMessage } from '../../core.ts';
+import type { History } from '../../history/history.ts';
+import { endedOutput } from '../end/ended-output.ts';
+import { pause } from '../news.ts';
+import { OutputSpool } from '../output-spool.ts';
+import { OutputViewers } from '../output-viewer.ts';
+import type { RunBook } from './run-book.ts';
+
+const LIST_EVERY_MS = 100;
+const WATCH_EVERY_MS = 16;
+const SAVE_STEP = 1024 * 1024;
+
+export interface RunViewsDeps {
+  readonly book: RunBook;
+  readonly history: History;
+  readonly newId: () => string;
+  readonly maxConcurrent: () => number;
+}
+
+export class RunViews {
+  readonly #deps: RunViewsDeps;
+  readonly #viewers: OutputViewers;
+
+  constructor(deps: RunViewsDeps) {
+    this.#deps = deps;
+    this.#viewers = new OutputViewers(deps.newId);
+  }
+
+  async *watchList(signal?: AbortSignal): AsyncGenerator<ListMessage> {
+    const { book, maxConcurrent } = this.#deps;
+    const news = book.news.subscribe(LIST_EVERY_MS, signal);
+    const first = news.next();
+    yield { type: 'all', runs: book.list(), limit: maxConcurrent() };
+    try {
+      for (let batch = await first; !batch.done; batch = await news.next()) {
+        for (const { id, removed } of batch.value) {
+          if (removed) yield { type: 'removed', id };
+          else if (book.lists(id)) yield { type: 'changed', run: book.line(id) };
+        }
+      }
+    } finally {
+      await news.return(undefined);
+    }
+  }
+
+  async get(id: string): Promise<RunDetail> {
+    const { book, history } = this.#deps;
+    const live = book.live(id)?.record.detail();
+    if (live) return { ...live, summary: book.line(id) };
+    const detail = history.detail(id);
+    if (detail) return detail;
+    throw book.unknown(id);
+  }
+
+  async *watch(id: string, after: number | undefined, signal?: AbortSignal): AsyncGenerator<RunEvent[]> {
+    const live = this.#deps.book.live(id);
+    if (!live) {
+      const events = (await this.get(id)).events.filter((event) => event.at > (after ?? 0));
+      if (events.length > 0) yield events;
+      return;
+    }
+    let from = 0;
+    let changed = Promise.withResolvers<void>();
+    const stop = live.record.onChange(() => changed.resolve());
+    const abort = (): void => changed.resolve();
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      while (!signal?.aborted) {
+        const { events, next } = live.record.eventsFrom(from, after ?? 0);
+        from = next;
+        changed = Promise.withResolvers<void>();
+        if (events.length > 0) yield events;
+        if (live.record.verdict && live.record.eventsFrom(from, 0).events.length === 0) return;
+        if (live.record.eventsFrom(from, 0).events.length === 0) await changed.promise;
+        await pause(WATCH_EVERY_MS, signal);
+      }
+    } finally {
+      stop();
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  async *output(id: string, from: number, signal?: AbortSignal): AsyncGenerator<OutputMessage> {
+    const { book } = this.#deps;
+    const live = book.live(id) ?? null;
+    const kept = live ? null : (await this.get(id)).output;
+    const spool = await OutputSpool.open(book.spoolPath(id));
+    try {
+      const over = endedOutput(spool.size, kept);
+      yield* this.#viewers.view(
+        spool,
+        () => live?.outputState() ?? over,
+        from,
+        (listener) => live?.onOutput(listener) ?? (() => {}),
+        signal,
+      );
+    } finally {
+      await spool.close();
+    }
+  }
+
+  ack(viewer: string, seq: number): void {
+    this.#viewers.ack(viewer, seq);
+  }
+
+  async saveOutput(id: string, limit = Number.POSITIVE_INFINITY): Promise<string> {
+    const { book } = this.#deps;
+    const live = book.live(id);
+    if (live) await live.intake.flush();
+    else await this.get(id);
+    const spool = await OutputSpool.open(book.spoolPath(id));
+    try {
+      const parts: string[] = [];
+      for (let at = 0; ;) {
+        const records = at < limit ? await spool.read(at, Math.min(limit - at, SAVE_STEP)) : [];
+        if (records.length === 0) return parts.join('');
+        for (const record of records) parts.push(record.text);
+        at = records.at(-1)!.end;
+      }
+    } finally {
+      await spool.close();
+    }
+  }
+
+  /** Resolves when what the script gave back is known, a moment after the verdict, or nothing will be. */
+  async settled(id: string, signal?: AbortSignal): Promise<void> {
+    const live = this.#deps.book.live(id);
+    if (!live) return;
+    const known = Promise.withResolvers<void>();
+    const look = (): void => {
+      if (live.record.detail().data !== null || signal?.aborted === true) known.resolve();
+    };
+    const stop = live.record.onChange(look);
+    signal?.addEventListener('abort', look, { once: true });
+    look();
+    try {
+      await Promise.race([known.promise, live.execution.removed]);
+    } finally {
+      stop();
+      signal?.removeEventListener('abort', look);
+    }
+  }
+}
