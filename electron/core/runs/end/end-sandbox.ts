@@ -2,6 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 
+/** Between TERM and KILL, ms (spec, Words: stop). */
+export const GRACE_MS = 2000;
+
 export interface Ending {
   /** Whether its processes are frozen: nothing frozen hears a signal. */
   readonly paused: () => Promise<boolean>;

@@ -81,7 +81,7 @@ const outcome = (run: Finished): unknown => run.detail.summary.verdict?.outcome;
 describe('a warm run (RUN-11)', () => {
   it('takes a sandbox that waited, says so, and leaves it to nobody after it', async () => {
     const script =
-      'ls -A /workspace /tmp; echo mine > /workspace/mine; echo mine > /tmp/mine; ls /proc | grep -c ^[0-9]';
+      'ls -A /workspace /tmp; echo mine > /workspace/mine; echo mine > /tmp/mine; set -- /proc/[0-9]*; echo $#';
     const cold = await harness.run('bash', script);
     expect(startOf(cold)).toBe(false);
     expect(cold.detail.timings.claim).toBeUndefined();

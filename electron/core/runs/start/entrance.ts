@@ -1,0 +1,172 @@
+/** The way into a sandbox: from a policy to a script that has begun in a warm one or in one of its own. */
+import { AppError, toAppError } from '#shared/lib/app-error.ts';
+import { refuseHere } from '#shared/policy/plan/refuse.ts';
+import type { LiveEvents } from '../../exchange/live-events.ts';
+import type { NetworkOfRun } from '../../network/network-of-run.ts';
+import { guardDecoys } from '../../sandbox/guard-decoys.ts';
+import { wishOf, type SandboxWish } from '../../sandbox/pool/index.ts';
+import type { Sandbox, ScriptProcess } from '../../sandbox/sandbox.ts';
+import { scriptPayload } from '../../sandbox/script-payload.ts';
+import { openSource, type CounterSource } from '../../watch/source.ts';
+import type { ExecutionDeps, ExecutionInput } from '../execution.ts';
+import type { ExitWatch } from '../exit-watch.ts';
+import type { RunRecord } from '../run-record.ts';
+import type { WallClock } from '../wall-clock.ts';
+import { setDeadline } from './deadline.ts';
+import { newSandbox } from './new-sandbox.ts';
+import { wantedImage } from './wanted-image.ts';
+
+export interface EntranceGiven {
+  readonly record: RunRecord;
+  readonly deps: ExecutionDeps;
+  readonly input: ExecutionInput;
+  readonly network: NetworkOfRun;
+  readonly exit: ExitWatch;
+  readonly events: LiveEvents;
+  readonly wall: WallClock;
+  /** Aborted when nobody wants the run any more. */
+  readonly signal: AbortSignal;
+  /** Milliseconds since the run was asked for. */
+  readonly since: () => number;
+}
+
+/** A script that has begun. */
+export interface Entered {
+  readonly process: ScriptProcess;
+  /** When its sandbox was ready for it, ms since the run was asked for. */
+  readonly ready: number;
+}
+
+export class Entrance {
+  readonly #given: EntranceGiven;
+  #sandbox: Sandbox | null = null;
+  #source: CounterSource | null = null;
+  #begin: ReturnType<CounterSource['latest']> = null;
+  #imageEnv: Readonly<Record<string, string>> = {};
+  #startedHow: { readonly warm: boolean; readonly why: string } = { warm: false, why: '' };
+
+  constructor(given: EntranceGiven) {
+    this.#given = given;
+  }
+
+  /** The sandbox that the run holds; null before it has one. */
+  get sandbox(): Sandbox | null {
+    return this.#sandbox;
+  }
+
+  /** Where its counters come from; null before it has a sandbox. */
+  get source(): CounterSource | null {
+    return this.#source;
+  }
+
+  /** The counters before the script's first instruction. */
+  get begin(): ReturnType<CounterSource['latest']> {
+    return this.#begin;
+  }
+
+  /** Null when the run was ended meanwhile. Rejects with what went wrong, and when nobody wants the run any more. */
+  async enter(): Promise<Entered | null> {
+    const { record, deps, input, signal, since } = this.#given;
+    const { launch, compiled } = input;
+    const begun = since();
+    if (!record.move({ type: 'prepare' })) return null;
+    record.time({ queued: begun });
+    await deps.engineSettled(signal);
+    this.giveUpIfAsked();
+    const refusal = refuseHere(record.policy, deps.capabilities());
+    if (refusal) throw new AppError({ ...refusal, code: 'plan-refused' });
+    const wanted = wantedImage(record.policy, launch.runtime);
+    const [image, seccompProfile] = await Promise.all([
+      deps.ensureImage(wanted, (step) => record.addNote(step), signal),
+      deps.seccompProfile(compiled.options.seccomp, launch.runtime, compiled.options.seccompRemoved),
+    ]);
+    this.giveUpIfAsked();
+    this.#imageEnv = image.env;
+    const prepared = since();
+    record.time({ prepare: prepared - begun });
+    record.move({ type: 'start' });
+    const wish = wishOf({ policy: record.policy, compiled, image, seccompProfile });
+    return (await this.#enterWarm(wish, prepared)) ?? (await this.#enterCold(wish, prepared));
+  }
+
+  /** Rejects what goes on when nobody wants the run any more. */
+  giveUpIfAsked(): void {
+    if (this.#given.signal.aborted) throw new Error('given up before the script began');
+  }
+
+  /** Null when no sandbox waits for such a run, or the one that did takes no script: then one is made, under the same policy. */
+  async #enterWarm(wish: SandboxWish, prepared: number): Promise<Entered | null> {
+    const { record, deps, since } = this.#given;
+    const taken = deps.pool.take(record.id, wish);
+    this.#startedHow = { warm: taken.sandbox !== null, why: taken.why };
+    if (taken.sandbox === null) return null;
+    const { sandbox, pid } = taken;
+    try {
+      this.#hold(sandbox, wish.reference);
+      await sandbox.fit(wish.options);
+      const claimed = since();
+      const process = await this.#inject(sandbox, pid);
+      record.time({ claim: claimed - prepared });
+      return { process, ready: claimed };
+    } catch (failure) {
+      this.giveUpIfAsked();
+      this.#letGo(sandbox, toAppError(failure).message);
+      return null;
+    }
+  }
+
+  #letGo(sandbox: Sandbox, problem: string): void {
+    const { record, deps } = this.#given;
+    const facts = { run: record.id, container: sandbox.id, problem };
+    deps.log.warn('a waiting sandbox could not be used; the run starts cold', facts);
+    void this.#source?.dispose();
+    this.#source = null;
+    this.#sandbox = null;
+    sandbox.remove().catch(() => deps.log.warn('a sandbox is left for the sweep', facts));
+    this.#startedHow = { warm: false, why: `The one that waited could not be used: ${problem}` };
+  }
+
+  async #enterCold(wish: SandboxWish, prepared: number): Promise<Entered> {
+    const { record, deps, input, network, signal, since } = this.#given;
+    const sandbox = await newSandbox(wish, { record, deps, input, network, engine: deps.engine(), signal });
+    this.#hold(sandbox, wish.reference);
+    this.giveUpIfAsked();
+    await network.ready();
+    const created = since();
+    record.time({ create: created - prepared });
+    return { process: await this.#inject(sandbox), ready: created };
+  }
+
+  #hold(sandbox: Sandbox, image: string): void {
+    const { record, deps } = this.#given;
+    this.#sandbox = sandbox;
+    record.setContainer(sandbox.id, deps.engine().address, image, this.#startedHow);
+    guardDecoys(sandbox, record);
+  }
+
+  /** Hands the script over to a sandbox that is ready; `pid` is that of its PID 1 where it is known. */
+  async #inject(sandbox: Sandbox, pid?: number): Promise<ScriptProcess> {
+    const { record, deps, exit, events, wall } = this.#given;
+    this.#source = await openSource(
+      deps.engine(),
+      deps.capabilities(),
+      sandbox.id,
+      sandbox.warden,
+      deps.samplingMs(),
+      deps.now,
+      record.policy.fields['resources.on_breach.open_files'].value === 'kill',
+      pid,
+    );
+    record.setSampling(this.#source.everyMs, this.#source.why);
+    this.#begin = this.#source.latest();
+    setDeadline(sandbox, record.policy, wall.elapsed);
+    exit.listen(sandbox.warden);
+    events.listen(sandbox.warden, ({ name, data }) => record.addEvent(name, data));
+    return await sandbox.inject(this.#payload());
+  }
+
+  #payload(): Uint8Array {
+    const { record, input } = this.#given;
+    return scriptPayload({ ...input, runId: record.id, policy: record.policy, imageEnv: this.#imageEnv });
+  }
+}
