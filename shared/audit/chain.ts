@@ -1,5 +1,6 @@
 /** The chain of the audit: each record holds the hash of the one before (AUD-1). Pure: the hash is given. */
-import { auditRecordSchema, type AuditRecord } from './record.ts';
+import { canonical, readLine, type ReadLine } from './line.ts';
+import type { AuditRecord } from './record.ts';
 
 /** SHA-256 of a text's UTF-8, as 64 hexadecimal digits. */
 export type Sha256 = (text: string) => string;
@@ -23,16 +24,6 @@ export interface Verdict {
   readonly unfinished: boolean;
 }
 
-/** JSON with keys in code-unit order and no spaces: one text for one value. */
-export function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonical(item)).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value)
-    .filter(([, item]) => item !== undefined)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`;
-}
-
 /** The record that comes after `previous`. */
 export function chain(
   record: Omit<AuditRecord, 'seq' | 'previous' | 'hash'>,
@@ -43,27 +34,15 @@ export function chain(
   return { ...whole, hash: sha256(canonical(whole)) };
 }
 
-function read(line: string): AuditRecord | null {
-  try {
-    const parsed = auditRecordSchema.safeParse(JSON.parse(line));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
-}
-
-/** Why the record does not continue the chain, or null. */
-function wrong(line: string, record: AuditRecord | null, before: Anchor, sha256: Sha256): string | null {
-  if (record === null) return 'This line is not a record.';
-  // In canonical form quotation marks inside of values are escaped, so this is the record's own field and nothing else.
-  const unhashed = line.replace(`"hash":"${record.hash}",`, '');
-  if (line !== canonical(record) || sha256(unhashed) !== record.hash)
+/** Why the line does not continue the chain, or null. */
+function wrong(line: ReadLine, before: Anchor, sha256: Sha256): string | null {
+  if (line.hashed === null || sha256(line.hashed) !== line.hash)
     return 'The record was edited: its content does not fit its hash.';
-  if (record.seq > before.seq + 1)
-    return `Number ${before.seq + 1} is missing or stands elsewhere: after ${before.seq} comes ${record.seq}.`;
-  if (record.seq <= before.seq)
-    return `Number ${record.seq} stands at the wrong place or twice: it comes after ${before.seq}.`;
-  if (record.previous !== before.hash) return 'The record does not follow the one before: that one was replaced.';
+  if (line.seq > before.seq + 1)
+    return `Number ${before.seq + 1} is missing or stands elsewhere: after ${before.seq} comes ${line.seq}.`;
+  if (line.seq <= before.seq)
+    return `Number ${line.seq} stands at the wrong place or twice: it comes after ${before.seq}.`;
+  if (line.previous !== before.hash) return 'The record does not follow the one before: that one was replaced.';
   return null;
 }
 
@@ -86,15 +65,16 @@ export class Verifier {
     return this.#last;
   }
 
-  /** One line without its end. False once something is broken. */
-  line(line: string): boolean {
+  /** One line without its end; null for bytes that are no text. False once something is broken. */
+  line(line: string | null): boolean {
     if (this.#broken !== null) return false;
-    const record = read(line);
-    const why = wrong(line, record, this.#last, this.#sha256);
-    if (why !== null || record === null) return this.#fail(this.#last.seq + 1, why ?? '');
-    if (record.seq === this.#anchor?.seq && record.hash !== this.#anchor.hash)
-      return this.#fail(record.seq, 'The chain was computed anew: this record is not the one that was written.');
-    this.#last = { seq: record.seq, hash: record.hash };
+    const found = line === null ? null : readLine(line);
+    if (found === null) return this.#fail(this.#last.seq + 1, 'This line is not a record.');
+    const why = wrong(found, this.#last, this.#sha256);
+    if (why !== null) return this.#fail(this.#last.seq + 1, why);
+    if (found.seq === this.#anchor?.seq && found.hash !== this.#anchor.hash)
+      return this.#fail(found.seq, 'The chain was computed anew: this record is not the one that was written.');
+    this.#last = { seq: found.seq, hash: found.hash };
     return true;
   }
 

@@ -173,6 +173,8 @@ it('never throws on a filter, and each problem lies inside the text (AUD-1)', ()
     fc.property(fc.string({ maxLength: 1100 }), (text) => {
       const filter = parseAuditFilter(text);
       for (const { at, length } of filter.problems) expect(at + length).toBeLessThanOrEqual(text.length);
+      // Behind a second minus the first word of the text begins with one.
+      if (text.startsWith('--')) return;
       const turned = parseAuditFilter(text.startsWith('-') ? text.slice(1) : `-${text}`);
       if (filter.terms.length === 1 && filter.problems.length === 0 && turned.terms.length === 1)
         expect(fitsAudit(record, turned)).toBe(!fitsAudit(record, filter));

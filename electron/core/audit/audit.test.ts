@@ -163,3 +163,34 @@ it('records calls with what came of them, and leaves the object as it is (AUD-1)
     ['bad → undefined', 'refused: input-invalid'],
   ]);
 });
+
+it('finds bytes that only look the same once they are text, and says where the line begins (AUD-1)', async () => {
+  await write('one', 'sign \ufffd', 'three');
+  const whole = await readFile(file());
+  const sign = whole.indexOf('\ufffd');
+  // A cut sequence of three bytes is shown as the same one sign.
+  const changed = Buffer.concat([whole.subarray(0, sign), Buffer.from([0xf0, 0x90, 0x80]), whole.subarray(sign + 3)]);
+  expect(changed.toString('utf8')).toBe(whole.toString('utf8'));
+  await writeFile(file(), changed);
+  expect(await verifyAudit(data)).toMatchObject({
+    ok: false,
+    firstBroken: { seq: 2 },
+    place: whole.indexOf('\n') + 1,
+  });
+});
+
+it('reads a file that is longer than one piece, and a line that is longer than any record (AUD-1)', async () => {
+  await write(...Array.from({ length: 1500 }, (_, at) => `${at} ${'x'.repeat(400)}`));
+  const whole = await readFile(file(), 'utf8');
+  expect(whole.length).toBeGreaterThan(2 * 256 * 1024);
+  expect(await verifyAudit(data)).toMatchObject({ ok: true, records: 1500, place: null });
+  const at = whole.indexOf('"what":"1400 ');
+  await writeFile(file(), whole.slice(0, at) + whole.slice(at).replace('x', 'y'));
+  expect(await verifyAudit(data)).toMatchObject({
+    ok: false,
+    records: 1400,
+    place: whole.lastIndexOf('\n', at) + 1,
+  });
+  await writeFile(file(), `${whole}${'x'.repeat(3 * 1024 * 1024)}`);
+  expect(await verifyAudit(data)).toMatchObject({ ok: false, records: 1500, place: whole.length });
+});

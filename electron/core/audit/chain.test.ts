@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonical, chain, GENESIS, verify, type Anchor } from '#shared/audit/chain.ts';
-import type { AuditRecord } from '#shared/audit/record.ts';
+import { chain, GENESIS, verify, type Anchor } from '#shared/audit/chain.ts';
+import { canonical, readLine, readPlainLine } from '#shared/audit/line.ts';
+import { auditRecordSchema, type AuditRecord } from '#shared/audit/record.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -84,6 +85,63 @@ describe('canonical', () => {
       }),
     );
   });
+});
+
+const texts = fc.oneof(
+  { weight: 12, arbitrary: fc.stringMatching(/^[\w .:(){}é中-]{0,12}$/) },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+  fc.constantFrom('', '"', '\\', '"hash":"', '\u2028', '\u007f', '\u0001', '\ud800', '🙂', '\ufffd'),
+);
+const records = fc.record(
+  {
+    at: fc
+      .date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
+      .map((date) => date.toISOString()),
+    who: fc.record({ user: texts, host: texts, via: texts, token: texts }, { requiredKeys: ['user', 'host', 'via'] }),
+    action: texts,
+    what: texts,
+    outcome: texts,
+    policy: texts,
+    script: texts,
+    image: texts,
+  },
+  { requiredKeys: ['at', 'who', 'action', 'what', 'outcome'] },
+);
+
+it('reads a line the short way only when the long way reads the same (AUD-1)', () => {
+  let short = 0;
+  fc.assert(
+    fc.property(
+      records,
+      fc.nat(),
+      fc.option(fc.tuple(fc.nat(), fc.constantFrom('"', '\\', ' ', '0', 'Z', '9', '{', '\u0000', '')), { nil: null }),
+      (entry, seq, edit) => {
+        const whole = canonical(chain(entry, { seq, hash: GENESIS }, sha256));
+        const at = edit === null ? 0 : edit[0] % whole.length;
+        const line = edit === null ? whole : whole.slice(0, at) + edit[1] + whole.slice(at + 1);
+        const plain = readPlainLine(line);
+        if (plain === null) return;
+        short += 1;
+        const record = auditRecordSchema.parse(JSON.parse(line));
+        expect(canonical(record)).toBe(line);
+        const { hash, ...rest } = record;
+        expect(plain).toEqual({ seq: record.seq, hash, previous: record.previous, hashed: canonical(rest) });
+      },
+    ),
+    { numRuns: 3000 },
+  );
+  expect(short).toBeGreaterThan(100);
+});
+
+it('reads the long way what the short way leaves (AUD-1)', () => {
+  const line = canonical(chain(record('a "quoted" name'), { seq: 0, hash: GENESIS }, sha256));
+  expect(readPlainLine(line)).toBeNull();
+  expect(readLine(line)).toMatchObject({ seq: 1, previous: GENESIS });
+  expect(verify(`${line}\n`, sha256, { seq: 1, hash: readLine(line)?.hash ?? '' }).ok).toBe(true);
+  // The hash at another place of the line: the same record, but not the bytes that were written.
+  const { hash, ...rest } = JSON.parse(line) as AuditRecord;
+  const moved = canonical(rest).replace('{', `{"hash":"${hash}",`);
+  expect(verify(`${moved}\n`, sha256, { seq: 1, hash }).firstBroken?.why).toContain('edited');
 });
 
 it('finds each of 1,000 random changes of the file (AUD-1)', () => {

@@ -1,9 +1,11 @@
 /** The audit's file: one record a line, only ever added to (AUD-1). */
+import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chain, canonical, Verifier, type Anchor, type Verdict } from '#shared/audit/chain.ts';
+import { chain, Verifier, type Anchor, type Verdict } from '#shared/audit/chain.ts';
+import { canonical } from '#shared/audit/line.ts';
 import type { AuditRecord } from '#shared/audit/record.ts';
 import type { Head } from './head.ts';
 
@@ -14,6 +16,8 @@ export const auditPath = (folder: string): string => join(folder, 'audit.jsonl')
 /** Bytes of the longest line that is read as one; a record has a few hundred. */
 const LINE_LIMIT = 1024 * 1024;
 const NEWLINE = 10;
+/** Bytes that are read at once. */
+const PIECE = 256 * 1024;
 
 async function readFrom(file: FileHandle, from: number, to: number): Promise<Buffer> {
   const buffer = Buffer.alloc(to - from);
@@ -34,7 +38,7 @@ async function adopt(file: FileHandle, head: Head, size: number): Promise<Head> 
   if (size <= head.size) return head;
   const tail = await readFrom(file, head.size, size);
   const end = tail.lastIndexOf(NEWLINE) + 1;
-  const lines = tail.toString('utf8', 0, end).split('\n').slice(0, -1);
+  const lines = textsOf(tail.subarray(0, end));
   const verifier = new Verifier(sha256, null, head);
   if (!lines.every((line) => verifier.line(line))) return head;
   if (end < tail.length) await file.truncate(head.size + end);
@@ -70,7 +74,33 @@ export async function append(
   }
 }
 
-/** Lines as they are, without their ends; a line beyond 1 MiB comes in parts, which no record can be. `rest` gets what stands after the last end. */
+/** Whole lines of bytes that end with a line's end, without their ends; null for one that is not UTF-8. */
+function textsOf(bytes: Buffer): (string | null)[] {
+  if (isUtf8(bytes)) return bytes.toString('utf8').split('\n').slice(0, -1);
+  const lines: (string | null)[] = [];
+  for (let at = 0, end = bytes.indexOf(NEWLINE); end !== -1; at = end + 1, end = bytes.indexOf(NEWLINE, at)) {
+    const line = bytes.subarray(at, end);
+    lines.push(isUtf8(line) ? line.toString('utf8') : null);
+  }
+  return lines;
+}
+
+/** Pieces of whole lines in order. What stands after the last end is `rest`; so is all from a line on that is longer than any record. */
+async function* pieces(path: string, rest: { bytes: Buffer }): AsyncGenerator<Buffer> {
+  try {
+    for await (const piece of createReadStream(path, { highWaterMark: PIECE }) as AsyncIterable<Buffer>) {
+      const end = piece.lastIndexOf(NEWLINE) + 1;
+      const whole = end === 0 ? Buffer.alloc(0) : Buffer.concat([rest.bytes, piece.subarray(0, end)]);
+      rest.bytes = end === 0 ? Buffer.concat([rest.bytes, piece]) : piece.subarray(end);
+      if (whole.length > 0) yield whole;
+      if (rest.bytes.length > LINE_LIMIT) return;
+    }
+  } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code !== 'ENOENT') throw failure;
+  }
+}
+
+/** Lines as they are, without their ends; `rest` gets what stands after the last end. */
 export async function* linesOf(path: string, rest: { text: string }): AsyncGenerator<string> {
   let open = '';
   try {
@@ -98,21 +128,37 @@ export interface Located extends Verdict {
 /** How far a check is: whole records and bytes so far. */
 export type Progress = (records: number, bytes: number) => void;
 
+/** Checks all lines; returns what stands after the last, and the byte where the first broken line begins. */
+async function check(
+  path: string,
+  verifier: Verifier,
+  tell: Progress,
+): Promise<{ readonly rest: string; readonly place: number | null }> {
+  const rest = { bytes: Buffer.alloc(0) };
+  let bytes = 0;
+  for await (const piece of pieces(path, rest)) {
+    const lines = textsOf(piece);
+    const broken = lines.findIndex((line) => !verifier.line(line));
+    if (broken !== -1) return { rest: '', place: bytes + startOf(piece, broken) };
+    bytes += piece.length;
+    tell(verifier.last.seq, bytes);
+  }
+  if (rest.bytes.length > LINE_LIMIT && !verifier.line(null)) return { rest: '', place: bytes };
+  return { rest: rest.bytes.toString('utf8'), place: null };
+}
+
+/** Where a line begins, counted from 0. */
+function startOf(piece: Buffer, line: number): number {
+  let at = 0;
+  for (let count = 0; count < line; count += 1) at = piece.indexOf(NEWLINE, at) + 1;
+  return at;
+}
+
 /** Checks the whole file against the head; reads it piece by piece. */
 export async function verifyFile(folder: string, anchor: Anchor | null, tell: Progress = () => {}): Promise<Located> {
   const verifier = new Verifier(sha256, anchor);
-  const rest = { text: '' };
-  let bytes = 0;
-  let place: number | null = null;
-  for await (const line of linesOf(auditPath(folder), rest)) {
-    if (!verifier.line(line)) {
-      place = bytes;
-      break;
-    }
-    bytes += Buffer.byteLength(line) + 1;
-    tell(verifier.last.seq, bytes);
-  }
-  return { ...verifier.end(rest.text), place };
+  const { rest, place } = await check(auditPath(folder), verifier, tell);
+  return { ...verifier.end(rest), place };
 }
 
 /**
@@ -121,8 +167,7 @@ export async function verifyFile(folder: string, anchor: Anchor | null, tell: Pr
  */
 export async function verifyCopy(path: string): Promise<Verdict & { readonly last: string }> {
   const verifier = new Verifier(sha256, null);
-  const rest = { text: '' };
-  for await (const line of linesOf(path, rest)) if (!verifier.line(line)) break;
+  const { rest } = await check(path, verifier, () => {});
   const { seq, hash } = verifier.last;
-  return { ...verifier.end(rest.text, true), last: seq === 0 ? '' : hash };
+  return { ...verifier.end(rest, true), last: seq === 0 ? '' : hash };
 }

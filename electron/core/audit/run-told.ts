@@ -1,5 +1,5 @@
 /** A run's begin and end as the audit tells them: under which policy, with which script and image, and what came of it (AUD-1). */
-import { canonical } from '#shared/audit/chain.ts';
+import { canonical } from '#shared/audit/line.ts';
 import type { EffectivePolicy, FieldPath } from '#shared/domain/policy.ts';
 import type { NormalLaunch } from '#shared/script/validate.ts';
 import type { RunRecord } from '../runs/run-record.ts';
