@@ -75,6 +75,9 @@ print('then', tries('evil.test'), tries('far.test'))
     await harness.runs.stdin(id, 'go\n', false);
     const finished = await harness.finished(id);
     expect(finished.output).toContain('then True False');
+    expect(finished.detail.summary.verdict?.suggestions).toEqual([
+      { label: 'Allow far.test', set: { 'network.allow.add': 'far.test' } },
+    ]);
     expect(finished.events.some((event) => event.type === 'note' && event.message.includes('evil.test'))).toBe(true);
     await expect(harness.runs.allow(id, 'x.test', false)).rejects.toMatchObject({ code: 'input-invalid' });
   });

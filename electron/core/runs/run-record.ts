@@ -13,6 +13,7 @@ import type {
   Violation,
   WorkflowOfRun,
 } from '#shared/domain/run.ts';
+import { networkSuggestion } from '#shared/policy/allowing/network-suggestion.ts';
 import { RUN_BEGIN, transition, type RunMove, type RunPosition } from '#shared/domain/run-machine.ts';
 import type { Plan, RunDetail } from '#shared/contract/runs.ts';
 import { NO_PEAKS, raisePeaks } from '../watch/rates.ts';
@@ -105,9 +106,11 @@ export class RunRecord {
     return true;
   }
 
-  /** Says the verdict and ends the run. */
-  finish(verdict: Verdict): void {
+  /** Says the verdict, with what would have let it reach the hosts that it was refused (OBS-3), and ends the run. */
+  finish(facts: Verdict): void {
     if (this.#verdict) return;
+    const hosts = networkSuggestion(this.policy, this.#events);
+    const verdict = hosts === null ? facts : { ...facts, suggestions: [...facts.suggestions, hosts] };
     this.#verdict = verdict;
     if (this.#position.outcome === null && !this.move({ type: 'finish', outcome: verdict.outcome }))
       this.move({ type: 'error' });

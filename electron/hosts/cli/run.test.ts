@@ -113,6 +113,17 @@ it.each<[Outcome, number | null, number]>([
   expect(code).toBe(expected);
 });
 
+it('says at the end what would have let it reach a refused host, as options (OBS-3)', async () => {
+  const suggestions = [{ label: 'Allow 2 hosts', set: { 'network.allow.add': 'a.example, b.example:8443' } }];
+  const verdict = { ...verdictOf('failed', 1), suggestions };
+  const text = await cli(scriptedWorld(home, tells({ verdict })), 'run', script);
+  expect(text.stderr.trimEnd().split('\n').at(-1)).toBe(
+    "bellglass: Allow 2 hosts: run it again with --set network.allow.add='a.example, b.example:8443'",
+  );
+  const json = await cli(scriptedWorld(home, tells({ verdict })), 'run', '--json', script);
+  expect(json.json().at(-1)).toMatchObject({ type: 'finished', suggestions });
+});
+
 it('prints one object per line with --json, planned first and finished last (HOST-4)', async () => {
   const events: RunEvent[] = [
     { type: 'sample', at: 2, sample: { at: 1, memory: 1, cpu: 1, cpuTime: 1, processes: 1 } },

@@ -1,11 +1,11 @@
 import { ArrowRight } from 'lucide-react';
 import type { Suggestion, Verdict } from '#shared/domain/run.ts';
+import type { Network } from '#shared/policy/allowing/ledger.ts';
+import { deniedHostWords } from '#shared/policy/allowing/network-suggestion.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { refusedOf } from './model/refused.ts';
-import { deniedHostWords, networkSuggestion } from './denied/suggestion.ts';
 import type { OpenedRun } from './store.ts';
-import type { Network } from './tabs/network/model/ledger.ts';
 import { outcomeLook } from '../../show/run-chip.tsx';
 import { refusedIcon, violationWord } from './words.ts';
 
@@ -29,8 +29,7 @@ export function VerdictLine({ run, network, verdict, onSuggestion }: Props) {
   const look = outcomeLook(verdict.outcome);
   const refused = refusedOf(run.happenings, run.detail.violations);
   const who = deniedHostWords(network);
-  const hosts = networkSuggestion(run.limits.network, network, refused);
-  const suggestions = hosts === null ? verdict.suggestions : [...verdict.suggestions, hosts];
+  const { suggestions } = verdict;
   return (
     <section
       aria-label="Verdict"
@@ -72,7 +71,9 @@ export function VerdictLine({ run, network, verdict, onSuggestion }: Props) {
       {suggestions.length > 0 && (
         <div className="flex min-w-0 flex-col gap-1.5">
           <p className="text-sm text-muted">
-            {hosts?.set['network.mode'] ? 'To see where to, run again with' : 'To allow it, run again with'}
+            {suggestions.every(({ set }) => 'network.mode' in set)
+              ? 'To see where to, run again with'
+              : 'To allow it, run again with'}
           </p>
           <div className="flex flex-wrap gap-2">
             {suggestions.map((suggestion, index) => (

@@ -10,7 +10,7 @@ it('sums up each level in one line', () => {
   expect(TRUST_LEVELS.map((level) => summary(policyOf(level)))).toEqual([
     'No network · 64 MiB · ¼ core · 1 min · files read-only',
     'No network · 128 MiB · ½ core · 5 min · files read-only',
-    'No host allowed · 512 MiB · ¾ core · 10 min · files read-only',
+    'No host listed · 512 MiB · ¾ core · 10 min · files read-only',
     'Full network · 2 GiB · 1 core · 1 h · files read-only',
   ]);
   expect(summary(policyOf('untrusted', { 'files.mounts': 'bind:./a:/a:rw', 'resources.cpu': '150 %' }))).toBe(

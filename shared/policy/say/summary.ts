@@ -22,7 +22,7 @@ function networkWords(policy: EffectivePolicy): string {
   if (mode === 'none') return 'No network';
   if (mode === 'full') return 'Full network';
   const hosts = policy.fields['network.allow'].value.length;
-  return hosts === 0 ? 'No host allowed' : `${hosts} ${hosts === 1 ? 'host' : 'hosts'} allowed`;
+  return hosts === 0 ? 'No host listed' : `${hosts} ${hosts === 1 ? 'host' : 'hosts'} allowed`;
 }
 
 function fileWords(policy: EffectivePolicy): string {

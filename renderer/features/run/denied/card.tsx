@@ -9,7 +9,8 @@ import { Callout } from '../../../ui/card.tsx';
 import { ErrorCard } from '../../../ui/error-card.tsx';
 import { Icon } from '../../../ui/icon.tsx';
 import { Prose } from '../../../ui/prose.tsx';
-import { announcement, needsOwnLook, type Asking } from './model.ts';
+import { needsOwnLook, type Asking } from '#shared/policy/allowing/asking.ts';
+import { announcement } from './model.ts';
 import type { Denied } from './use-denied.ts';
 import { SPECIAL_WORDS } from './words.ts';
 

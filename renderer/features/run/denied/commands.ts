@@ -2,7 +2,8 @@
 import { Ban, Check, FilePlus2, ShieldQuestion } from 'lucide-react';
 import type { Command } from '../../../state/commands.ts';
 import { goToCard } from './card.tsx';
-import { hostWords, needsOwnLook } from './model.ts';
+import { needsOwnLook } from '#shared/policy/allowing/asking.ts';
+import { hostWords } from './model.ts';
 import type { Denied } from './use-denied.ts';
 
 export function deniedCommands(denied: Denied): Command[] {

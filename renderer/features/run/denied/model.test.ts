@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '#shared/domain/run.ts';
-import { Ledger, type Seen } from '../tabs/network/model/ledger.ts';
-import { announcement, askingHosts, hostWords, needsOwnLook, staleness } from './model.ts';
+import { Ledger, type Seen } from '#shared/policy/allowing/ledger.ts';
+import { askingHosts, needsOwnLook } from '#shared/policy/allowing/asking.ts';
+import { announcement, hostWords, staleness } from './model.ts';
 
 const denied = (name: string | null, more: Partial<Seen> = {}): Seen => ({
   type: 'network',

@@ -16,7 +16,8 @@ import { TextInput } from '../../../ui/field.tsx';
 import { Dialog } from '../../../ui/layers/dialog.tsx';
 import { Skeleton } from '../../../ui/states.tsx';
 import type { OpenedRun } from '../store.ts';
-import { hostWords, needsOwnLook, type Asking } from './model.ts';
+import { needsOwnLook, type Asking } from '#shared/policy/allowing/asking.ts';
+import { hostWords } from './model.ts';
 import { documentOf, nameFor } from './new-policy.ts';
 import { SPECIAL_WORDS } from './words.ts';
 

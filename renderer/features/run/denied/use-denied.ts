@@ -7,8 +7,9 @@ import { toErrorData } from '../../../rpc/errors.ts';
 import { usePolicies } from '../../../state/policies.ts';
 import { toast } from '../../../ui/layers/toast.tsx';
 import type { OpenedRun } from '../store.ts';
-import type { Network } from '../tabs/network/model/ledger.ts';
-import { askingHosts, hostWords, staleness, type Asking, type Ground } from './model.ts';
+import type { Network } from '#shared/policy/allowing/ledger.ts';
+import { askingHosts, type Asking } from '#shared/policy/allowing/asking.ts';
+import { hostWords, staleness, type Ground } from './model.ts';
 import { useKept, type Kept } from './use-kept.ts';
 
 export interface Denied {

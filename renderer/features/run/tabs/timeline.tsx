@@ -1,11 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { CircleDot, Flag, Info, MessageSquare, Network, TriangleAlert } from 'lucide-react';
-import { memo, useEffect, useRef } from 'react';
+import { memo, useEffect, useMemo, useRef } from 'react';
 import { Prose } from '../../../ui/prose.tsx';
 import { Empty } from '../../../ui/states.tsx';
 import { Icon, type LucideIcon } from '../../../ui/icon.tsx';
 import { exactClock, timeOfDay } from '../model/clock.ts';
 import type { Happening } from '../model/journal.ts';
+import { lineFor, toldOnce } from '../model/told-once.ts';
 import { outcomeLook, stateLook } from '../../../show/run-chip.tsx';
 import { refusedIcon, violationWord } from '../words.ts';
 
@@ -88,7 +89,7 @@ function phaseMs(happenings: readonly Happening[], index: number): number | null
 interface Props {
   readonly happenings: readonly Happening[];
   readonly origin: number;
-  /** The line to show, after a click on a mark. */
+  /** The happening to show, after a click on a mark. */
   readonly chosen: number | null;
 }
 
@@ -97,16 +98,18 @@ const ROW = 28;
 /** Everything that happened, in order, with its time since the start. */
 export const Timeline = memo(function Timeline({ happenings, origin, chosen }: Props) {
   const scroll = useRef<HTMLDivElement>(null);
+  const lines = useMemo(() => toldOnce(happenings), [happenings]);
+  const chosenLine = chosen === null ? -1 : lineFor(lines, chosen);
   const rows = useVirtualizer({
-    count: happenings.length,
+    count: lines.length,
     getScrollElement: () => scroll.current,
     estimateSize: () => ROW,
     overscan: 12,
     initialRect: { width: 800, height: 200 },
   });
   useEffect(() => {
-    if (chosen !== null) rows.scrollToIndex(chosen, { align: 'center' });
-  }, [chosen, rows]);
+    if (chosenLine >= 0) rows.scrollToIndex(chosenLine, { align: 'center' });
+  }, [chosenLine, rows]);
   if (happenings.length === 0)
     return (
       <Empty icon={CircleDot} title="Nothing has happened yet">
@@ -118,18 +121,19 @@ export const Timeline = memo(function Timeline({ happenings, origin, chosen }: P
     <div ref={scroll} role="region" aria-label="Events" tabIndex={0} className="h-full overflow-y-auto px-2 py-1">
       <ol className="relative w-full" style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map((item) => {
-          const event = happenings[item.index];
+          const index = lines[item.index] ?? -1;
+          const event = happenings[index];
           if (!event) return null;
           const line = lineOf(event);
-          const ms = phaseMs(happenings, item.index);
+          const ms = phaseMs(happenings, index);
           return (
             <li
               key={item.key}
               ref={rows.measureElement}
               data-index={item.index}
-              aria-setsize={happenings.length}
+              aria-setsize={lines.length}
               aria-posinset={item.index + 1}
-              aria-current={chosen === item.index ? 'true' : undefined}
+              aria-current={chosenLine === item.index ? 'true' : undefined}
               style={{ transform: `translateY(${item.start}px)` }}
               className="absolute top-0 left-0 grid w-full grid-cols-[84px_16px_132px_minmax(0,1fr)_auto] items-start gap-x-3 rounded border-b px-2 py-1 aria-[current]:bg-accent-pale"
             >

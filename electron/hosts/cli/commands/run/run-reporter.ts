@@ -1,7 +1,7 @@
 /** How a run is told: sentences on stderr around the script's own output, or JSON lines on stdout. */
 import type { OutputMessage, Plan } from '#shared/contract/runs.ts';
 import type { RunData } from '#shared/domain/exchange.ts';
-import type { RunEvent } from '#shared/domain/run.ts';
+import type { RunEvent, Suggestion } from '#shared/domain/run.ts';
 import { dataWords, resultFields } from './run-results.ts';
 import { oneLine } from '../../output.ts';
 import { printJson } from '../../messages.ts';
@@ -34,6 +34,13 @@ function duration(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
+/** `--set network.allow.add='a.example, b.example'`: options for a shell. */
+function setWords({ set }: Suggestion): string {
+  return Object.entries(set)
+    .map(([field, value]) => `--set ${field}='${value}'`)
+    .join(' ');
+}
+
 /** For a person: the script's output passes as it is, all else goes to stderr. */
 export function textReporter({ stdout, stderr }: Outputs): RunReporter {
   const out = stdout.scriptWriter();
@@ -53,8 +60,7 @@ export function textReporter({ stdout, stderr }: Outputs): RunReporter {
           `${project.path} is not approved, so it only tightens. Held back: ${project.heldBack.map(({ label, asked }) => `${label} ${asked}`).join('; ')}. To let it count: bellglass project approve '${project.path}'`,
         );
       for (const { message, suggestion } of plan.warnings) {
-        const sets = Object.entries(suggestion?.set ?? {}).map(([field, value]) => `--set ${field}='${value}'`);
-        await say(`${message}${sets.length > 0 ? ` To change it: ${sets.join(' ')}` : ''}`);
+        await say(`${message}${suggestion ? ` To change it: ${setWords(suggestion)}` : ''}`);
       }
     },
     began: async () => {},
@@ -83,6 +89,8 @@ export function textReporter({ stdout, stderr }: Outputs): RunReporter {
       const rule = verdict.rule === null ? '' : ` [${verdict.rule}]`;
       const next = verdict.next === '' ? '' : ` ${verdict.next}`;
       await say(`${verdict.outcome}${took} · peak ${bytes(peaks.memory)} · ${verdict.reason}${rule}${next}`);
+      for (const suggestion of verdict.suggestions)
+        await say(`${suggestion.label}: run it again with ${setWords(suggestion)}`);
     },
   };
 }

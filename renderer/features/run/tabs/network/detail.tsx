@@ -7,7 +7,7 @@ import { Icon } from '../../../../ui/icon.tsx';
 import { Prose } from '../../../../ui/prose.tsx';
 import type { Denied } from '../../denied/use-denied.ts';
 import { exactClock, timeOfDay } from '../../model/clock.ts';
-import type { Host, Seen } from './model/ledger.ts';
+import type { Host, Seen } from '#shared/policy/allowing/ledger.ts';
 import { VERDICTS } from './verdict-mark.tsx';
 
 /** Newest events shown; a flood is sampled to a few a second before. */

@@ -9,7 +9,7 @@ import { useNarrow } from '../../../../ui/use-narrow.ts';
 import type { Denied } from '../../denied/use-denied.ts';
 import { clock, exactClock, timeOfDay } from '../../model/clock.ts';
 import { HostDetail } from './detail.tsx';
-import { placeWords, type Host } from './model/ledger.ts';
+import { placeWords, type Host } from '#shared/policy/allowing/ledger.ts';
 import { shownVerdict } from './model/rows.ts';
 import { Strip } from './strip.tsx';
 import { VerdictMark, VERDICTS } from './verdict-mark.tsx';

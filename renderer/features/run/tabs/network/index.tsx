@@ -10,7 +10,7 @@ import type { Denied } from '../../denied/use-denied.ts';
 import type { Refused } from '../../model/refused.ts';
 import type { OpenedRun } from '../../store.ts';
 import { HostGrid } from './grid.tsx';
-import type { Network } from './model/ledger.ts';
+import type { Network } from '#shared/policy/allowing/ledger.ts';
 import { chosenHosts, totalsOf, type Choice as Verdicts, type Totals } from './model/rows.ts';
 
 interface Props {

@@ -1,6 +1,6 @@
 /** When a host was tried, on the axis that all hosts share: refused above the line, allowed below it. */
 import { memo } from 'react';
-import type { Host } from './model/ledger.ts';
+import type { Host } from '#shared/policy/allowing/ledger.ts';
 import { slicesOf } from './model/rows.ts';
 
 const SLICES = 48;

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { effectiveOfPlan } from '../../model/effective.ts';
 import type { OpenedRun } from '../../store.ts';
-import { Ledger, NO_NETWORK, type Network } from './model/ledger.ts';
+import { Ledger, NO_NETWORK, type Network } from '#shared/policy/allowing/ledger.ts';
 
 /** What the hosts of a run came to so far; only new events are taken in. */
 export function useNetwork(run: OpenedRun): Network {

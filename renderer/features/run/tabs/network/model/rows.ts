@@ -1,5 +1,5 @@
 /** What the list of hosts shows: chosen, sorted, summed up. Pure. */
-import type { Host, HostVerdict } from './ledger.ts';
+import type { Host, HostVerdict } from '#shared/policy/allowing/ledger.ts';
 
 /** What a person reads: a denied host may have been kept blocked by them. */
 export type ShownVerdict = HostVerdict | 'kept-blocked';

@@ -1,6 +1,6 @@
 /** From single network events to hosts, with exact counts: a sampled event stands for as many as its `count` says (NET-3). Pure. */
-import type { RunEvent } from '#shared/domain/run.ts';
-import { covers, remedies, type Remedy } from '#shared/policy/allowing/suggest.ts';
+import type { RunEvent } from '../../domain/run.ts';
+import { covers, remedies, type Remedy } from './suggest.ts';
 
 export type Seen = Extract<RunEvent, { type: 'network' }>;
 
