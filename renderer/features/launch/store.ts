@@ -5,15 +5,9 @@ import type { TrustLevel } from '#shared/domain/policy.ts';
 import type { Runtime } from '#shared/domain/run.ts';
 import type { AppErrorData } from '#shared/lib/app-error.ts';
 import { toErrorData, type Client } from '../../rpc/client.ts';
-import { givenOf } from './inputs/data.ts';
+import { givenOf, type Pair } from '../../show/given/data.ts';
 import type { Source } from './read-files.ts';
 import { splitWords } from './words.ts';
-
-export interface Pair {
-  readonly id: number;
-  readonly name: string;
-  readonly value: string;
-}
 
 export interface Draft extends Source {
   /** Undefined: as detected. */

@@ -5,17 +5,18 @@ import { showBytes } from '#shared/lib/units.ts';
 import { count } from '../../../show/format.ts';
 import { focusOnMount, Select, Switch, TextArea, TextInput } from '../../../ui/field.tsx';
 import { Icon } from '../../../ui/icon.tsx';
-import { DataFields, dataWords } from './data-fields.tsx';
-import { givenOf } from './data.ts';
-import { Pairs } from './pairs.tsx';
-import { editDraft, type Draft, type Pair } from '../store.ts';
+import { DataFields, dataWords } from '../../../show/given/data-fields.tsx';
+import { givenOf, isMissing, type Pair } from '../../../show/given/data.ts';
+import { Pairs } from '../../../show/given/pairs.tsx';
+import { editDraft, type Draft } from '../store.ts';
 import { splitWords } from '../words.ts';
 
 type Part = 'args' | 'data' | 'env' | 'secrets' | 'stdin';
 
 /** What the script is given: a line that says it, opened to change it. */
 export function Inputs({ draft }: { draft: Draft }) {
-  const [open, setOpen] = useState<Part | null>(null);
+  const missing = draft.secrets.filter(isMissing).map(({ name }) => name);
+  const [open, setOpen] = useState<Part | null>(missing.length > 0 ? 'secrets' : null);
   const split = splitWords(draft.args);
   const named = (pairs: readonly Pair[]): string =>
     pairs.length === 0 ? 'none' : pairs.map((pair) => pair.name || '…').join(', ');
@@ -27,9 +28,11 @@ export function Inputs({ draft }: { draft: Draft }) {
       value: draft.args.trim() === '' ? 'none' : draft.args,
       mono: draft.args.trim() !== '',
     },
-    { id: 'data', title: 'Data', ...dataWords(draft, given), mono: false },
+    { id: 'data', title: 'Data', ...dataWords(given), mono: false },
     { id: 'env', title: 'Environment', value: named(draft.env), mono: draft.env.length > 0 },
-    { id: 'secrets', title: 'Secrets', value: named(draft.secrets), mono: draft.secrets.length > 0 },
+    missing.length > 0
+      ? { id: 'secrets', title: 'Secrets', value: `${missing.join(', ')} missing`, mono: false, wrong: true }
+      : { id: 'secrets', title: 'Secrets', value: named(draft.secrets), mono: draft.secrets.length > 0 },
     {
       id: 'stdin',
       title: 'Stdin',
@@ -66,7 +69,7 @@ export function Inputs({ draft }: { draft: Draft }) {
               </span>
             </label>
           )}
-          {open === 'data' && <DataFields draft={draft} given={given} />}
+          {open === 'data' && <DataFields typed={draft} given={given} onChange={editDraft} />}
           {open === 'env' && (
             <Pairs
               what="variable"

@@ -7,26 +7,18 @@ import {
 } from '@codemirror/autocomplete';
 import { defaultKeymap, indentWithTab } from '@codemirror/commands';
 import { yaml } from '@codemirror/lang-yaml';
-import { bracketMatching, HighlightStyle, indentUnit, syntaxHighlighting } from '@codemirror/language';
+import { bracketMatching, indentUnit, syntaxHighlighting } from '@codemirror/language';
 import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { Annotation, EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, hoverTooltip, keymap, lineNumbers } from '@codemirror/view';
-import { tags } from '@lezer/highlight';
 import { useEffect, useRef } from 'react';
 import type { Problem } from '#shared/domain/policy-document.ts';
+import { smallest } from '../../../../show/code/smallest.ts';
+import { YAML_COLOURS, YAML_LOOK } from '../../../../show/code/yaml-look.ts';
 import { usePolicyView } from '../../view-state.ts';
 import { helpAt, offersAt } from './help.ts';
-import { LOOK } from './look.ts';
 import { placeAt } from './place.ts';
-
-const COLOURS = HighlightStyle.define([
-  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: 'var(--violet)' },
-  { tag: [tags.string, tags.content], color: 'var(--text)' },
-  { tag: [tags.number, tags.bool, tags.null, tags.atom, tags.keyword], color: 'var(--amber)' },
-  { tag: tags.comment, color: 'var(--muted)', fontStyle: 'italic' },
-  { tag: [tags.separator, tags.punctuation, tags.squareBracket, tags.brace], color: 'var(--muted)' },
-]);
 
 /** Marks changes that come from outside, so that they are not taken for typing. */
 const outside = Annotation.define<boolean>();
@@ -107,16 +99,6 @@ function diagnosticsOf(state: EditorState, problems: readonly Problem[], onFix: 
     .toSorted((a, b) => a.from - b.from);
 }
 
-/** The smallest change from one text to another, so that cursor and scroll stay. */
-function smallest(before: string, after: string): { from: number; to: number; insert: string } {
-  let start = 0;
-  const most = Math.min(before.length, after.length);
-  while (start < most && before[start] === after[start]) start += 1;
-  let end = 0;
-  while (end < most - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end += 1;
-  return { from: start, to: before.length - end, insert: after.slice(start, after.length - end) };
-}
-
 /** Milliseconds that typing rests before the text is read. */
 const REST_MS = 120;
 
@@ -162,14 +144,14 @@ export function YamlEditor({
           indentUnit.of('  '),
           EditorState.tabSize.of(2),
           yaml(),
-          syntaxHighlighting(COLOURS),
+          syntaxHighlighting(YAML_COLOURS),
           autocompletion({ override: [complete], icons: false }),
           help,
           search({ top: true }),
           highlightSelectionMatches(),
           keymap.of([...completionKeymap, ...lintKeymap, ...searchKeymap, ...defaultKeymap, indentWithTab]),
           EditorView.contentAttributes.of({ 'aria-label': `YAML of ${name}`, 'aria-describedby': 'yaml-keys' }),
-          LOOK,
+          YAML_LOOK,
           EditorView.updateListener.of((update) => {
             if (!update.docChanged || update.transactions.some((one) => one.annotation(outside) === true)) return;
             clearTimeout(timer);

@@ -1,9 +1,7 @@
 import { Plus, Trash2 } from 'lucide-react';
-import { Button, IconButton } from '../../../ui/button.tsx';
-import { focusOnMount, TextInput } from '../../../ui/field.tsx';
-import type { Pair } from '../store.ts';
-
-let lastPair = 0;
+import { Button, IconButton } from '../../ui/button.tsx';
+import { focusOnMount, TextInput } from '../../ui/field.tsx';
+import { newPair, type Pair } from './data.ts';
 
 /** Names with values, one a line; what is wrong with one stands below it. */
 export function Pairs({
@@ -60,7 +58,7 @@ export function Pairs({
         </div>
       ))}
       <div>
-        <Button size="sm" icon={Plus} onClick={() => onChange([...pairs, { id: ++lastPair, name: '', value: '' }])}>
+        <Button size="sm" icon={Plus} onClick={() => onChange([...pairs, newPair()])}>
           Add {what}
         </Button>
       </div>

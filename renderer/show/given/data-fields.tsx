@@ -1,21 +1,36 @@
 /** JSON that the script finds as files, and with the helper. */
 import { useRef } from 'react';
-import { count } from '../../../show/format.ts';
-import { Button } from '../../../ui/button.tsx';
-import { TextArea } from '../../../ui/field.tsx';
-import type { Given } from './data.ts';
+import { Button } from '../../ui/button.tsx';
+import { TextArea } from '../../ui/field.tsx';
+import { count } from '../format.ts';
+import type { Given, Pair } from './data.ts';
 import { Pairs } from './pairs.tsx';
-import { editDraft, type Draft } from '../store.ts';
+
+export interface Typed {
+  /** JSON; blank: none. */
+  readonly input: string;
+  /** Values are JSON. */
+  readonly variables: readonly Pair[];
+}
 
 /** What is given, in a few words. */
-export function dataWords(draft: Draft, given: Given): { value: string; wrong: boolean } {
+export function dataWords(given: Given): { value: string; wrong: boolean } {
   if (given.input || given.variables.size > 0) return { value: 'has a mistake', wrong: true };
   const variables = Object.keys(given.data.variables ?? {}).length;
   const parts = [...('input' in given.data ? ['input'] : []), ...(variables > 0 ? [count(variables, 'variable')] : [])];
   return { value: parts.length > 0 ? parts.join(', ') : 'none', wrong: false };
 }
 
-export function DataFields({ draft, given }: { draft: Draft; given: Given }) {
+/** `given` is what {@link Typed} was read as. */
+export function DataFields({
+  typed,
+  given,
+  onChange,
+}: {
+  typed: Typed;
+  given: Given;
+  onChange: (change: Partial<Typed>) => void;
+}) {
   const field = useRef<HTMLTextAreaElement>(null);
   const { input: problem } = given;
   const show = (): void => {
@@ -38,8 +53,8 @@ export function DataFields({ draft, given }: { draft: Draft; given: Given }) {
             rows={3}
             className="w-full font-mono text-sm"
             placeholder='{"rows": [1, 2, 3]}'
-            value={draft.input}
-            onChange={(event) => editDraft({ input: event.target.value })}
+            value={typed.input}
+            onChange={(event) => onChange({ input: event.target.value })}
           />
         </label>
         {problem && (
@@ -54,9 +69,9 @@ export function DataFields({ draft, given }: { draft: Draft; given: Given }) {
       <Pairs
         what="variable of the script"
         hint='JSON: 5, true, "text"'
-        pairs={draft.variables}
+        pairs={typed.variables}
         problems={given.variables}
-        onChange={(variables) => editDraft({ variables })}
+        onChange={(variables) => onChange({ variables })}
         note="Variables: JSON values by name, from bellglass.get_variable()."
       />
     </div>

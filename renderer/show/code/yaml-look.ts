@@ -1,5 +1,15 @@
-/** How the YAML editor looks: our tokens, and no pictures from data addresses, which the page's policy forbids. */
+/** How an editor of YAML looks: our tokens, and no pictures from data addresses, which the page's policy forbids. */
+import { HighlightStyle } from '@codemirror/language';
 import { EditorView } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+
+export const YAML_COLOURS = HighlightStyle.define([
+  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: 'var(--violet)' },
+  { tag: [tags.string, tags.content], color: 'var(--text)' },
+  { tag: [tags.number, tags.bool, tags.null, tags.atom, tags.keyword], color: 'var(--amber)' },
+  { tag: tags.comment, color: 'var(--muted)', fontStyle: 'italic' },
+  { tag: [tags.separator, tags.punctuation, tags.squareBracket, tags.brace], color: 'var(--muted)' },
+]);
 
 const squiggle = (colour: string) => ({
   backgroundImage: 'none',
@@ -11,7 +21,7 @@ const sign = (colour: string, letter: string) => ({
   '&::before': { content: `"${letter}"`, color: colour, fontWeight: '700', fontFamily: 'var(--font-sans)' },
 });
 
-export const LOOK = EditorView.theme({
+export const YAML_LOOK = EditorView.theme({
   '&': { height: '100%', backgroundColor: 'var(--panel)', color: 'var(--text)', fontSize: '12px' },
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '20px' },

@@ -1,7 +1,21 @@
 /** Data typed for a script: JSON with the place of a mistake. Pure. */
 import { GIVEN_LIMITS } from '#shared/domain/exchange.ts';
 import { parseJson } from '#shared/exchange/json.ts';
-import type { Pair } from '../store.ts';
+
+/** A name and what stands beside it, as typed. */
+export interface Pair {
+  readonly id: number;
+  readonly name: string;
+  readonly value: string;
+}
+
+let lastPair = 0;
+
+/** A name with its value, empty unless given. */
+export const newPair = (name = '', value = ''): Pair => ({ id: ++lastPair, name, value });
+
+/** A secret with a name and no value: it was asked for, and is not there yet. */
+export const isMissing = ({ name, value }: Pair): boolean => name !== '' && value === '';
 
 export interface Given {
   /** As a launch takes them; absent when nothing was typed. */
