@@ -4,7 +4,7 @@ import { LABEL } from '#shared/domain/labels.ts';
 import type { NetworkEvent } from '#shared/domain/network.ts';
 import { createHarness, type Finished, type Harness } from '../runs/testing/harness.ts';
 import { ENGINES, type Used } from './testing/engines.ts';
-import { PRIVATE, RESOLVER, SHARED } from './testing/internet-plan.ts';
+import { FAR, METADATA, PRIVATE, RESOLVER, SHARED } from './testing/internet-plan.ts';
 import { startInternet, type Internet } from './testing/internet.ts';
 
 const ROOM = {
@@ -217,6 +217,43 @@ print('own', tries('db.test'), 'blocked', tries('a.wild.test'), 'beside', tries(
     expect(reached.output).toContain("udp b'udp hi' other port refused unlisted refused");
     expect(reached.output).toContain('own True blocked False beside True');
     expect(eventsOf(reached).find(({ name }) => name === 'a.wild.test')?.rule).toBe('network.block: a.wild.test');
+  });
+
+  it('answers names of the policy itself, on every listed port and protocol, and on no other (NET-2, POL-4)', async () => {
+    const script = `
+def hello(host, port):
+    try:
+        s = socket.create_connection((host, port), 5); s.settimeout(5); return s.recv(50).decode().split()[0]
+    except (OSError, IndexError): return 'refused'
+def datagram(host, port):
+    try:
+        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(3); s.connect((host, port)); s.send(b'hi'); return s.recv(50).decode()
+    except OSError: return 'refused'
+for host in ('udp.here', 'wide.here', 'both.here', 'byaddress.here', 'unlisted.here', 'UDP.Here.'):
+    print(host, hello(host, 22), hello(host, 8443), datagram(host, 5000))
+print('bare', hello('${PRIVATE}', 8443), tries('mine.here'), hello('mine.here', 22))
+`;
+    const inside = ['udp', 'unlisted', 'mine'].map((name) => `${name}.here=${PRIVATE}`);
+    const others = [`wide.here=${METADATA}`, `both.here=${SHARED}`, `byaddress.here=${FAR}`];
+    const named = { 'network.hosts': [...inside, ...others].join(',') };
+    const rules = 'udp.here:5000/udp,wide.here:8000-9000,both.here:22,both.here:5000/udp,mine.here:80';
+    const set = { ...named, 'network.allow': `${rules},${FAR}:8443` };
+    const restricted = await run(script, set);
+    expect(restricted.output.trim().split('\n')).toEqual([
+      'udp.here refused refused udp hi',
+      'wide.here refused other refused',
+      'both.here ssh refused udp hi',
+      'byaddress.here refused other refused',
+      'unlisted.here refused refused refused',
+      'UDP.Here. refused refused udp hi',
+      'bare refused True refused',
+    ]);
+    // Without the policy's own addresses the rules lead nowhere: what they open is what it gave.
+    expect((await run(script, { 'network.allow': set['network.allow'] })).output).not.toMatch(/ssh|other|udp hi|True/);
+    const full = await run(script, { ...named, 'network.mode': 'full' });
+    expect(full.output).toContain('unlisted.here ssh other udp hi');
+    expect(full.output).toContain('bare other True ssh');
+    expect(eventsOf(restricted).find(({ name }) => name === 'unlisted.here')?.rule).toBe('network.mode: restricted');
   });
 
   it('publishes a port on the loopback address only, and only when asked (NET-2)', async () => {

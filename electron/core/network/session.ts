@@ -6,7 +6,6 @@ import {
   decide,
   decideText,
   ruleSet,
-  rulesForName,
   type Decision,
   type RuleSet,
 } from '#shared/policy/network/decide.ts';
@@ -133,7 +132,8 @@ export class NetworkSession {
   }
 
   #rulesOf(plan: GatedPlan): RuleSet {
-    return ruleSet({ mode: plan.mode, allow: plan.allow, block: plan.block, hosts: this.#deps.hosts });
+    const { mode, allow, block, hosts: given } = plan;
+    return ruleSet({ mode, allow, block, given, hosts: this.#deps.hosts });
   }
 
   #tell(event: Omit<NetworkEvent, 'count'> & { readonly count?: number }): void {
@@ -183,8 +183,7 @@ export class NetworkSession {
       return reply('refused');
     }
     told(good[0]!, decision);
-    const own = rulesForName(rules.allow, name);
-    const relay = rules.mode === 'restricted' && isRelayed(own, this.#config.relayed);
+    const relay = isRelayed(rules, this.#config.relayed, name);
     reply('found', relay ? [] : good, {
       ttl: Math.min(ttl, SCRIPT_TTL),
       relay,
@@ -194,13 +193,10 @@ export class NetworkSession {
 
   /** Addresses of a name that may be used, and why the first of the others may not. */
   #sift(name: string, addresses: readonly string[], port: number | null): { good: string[]; refusal: Decision | null } {
-    const listed = Object.hasOwn(this.#plan.hosts, name);
     const good: string[] = [];
     let refusal: Decision | null = null;
     for (const text of addresses) {
-      // An address that the policy itself gave a name is listed by it.
-      const address = listed ? null : parseAddress(text);
-      const decision = decide(this.#rules, { name, address, port, protocol: 'tcp' });
+      const decision = decide(this.#rules, { name, address: parseAddress(text), port, protocol: 'tcp' });
       if (decision.verdict === 'allowed') good.push(text);
       else refusal ??= decision;
     }

@@ -26,6 +26,22 @@ describe('network decisions', () => {
     expect(ask({ allow }, null, '2001:db8:2::5').verdict).toBe('denied');
   });
 
+  it('takes the address that the policy gives a name for meant, where the name or the address is listed (NET-2)', () => {
+    const given = { 'db.example': '10.1.2.3', 'meta.example': '169.254.169.254', 'plain.example': '198.51.100.7' };
+    const allow = ['db.example:5432', '198.51.100.7:8080'];
+    expect(ask({ allow, given }, 'db.example', '10.1.2.3', 5432).verdict).toBe('allowed');
+    expect(ask({ allow }, 'db.example', '10.1.2.3', 5432).verdict).toBe('denied');
+    expect(ask({ allow, given }, 'db.example', '10.1.2.4', 5432).verdict).toBe('denied');
+    expect(ask({ allow, given }, 'db.example', '10.1.2.3', 22).verdict).toBe('denied');
+    expect(ask({ allow, given }, null, '10.1.2.3', 5432).verdict).toBe('denied');
+    expect(ask({ allow, given }, 'plain.example', null, null).rule).toBe('network.allow: 198.51.100.7:8080');
+    expect(ask({ allow, given }, 'plain.example', null, 443).verdict).toBe('denied');
+    expect(ask({ mode: 'full', given }, 'meta.example', null, null).verdict).toBe('denied');
+    expect(ask({ mode: 'full', given, allow: ['meta.example:80'] }, 'meta.example', null, 80).verdict).toBe('allowed');
+    const block = ['10.0.0.0/8'];
+    expect(ask({ allow, given, block }, 'db.example', null, null).verdict).toBe('denied');
+  });
+
   it('takes a wildcard for names below it only (NET-2)', () => {
     const allow = ['*.example.org'];
     for (const name of ['a.example.org', 'a.b.example.org'])

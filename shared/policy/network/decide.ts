@@ -20,6 +20,8 @@ export interface RuleSetInput {
   readonly block: readonly string[];
   /** Addresses and ranges of the engine's machine: its own, its gateway's, those of other sandboxes. */
   readonly hosts?: readonly string[];
+  /** Names whose address the policy gives itself (`network.hosts`). */
+  readonly given?: Readonly<Record<string, string>>;
 }
 
 interface Index {
@@ -33,6 +35,7 @@ export interface RuleSet {
   readonly allow: Index;
   readonly block: Index;
   readonly hosts: readonly Cidr[];
+  readonly given: ReadonlyMap<string, Address>;
 }
 
 /** A connection, or a lookup when the port is null. At least one of name and address is there. */
@@ -71,8 +74,19 @@ function index(texts: readonly string[]): Index {
 }
 
 /** Throws AppError `policy-invalid` for a rule that cannot be read. */
-export function ruleSet({ mode, allow, block, hosts = [] }: RuleSetInput): RuleSet {
-  return { mode, allow: index(allow), block: index(block), hosts: hosts.flatMap((text) => parseCidr(text) ?? []) };
+export function ruleSet({ mode, allow, block, hosts = [], given = {} }: RuleSetInput): RuleSet {
+  return {
+    mode,
+    allow: index(allow),
+    block: index(block),
+    hosts: hosts.flatMap((text) => parseCidr(text) ?? []),
+    given: new Map(
+      Object.entries(given).flatMap(([name, text]) => {
+        const address = parseAddress(text);
+        return address === null ? [] : [[name, address] as const];
+      }),
+    ),
+  };
 }
 
 /** Rules for a name: exact ones, then wildcards from the longest suffix on. */
@@ -85,7 +99,8 @@ export function rulesForName({ names, suffixes }: Index, name: string): NetworkR
   return found;
 }
 
-function rulesForAddress({ ranges }: Index, address: Address): NetworkRule[] {
+/** Rules whose range has the address. */
+export function rulesForAddress({ ranges }: Index, address: Address): NetworkRule[] {
   return ranges.filter(({ target }) => target.kind === 'addresses' && contains(target.range, address));
 }
 
@@ -129,14 +144,20 @@ const OPEN_IN_FULL: readonly SpecialKind[] = ['private', 'reserved'];
 
 const denied = (rule: string, why: string): Decision => ({ verdict: 'denied', rule, why });
 
+/** Some names stand for a special place whatever they resolve to; null when nothing stands in the way. */
+function specialByName({ mode, allow }: RuleSet, { name, address }: Attempt): Decision | null {
+  const kind = name === null || address !== null ? null : specialName(name);
+  if (kind === null || allow.names.has(name!)) return null;
+  return denied(`network.mode: ${mode}`, `The name stands for ${PLACES[kind]}.`);
+}
+
 /** Special addresses need a rule that lies inside their range; null when nothing stands in the way. */
 function special(rules: RuleSet, attempt: Attempt): Decision | null {
   const { name, address } = attempt;
-  if (address === null) {
-    const kind = name === null ? null : specialName(name);
-    if (kind === null || rules.allow.names.has(name!)) return null;
-    return denied(`network.mode: ${rules.mode}`, `The name stands for ${PLACES[kind]}.`);
-  }
+  if (address === null) return null;
+  const own = name === null ? undefined : rules.given.get(name);
+  // Who gave a name an address and allowed the name meant this address.
+  if (own?.toString() === address.toString() && rulesForName(rules.allow, name!).some(fits(attempt))) return null;
   const text = formatAddress(address);
   const listed = rulesForAddress(rules.allow, address).filter(fits(attempt));
   const host = rules.hosts.find((range) => contains(range, address));
@@ -155,10 +176,12 @@ function special(rules: RuleSet, attempt: Attempt): Decision | null {
 }
 
 /** Deny beats allow; special addresses need a rule by address; then the rules; then the mode. */
-export function decide(rules: RuleSet, attempt: Attempt): Decision {
+export function decide(rules: RuleSet, asked: Attempt): Decision {
+  const own = asked.name === null ? undefined : rules.given.get(asked.name);
+  const attempt = asked.address === null && own !== undefined ? { ...asked, address: own } : asked;
   const block = blockedBy(rules, attempt);
   if (block) return denied(`network.block: ${block.text}`, `\`${block.text}\` is blocked.`);
-  const stop = special(rules, attempt);
+  const stop = specialByName(rules, asked) ?? special(rules, attempt);
   if (stop) return stop;
   const { name, address } = attempt;
   const allow = [

@@ -2,7 +2,7 @@
 import type { GatewayConfig, PacketRule } from '../../domain/gateway.ts';
 import type { NetworkPlan } from '../../domain/network.ts';
 import { contains, formatCidr, isSingle, parseCidr, within } from './address.ts';
-import { rulesForName, type RuleSet } from './decide.ts';
+import { rulesForAddress, rulesForName, ruleSet, type RuleSet } from './decide.ts';
 import { parsePublish } from './kind.ts';
 import { formatPorts, parseRule, type NetworkRule } from './rule.ts';
 import { lists, specialRange, specialRanges } from './special.ts';
@@ -36,21 +36,31 @@ function grouped(rules: readonly NetworkRule[], bareIsAll: boolean): PacketRule[
 
 const width = (rule: NetworkRule): number => rule.ports.reduce((sum, { from, to }) => sum + to - from + 1, 0);
 
-/** TCP ports of the rules for names, each relayed under its own name; a rule with too many is not among them. */
-export function relayedPorts(allow: readonly NetworkRule[]): number[] {
+/** TCP ports that are relayed, each under its own name; a rule with too many is not among them. */
+function relayedPorts(...allow: readonly (readonly NetworkRule[])[]): number[] {
   const ports = new Set<number>();
-  for (const rule of allow) {
-    if (rule.target.kind === 'addresses' || rule.protocol !== 'tcp' || width(rule) > RELAYED_MAX) continue;
+  for (const rule of allow.flat()) {
+    if (rule.protocol !== 'tcp' || width(rule) > RELAYED_MAX) continue;
     const own = rule.ports.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, i) => from + i));
     if (new Set([...ports, ...own]).size <= RELAYED_MAX) for (const port of own) ports.add(port);
   }
   return [...ports].toSorted((a, b) => a - b);
 }
 
-/** True when every port of these rules is relayed: then the name gets an address of its own inside the gateway. */
-export function isRelayed(rules: readonly NetworkRule[], relayed: readonly number[]): boolean {
+/** Rules by name, and for a name whose address the policy gives those of that address too. */
+function rulesOf(rules: RuleSet, name: string): NetworkRule[] {
+  const own = rules.given.get(name);
+  return [...rulesForName(rules.allow, name), ...(own === undefined ? [] : rulesForAddress(rules.allow, own))];
+}
+
+/**
+ * True when the name is listed and every port of its rules is relayed: then it gets an address of its own inside the gateway.
+ * `relayed` are the ports of the configuration.
+ */
+export function isRelayed(rules: RuleSet, relayed: readonly number[], name: string): boolean {
+  if (rules.mode === 'full' || rulesForName(rules.allow, name).length === 0) return false;
   const known = new Set(relayed);
-  return rules.every(
+  return rulesOf(rules, name).every(
     (rule) =>
       rule.protocol === 'tcp' &&
       width(rule) <= RELAYED_MAX &&
@@ -58,6 +68,27 @@ export function isRelayed(rules: readonly NetworkRule[], relayed: readonly numbe
         Array.from({ length: to - from + 1 }, (_, i) => from + i).every((p) => known.has(p)),
       ),
   );
+}
+
+const listedNames = (rules: RuleSet): string[] =>
+  [...rules.given.keys()].filter((name) => rulesForName(rules.allow, name).length > 0);
+
+/** Rules by address that a listed name of the policy's own brings along. */
+function ofGivenNames(rules: RuleSet): NetworkRule[] {
+  return listedNames(rules).flatMap((name) => rulesForAddress(rules.allow, rules.given.get(name)!));
+}
+
+/** Addresses that the policy gave a name, where the script gets them: their ports are open even in a refused range. */
+function givenPackets(rules: RuleSet, relayed: readonly number[]): PacketRule[] {
+  return listedNames(rules).flatMap((name) => {
+    const own = rules.given.get(name)!;
+    if (own.kind() !== 'ipv4' || isRelayed(rules, relayed, name)) return [];
+    return rulesForName(rules.allow, name).map(({ ports, protocol }) => ({
+      ranges: [own.toString()],
+      ports,
+      protocol,
+    }));
+  });
 }
 
 const namedKey = (rule: Pick<NetworkRule, 'ports' | 'protocol'>): string =>
@@ -90,12 +121,13 @@ export function gatewayConfig(plan: Gated, hosts: readonly string[]): GatewayCon
       ? (['metadata', 'loopback', 'link-local', 'multicast'] as const)
       : (['metadata', 'loopback', 'link-local', 'private', 'multicast', 'reserved'] as const);
   const names = allow.filter(({ target }) => target.kind !== 'addresses');
-  const relayed = plan.mode === 'full' ? [] : relayedPorts(names);
+  const rules = ruleSet({ mode: plan.mode, allow: plan.allow, block: [], given: plan.hosts });
+  const relayed = plan.mode === 'full' ? [] : relayedPorts(names, ofGivenNames(rules));
   const named = new Map(names.map((rule) => [namedKey(rule), rule]));
   return {
     mode: plan.mode,
     blocked: grouped(block.filter(isIpv4), true),
-    exempt: grouped(addresses.filter(inSpecial), false),
+    exempt: [...grouped(addresses.filter(inSpecial), false), ...givenPackets(rules, relayed)],
     refused: [
       ...hosts.filter((host) => !host.includes(':')),
       ...specialRanges(kinds)

@@ -33,14 +33,13 @@ function byRules(
     allow: policy.fields['network.allow'].value,
     block: policy.fields['network.block'].value,
     hosts: context.hosts ?? [],
+    given: policy.fields['network.hosts'].value,
   });
   const address = parseAddress(attempt.host);
   const name = address === null ? attempt.host : null;
-  const fixedAddress = name === null ? undefined : policy.fields['network.hosts'].value[name];
-  const reached = fixedAddress === undefined || attempt.port === null ? address : parseAddress(fixedAddress);
-  const decision = decide(rules, { name, address: reached, port: attempt.port, protocol: attempt.protocol });
+  const decision = decide(rules, { name, address, port: attempt.port, protocol: attempt.protocol });
   const note =
-    name === null || attempt.port === null
+    name === null || attempt.port === null || rules.given.has(name)
       ? ''
       : ' An address that is private, or of this machine, is refused all the same.';
   return decided(policy, decision, note);

@@ -6,6 +6,7 @@ export const OUTSIDE = '198.51.100.1';
 export const INSIDE = '198.51.100.2';
 export const RESOLVER = '198.51.100.53';
 export const SHARED = '198.51.100.10';
+export const FAR = '198.51.100.207';
 export const METADATA = '169.254.169.254';
 export const PRIVATE = '10.99.0.5';
 
@@ -13,7 +14,7 @@ export const PRIVATE = '10.99.0.5';
 export const HOSTS: Readonly<Record<string, readonly string[]>> = {
   'good.test': [SHARED],
   'evil.test': [SHARED],
-  'far.test': ['198.51.100.207'],
+  'far.test': [FAR],
   'a.wild.test': [SHARED],
   'wild.test': [SHARED],
   'evilwild.test': [SHARED],
@@ -30,7 +31,7 @@ export const ADDRESSES = [
   `${INSIDE}/25`,
   `${RESOLVER}/25`,
   `${SHARED}/25`,
-  '198.51.100.207/25',
+  `${FAR}/25`,
   `${METADATA}/32`,
   `${PRIVATE}/32`,
 ];

@@ -5,7 +5,7 @@ import { createServer as createHttp, type IncomingMessage, type ServerResponse }
 import { createServer as createTcp, type Socket } from 'node:net';
 import { createServer as createTls } from 'node:tls';
 import { decode, encode, streamEncode, AUTHORITATIVE_ANSWER, type Packet } from 'dns-packet';
-import { HOSTS, RESOLVER, SHARED } from './internet-plan.ts';
+import { HOSTS, PRIVATE, RESOLVER, SHARED } from './internet-plan.ts';
 
 const [, , key = '', cert = ''] = process.argv;
 
@@ -68,8 +68,9 @@ const tls = createTls({ key: readFileSync(key), cert: readFileSync(cert) }, (soc
   http.emit('connection', socket),
 );
 tls.on('tlsClientError', () => {});
-const echo = createSocket('udp4');
-echo.on('message', (message, from) => echo.send(`udp ${message.toString()}`, from.port, from.address));
+const [echo, inner] = [createSocket('udp4'), createSocket('udp4')];
+for (const socket of [echo, inner])
+  socket.on('message', (message, from) => socket.send(`udp ${message.toString()}`, from.port, from.address));
 
 const listening = [
   new Promise<void>((ready) => udp.bind(53, RESOLVER, ready)),
@@ -80,6 +81,7 @@ const listening = [
   new Promise<void>((ready) => createTcp(hello('ssh')).listen(22, '0.0.0.0', ready)),
   new Promise<void>((ready) => createTcp(hello('other')).listen(8443, '0.0.0.0', ready)),
   new Promise<void>((ready) => echo.bind(5000, SHARED, ready)),
+  new Promise<void>((ready) => inner.bind(5000, PRIVATE, ready)),
 ];
 await Promise.all(listening);
 process.stdout.write('ready\n');
