@@ -17,6 +17,7 @@ import type { FilterProblem } from '#shared/history/filter.ts';
 import type { EngineStatus } from '#shared/domain/engine.ts';
 import type { RunEvent, Runtime, RunSummary } from '#shared/domain/run.ts';
 import type { RunData } from '#shared/domain/exchange.ts';
+import type { Alert, AlertNotification } from '#shared/domain/alert.ts';
 import type { PartialPolicy, TrustLevel } from '#shared/domain/policy.ts';
 import type { NewToken, Token, TokenCard } from '#shared/domain/token.ts';
 import type { Log } from './storage/log.ts';
@@ -178,6 +179,23 @@ export interface CoreOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
   readonly log: Log;
+export type AlertsMessage =
+  | { type: 'all'; alerts: Alert[] }
+  | { type: 'changed'; alert: Alert }
+  | { type: 'notification'; notification: AlertNotification };
+
+export interface AlertsApi {
+  /** Newest first. */
+  list(): { alerts: Alert[]; unread: number };
+  watch(signal?: AbortSignal): AsyncIterable<AlertsMessage>;
+  /** Null: all of them. */
+  markRead(ids: readonly number[] | null): void;
+  clear(): void;
+}
+
   /** Looks for no engine: for questions to what is kept. */
   readonly offline?: boolean;
 }
+  readonly alerts: AlertsApi;
+  /** Shows a notification of the desktop; absent where there is none. */
+  readonly notify?: (notification: AlertNotification) => void;

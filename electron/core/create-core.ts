@@ -7,6 +7,7 @@ import { AppError } from '#shared/lib/app-error.ts';
 import { Store } from '#shared/lib/lifecycle.ts';
 import type { Capabilities } from '#shared/domain/engine.ts';
 import type { Runtime } from '#shared/domain/run.ts';
+import { createAlerts } from './alerts/create.ts';
 import { createAuditApi } from './audit/api.ts';
 import { createAudit } from './audit/audit.ts';
 import { engineRecorder, recordedPolicies, recordedRuns, recordedSystem, recordedTokens } from './audit/rules.ts';
@@ -76,6 +77,15 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     /** Reference → id of the image that it meant when a run last used it. */
     const digests = new Map<string, string>();
     const mounts = new MountSources({
+    const alerts = store.add(
+      createAlerts({
+        database,
+        rules: () => settings.current().alerts,
+        images: () => images.cards(),
+        notify: options.notify,
+        log,
+      }),
+    );
       paths,
       env,
       engine: () => (engines.status().state === 'ready' ? engines.engine().address : null),
@@ -161,7 +171,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         seccompProfile: (profile, runtime, removed) => seccompProfile(paths, profile, runtime, removed),
         labels: RunService.labels(instance, owner),
         samplingMs: () => settings.current().samplingMs,
-        now: () => performance.now(),
+        now: alerts.awake.now,
         log,
       },
       history,
@@ -177,7 +187,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       saveHost: (name, isFile, rule) => addHost(policies.api, name, isFile, rule),
       sweepAge: () => settings.current().sweepAgeMs,
       told: telling(
-        [auditedRuns(audit, (reference) => digests.get(reference)), ...(metrics === null ? [] : [metrics])],
+        [alerts.told, auditedRuns(audit, (reference) => digests.get(reference)), launches, ...(metrics === null ? [] : [metrics])],
         usesChanged.soon,
       ),
       log,
@@ -211,7 +221,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         // A create call that was on its way when an earlier app died can take effect after the first look.
         clearTimeout(secondSweep);
         secondSweep = setTimeout(clean, SECOND_SWEEP_MS, true).unref();
-        if (options.host !== 'cli') void warmUp({ engine, images, runs, ready, log });
+        if (options.host === 'cli') return;
+        alerts.watchImages();
+        void warmUp({ engine, images, runs, ready, log });
       }),
     );
     store.defer(
@@ -244,6 +256,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       audit: createAuditApi({ data: paths.data, flush: () => audit.flush(), now: () => Date.now() }),
       history: createHistoryApi({
         history,
+      alerts: alerts.api,
         filters: new SavedFilters(database),
         mark: (ids, marks) => runs.mark(ids, marks),
         remove: (ids) => runs.removeAll(ids),

@@ -1,4 +1,5 @@
 /** The whole contract: one router type for MessagePort, WebSocket, REST and the CLI. */
+import { alerts } from './alerts.ts';
 import { audit } from './audit.ts';
 import { files } from './files.ts';
 import { history } from './history.ts';
@@ -6,5 +7,5 @@ import { policies } from './policies.ts';
 import { runs } from './runs.ts';
 import { system } from './system.ts';
 
-export const contract = { audit, files, history, policies, runs, system };
+export const contract = { alerts, audit, files, history, policies, runs, system, workflows };
 export type Contract = typeof contract;

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { networkEventSchema } from './network.ts';
 import { TRUST_LEVELS } from './policy.ts';
+import { ALERT_RULES, SEVERITIES } from './alert.ts';
 
 export const RUNTIMES = ['python', 'node', 'bash', 'polyglot'] as const;
 export type Runtime = (typeof RUNTIMES)[number];
@@ -174,8 +175,18 @@ export const runEventSchema = z.discriminatedUnion('type', [
     message: z.string(),
     /** What changed with the network: a rule that is in force from here on, or a gateway that is gone. */
     network: z.union([z.object({ allowed: z.string() }), z.object({ closed: z.literal(true) })]).optional(),
+    /** Milliseconds that the computer slept until now, which do not count as time of the run. */
+    slept: z.number().optional(),
   }),
   networkEventSchema.extend({ type: z.literal('network'), at: z.number() }),
+  /** Something that a person should know, told beside the run too (AUD-3). */
+  z.object({
+    type: z.literal('alert'),
+    at: z.number(),
+    rule: z.enum(ALERT_RULES),
+    severity: z.enum(SEVERITIES),
+    message: z.string(),
+  }),
   /** What the script told of itself with the helper's `event`. */
   z.object({ type: z.literal('event'), at: z.number(), name: z.string(), data: z.json() }),
   z.object({

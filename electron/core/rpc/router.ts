@@ -54,7 +54,7 @@ function mergeEvents(batches: readonly RunEvent[][]): RunEvent[][] {
 /** The router that every transport serves. */
 export function createRouter(core: Core, host: HostSide) {
   const os = implement(contract);
-  const { audit, files, history, policies, runs, system } = core;
+  const { alerts, audit, files, history, policies, runs, system, workflows } = core;
   return os.router({
     audit: {
       page: os.audit.page.handler(({ input }) => audit.page(input.filter, input.before, input.limit)),
@@ -63,6 +63,18 @@ export function createRouter(core: Core, host: HostSide) {
       exportRecords: os.audit.exportRecords.handler(({ input, signal }) =>
         guarded(audit.exportRecords(input.filter, input.form), signal),
       ),
+    alerts: {
+      list: os.alerts.list.handler(() => alerts.list()),
+      watch: os.alerts.watch.handler(({ signal }) => guarded(alerts.watch(signal), signal)),
+      markRead: os.alerts.markRead.handler(({ input }) => {
+        alerts.markRead(input.ids);
+        return {};
+      }),
+      clear: os.alerts.clear.handler(() => {
+        alerts.clear();
+        return {};
+      }),
+    },
     },
     policies: {
       list: os.policies.list.handler(() => policies.list()),

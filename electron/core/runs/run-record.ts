@@ -1,4 +1,5 @@
 /** Everything known of one run, live: its position, events, samples and totals. Changes only through its methods; no effects but its listeners. */
+import type { Alert } from '#shared/domain/alert.ts';
 import type { RunData } from '#shared/domain/exchange.ts';
 import type { NetworkEvent } from '#shared/domain/network.ts';
 import type { EffectivePolicy } from '#shared/domain/policy.ts';
@@ -16,6 +17,7 @@ import type {
 import { networkSuggestion } from '#shared/policy/allowing/network-suggestion.ts';
 import { RUN_BEGIN, transition, type RunMove, type RunPosition } from '#shared/domain/run-machine.ts';
 import type { Plan, RunDetail } from '#shared/contract/runs.ts';
+import { showDuration } from '#shared/lib/units.ts';
 import { NO_PEAKS, raisePeaks } from '../watch/rates.ts';
 
 /** Points of the run list's sparkline. */
@@ -179,9 +181,19 @@ export class RunRecord {
     this.#push({ type: 'note', at: this.#stamp(), message, ...(network === undefined ? {} : { network }) });
   }
 
+  /** The computer slept for so many milliseconds until now. */
+  addSleep(slept: number): void {
+    const message = `This computer slept for ${showDuration(slept)}, or its clock was set forward. That time does not count.`;
+    this.#push({ type: 'note', at: this.#stamp(), message, slept });
+  }
+
   setData(data: RunData): void {
     this.#data = data;
     this.#changed();
+  }
+
+  addAlert({ rule, severity, message }: Pick<Alert, 'rule' | 'severity' | 'message'>): void {
+    this.#push({ type: 'alert', at: this.#stamp(), rule, severity, message });
   }
 
   addEvent(name: string, data: Extract<RunEvent, { type: 'event' }>['data']): void {

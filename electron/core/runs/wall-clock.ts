@@ -3,6 +3,7 @@ export class WallClock {
   readonly #now: () => number;
   #since: number | null = null;
   #before = 0;
+  #began = false;
 
   /** `now` in milliseconds, monotonic. */
   constructor(now: () => number) {
@@ -11,12 +12,18 @@ export class WallClock {
 
   start(): void {
     this.#since ??= this.#now();
+    this.#began = true;
   }
 
   pause(): void {
     if (this.#since === null) return;
     this.#before += this.#now() - this.#since;
     this.#since = null;
+  }
+
+  /** Whether it ever ran. */
+  get started(): boolean {
+    return this.#began;
   }
 
   /** Milliseconds. */

@@ -7,6 +7,8 @@ import type { Kind } from '#shared/policy/field.ts';
 import { anyField, FIELD_PATHS } from '#shared/policy/fields.ts';
 import { bool, bytes, choice, count, duration, list, nullable, text } from '#shared/policy/kinds.ts';
 import type { PlanSettings } from '#shared/policy/plan/plan.ts';
+import type { AlertSettings } from '#shared/alerts/rules.ts';
+import { alertEntries, alertSettings } from './alerts.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -30,6 +32,7 @@ export interface Settings {
   readonly sweepEveryMs: number;
   readonly sweepAgeMs: number;
   readonly retention: { readonly bytes: number; readonly ageMs: number };
+  readonly alerts: AlertSettings;
   readonly theme: 'system' | 'light' | 'dark';
   readonly port: number;
 }
@@ -178,6 +181,7 @@ const PLAIN: readonly Entry[] = [
     duration(60 * MINUTE, 3650 * DAY),
     '30 d',
   ),
+  ...alertEntries(),
   entry(
     'theme',
     'Appearance',
@@ -274,6 +278,7 @@ export function build(texts: Texts): Settings {
     sweepEveryMs: read('sweep_interval') as number,
     sweepAgeMs: read('sweep_age') as number,
     retention: { bytes: read('retention_size') as number, ageMs: read('retention_age') as number },
+    alerts: alertSettings(read),
     theme: read('theme') as Settings['theme'],
     port: read('port') as number,
   };

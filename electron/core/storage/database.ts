@@ -85,6 +85,22 @@ const MIGRATIONS: readonly string[] = [
    ) STRICT;`,
   INSIGHT_COLUMNS,
   INSIGHT_TABLES,
+  `CREATE TABLE alerts (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     rule TEXT NOT NULL,
+     severity TEXT NOT NULL,
+     message TEXT NOT NULL,
+     cause TEXT NOT NULL,
+     run TEXT,
+     subject TEXT NOT NULL,
+     count INTEGER NOT NULL,
+     first_at INTEGER NOT NULL,
+     last_at INTEGER NOT NULL,
+     read INTEGER NOT NULL DEFAULT 0,
+     cleared INTEGER NOT NULL DEFAULT 0
+   ) STRICT;
+   CREATE INDEX alerts_cause ON alerts (cause);
+   CREATE INDEX history_name ON history (name, outcome);`,
 ];
 
 /**

@@ -3,6 +3,7 @@ import type { Launch } from '#shared/contract/runs.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import type { Core, ListMessage } from '../../core.ts';
 import { Broadcast } from './broadcast.ts';
+import { scriptedAlerts } from './scripted-alerts.ts';
 import { scriptedAudit } from './scripted-audit.ts';
 import { scriptedFiles } from './scripted-files.ts';
 import { scriptedPolicies } from './scripted-policies.ts';
@@ -73,6 +74,7 @@ export function createScriptedCore(options: ScriptedOptions = {}): ScriptedCore 
   return {
     engine: (state) => system.engine(state),
     system,
+    alerts: scriptedAlerts(options.seeded === true ? newest()[0]!.id : null),
     audit: scriptedAudit(),
     policies: scriptedPolicies(),
     files: scriptedFiles((id) => find(id).summary.name),

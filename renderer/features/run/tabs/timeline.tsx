@@ -8,6 +8,7 @@ import { exactClock, timeOfDay } from '../model/clock.ts';
 import type { Happening } from '../model/journal.ts';
 import { lineFor, toldOnce } from '../model/told-once.ts';
 import { outcomeLook, stateLook } from '../../../show/run-chip.tsx';
+import { SEVERITY_LOOKS } from '../../../show/severity.ts';
 import { refusedIcon, violationWord } from '../words.ts';
 
 /** Characters of an event's data in one line. */
@@ -62,6 +63,10 @@ function lineOf(event: Happening): Line {
     case 'event': {
       const data = event.data === null ? '' : JSON.stringify(event.data);
       return { icon: MessageSquare, tone: 'text-accent', word: event.name, text: data.slice(0, EVENT_SHOWN), rule: '' };
+    }
+    case 'alert': {
+      const { icon, text } = SEVERITY_LOOKS[event.severity];
+      return { icon, tone: text, word: 'alert', text: event.message, rule: event.rule };
     }
     case 'note':
       return { icon: Info, tone: 'text-muted', word: 'note', text: event.message, rule: '' };
