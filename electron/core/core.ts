@@ -13,6 +13,7 @@ import type { AuditCheck, AuditMessage, AuditPage } from '#shared/contract/audit
 import type { PoolStatus } from '#shared/contract/pool.ts';
 import type { SavedFilter, USAGE_KEYS, UsageRow } from '#shared/contract/history.ts';
 import type { Insights, InsightsRequest } from '#shared/contract/insights.ts';
+import type { GivenAgain } from '#shared/history/again.ts';
 import type { FilterProblem } from '#shared/history/filter.ts';
 import type { EngineStatus } from '#shared/domain/engine.ts';
 import type { RunEvent, Runtime, RunSummary } from '#shared/domain/run.ts';
@@ -120,6 +121,8 @@ export interface HistoryApi {
     marks: { pinned?: boolean | undefined; tags?: readonly string[] | undefined; note?: string | undefined },
   ): number;
   remove(ids: readonly string[]): Promise<number>;
+  /** What a run was given, without the values of its secrets. Throws AppError `storage` when that is not kept any more. */
+  launch(id: string): Promise<GivenAgain>;
   filters(): SavedFilter[];
   saveFilter(saved: SavedFilter): void;
   removeFilter(name: string): void;

@@ -19,6 +19,7 @@ import { createEngineManager, type EngineManager } from './engine/index.ts';
 import { createFiles } from './exchange/api.ts';
 import { createHistoryApi } from './history/api.ts';
 import { History } from './history/history.ts';
+import { KeptLaunches } from './history/launches.ts';
 import { SavedFilters } from './history/saved-filters.ts';
 import { createImages } from './images/index.ts';
 import { seccompProfile } from './images/seccomp/index.ts';
@@ -150,6 +151,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     });
     store.add(pool);
     store.defer(settings.onChange(() => pool.changed()));
+    const launches = new KeptLaunches({ runs: join(paths.data, 'runs'), log });
+    store.defer(() => launches.flush());
     const runs: RunService = new RunService({
       planner,
       execution: {
@@ -258,6 +261,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         history,
       alerts: alerts.api,
         filters: new SavedFilters(database),
+        launches,
+        get: (id) => runs.get(id),
         mark: (ids, marks) => runs.mark(ids, marks),
         remove: (ids) => runs.removeAll(ids),
         now: () => Date.now(),

@@ -1,9 +1,8 @@
 /** Everything that brings a script to the launch sheet: files, folders, drops, pasted text, samples, earlier runs. */
 import { Upload } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
-import type { RunDetail } from '#shared/contract/runs.ts';
-import { isLevel } from '#shared/policy/merge/resolve.ts';
 import type { SampleScript } from '#shared/contract/system.ts';
+import { draftAgain } from '../features/launch/again.ts';
 import {
   fromDrop,
   fromInput,
@@ -14,7 +13,6 @@ import {
   type Source,
 } from '../features/launch/read-files.ts';
 import { dropDraft, launchOf, openDraft, tryNext, useLaunch, type Draft } from '../features/launch/store.ts';
-import { joinWords } from '../features/launch/words.ts';
 import { toErrorData, type Client } from '../rpc/client.ts';
 import { attempt, useClient } from '../state/client.tsx';
 import { layerOpen } from '../state/commands.ts';
@@ -35,7 +33,7 @@ export interface Launching {
   readonly dropped: (data: DataTransfer) => void;
   readonly sample: (sample: SampleScript) => void;
   readonly runSample: (sample: SampleScript) => Promise<boolean>;
-  readonly again: (detail: RunDetail, set: Readonly<Record<string, string>>) => void;
+  readonly again: (id: string, set: Readonly<Record<string, string>>) => void;
   readonly opened: (given: Parameters<typeof givenSource>[0]) => void;
   /** The next script that is chosen is tried under this own policy; null takes that back. */
   readonly tryUnder: (policy: string | null) => void;
@@ -124,23 +122,15 @@ export function useLaunching(): Launching {
       },
       sample: (sample) => show(sampleSource(sample), { trust: sample.trust, runtime: sample.runtime }),
       runSample: (sample) => runSample(client, sample),
-      again: ({ script, plan, args, summary }, set) => {
-        if (script === null) {
-          toast('The script of this run is not kept. Open its file again.', 'failed');
-          return;
-        }
-        const kept = Object.fromEntries(
-          plan.fields
-            .filter((field) => field.tier === 'run' && field.field !== 'image.runtime')
-            .map((field) => [field.field, field.value]),
-        );
-        show(textSource(summary.name, summary.name, script), {
-          ...(isLevel(plan.policy) ? { trust: plan.level } : { policy: plan.policy }),
-          runtime: plan.runtime,
-          args: joinWords(args),
-          set: { ...kept, ...set },
-        });
-      },
+      again: (id, set) =>
+        void attempt(
+          client.history.launch({ id }).then((given) => {
+            const { source, over } = draftAgain(given, set);
+            show(source, over);
+            if (!given.whole)
+              toast('Only the script and the policy of this run are still kept; the rest starts empty.');
+          }),
+        ),
       opened: (given) => show(givenSource(given)),
       tryUnder: tryNext,
       cancel: () => {

@@ -120,7 +120,7 @@ export function Views({ route, launching }: { route: Route; launching: Launching
             key={route.id}
             runId={route.id}
             onBack={() => go({ at: 'runs' })}
-            onRunAgain={({ detail, set }) => launching.again(detail, set)}
+            onRunAgain={({ run, set }) => launching.again(run, set)}
           />
         );
       case 'compare':

@@ -1,6 +1,7 @@
 /** Finding, marking, comparing and counting runs of the past (RUN-12). */
 import * as z from 'zod';
 import { runSummarySchema } from '../domain/run.ts';
+import { givenAgainSchema } from '../history/again.ts';
 import { base } from './errors.ts';
 import { insightsRequestSchema, insightsSchema } from './insights.ts';
 
@@ -69,6 +70,8 @@ export const history = {
     .output(z.object({ marked: z.number() })),
   /** Runs that still go on stay. */
   remove: base.input(z.object({ ids })).output(z.object({ removed: z.number() })),
+  /** What a run was given, to run it again; `input-invalid` for no such run, `storage` when not even its script is kept. */
+  launch: base.input(z.object({ id: z.string() })).output(givenAgainSchema),
   filters: base.output(z.array(savedFilterSchema)),
   saveFilter: base.input(savedFilterSchema).output(z.object({})),
   removeFilter: base.input(z.object({ name: z.string() })).output(z.object({})),

@@ -54,6 +54,7 @@ export interface NormalLaunch {
   readonly tty: boolean;
   /** What sources of mounts are relative to: the project's folder, else the script's; undefined when neither is known. */
   readonly folder: string | undefined;
+  readonly project: Launch['project'];
   readonly warnings: readonly LaunchWarning[];
 }
 
@@ -107,6 +108,7 @@ export function validateLaunch(launch: Launch): NormalLaunch {
     stdin: launch.stdin,
     tty: launch.tty ?? false,
     folder: folderOf(launch.project) ?? launch.folder,
+    project: launch.project,
     warnings,
   };
 }

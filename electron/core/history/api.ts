@@ -1,11 +1,14 @@
 /** What the contract's `history` promises. */
 import { COUNT_MAX, PAGE_MAX } from '#shared/contract/history.ts';
+import type { RunDetail } from '#shared/contract/runs.ts';
 import type { RunSummary } from '#shared/domain/run.ts';
+import { fromDetail } from '#shared/history/again.ts';
 import { parseFilter, type Filter } from '#shared/history/filter.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import type { HistoryApi } from '../core.ts';
 import { toCsv, toHtml, toJsonLines } from './export.ts';
 import type { History, Marks } from './history.ts';
+import type { KeptLaunches } from './launches.ts';
 import type { SavedFilters } from './saved-filters.ts';
 
 export interface HistoryDeps {
@@ -15,6 +18,9 @@ export interface HistoryDeps {
   readonly mark: (ids: readonly string[], marks: Marks) => number;
   /** Removes runs that are over, and tells everybody; returns how many there were. */
   readonly remove: (ids: readonly string[]) => Promise<number>;
+  readonly launches: Pick<KeptLaunches, 'read'>;
+  /** Throws AppError `input-invalid` for a run that never was. */
+  readonly get: (id: string) => Promise<RunDetail>;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -35,7 +41,7 @@ function strict(text: string): Filter {
   });
 }
 
-export function createHistoryApi({ history, filters, mark, remove, now }: HistoryDeps): HistoryApi {
+export function createHistoryApi({ history, filters, launches, get, mark, remove, now }: HistoryDeps): HistoryApi {
   return {
     page(text, before, limit) {
       const filter = parseFilter(text);
@@ -48,6 +54,18 @@ export function createHistoryApi({ history, filters, mark, remove, now }: Histor
     },
     mark: (ids, marks) => mark(ids, marks),
     remove: (ids) => remove(ids),
+    async launch(id) {
+      const kept = await launches.read(id);
+      if (kept !== null) return kept;
+      const known = fromDetail(await get(id));
+      if (known !== null) return known;
+      throw new AppError({
+        code: 'storage',
+        message: 'What this run was given is not kept any more.',
+        why: 'It is deleted with the output of old runs; the settings say how long both are kept.',
+        next: 'Open its script again, or pin runs that you want to repeat.',
+      });
+    },
     filters: () => filters.list(),
     saveFilter(saved) {
       strict(saved.filter);

@@ -1,10 +1,11 @@
 /** Deletes output and files of old runs, so that the history does not fill the disk (RUN-12): by age, then oldest first by size; pinned runs stay. */
 import { readdir, rm, stat } from 'node:fs/promises';
 import { removeTaken } from '../exchange/run-files.ts';
+import { launchPath, removeLaunch } from './launches.ts';
 import { join } from 'node:path';
 
 export interface RetentionDeps {
-  /** Where the outputs are, one file `ID.output` each, with a folder `ID` beside it for what the script gave back. */
+  /** Where the outputs are, one file `ID.output` each, with `ID.launch` beside it for what it was given and a folder `ID` for what the script gave back. */
   readonly folder: string;
   readonly bytes: number;
   readonly ageMs: number;
@@ -26,7 +27,8 @@ async function outputs(folder: string): Promise<{ id: string; path: string; size
         const facts = await stat(path).catch(() => null);
         if (!facts?.isFile()) return [];
         const id = name.slice(0, -SUFFIX.length);
-        return [{ id, path, size: facts.size + (await sizeOf(join(folder, id))), at: facts.mtimeMs }];
+        const given = (await stat(launchPath(folder, id)).catch(() => null))?.size ?? 0;
+        return [{ id, path, size: facts.size + given + (await sizeOf(join(folder, id))), at: facts.mtimeMs }];
       }),
   );
   return found.flat();
@@ -50,6 +52,7 @@ export async function retain({ folder, bytes, ageMs, now, keep }: RetentionDeps)
     const old = now - one.at > ageMs;
     if ((!old && total <= bytes) || keep(one.id)) continue;
     await rm(one.path, { force: true });
+    await removeLaunch(folder, one.id);
     await removeTaken(folder, one.id);
     total -= one.size;
     removed.push(one.id);

@@ -6,6 +6,7 @@ import type { AuditOptions } from './commands/audit.ts';
 import { doctor } from './commands/doctor.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import { compare, history, usage, type HistoryOptions } from './commands/history/history.ts';
+import { rerun } from './commands/history/rerun.ts';
 import { policyCommands } from './commands/policy/register.ts';
 import { pool } from './commands/pool.ts';
 import { projectCommands } from './commands/project.ts';
@@ -108,6 +109,26 @@ function build(world: World, outputs: Outputs, done: (code: number) => void): Co
     .action(async (filter: string[], options: HistoryOptions) => {
       done(await history(world, outputs, filter.join(' '), options));
     });
+
+  program
+    .command('rerun')
+    .summary('run an earlier run again')
+    .description(
+      'Run what an earlier run was given once more: files, arguments, environment, stdin and data. Another policy, level or value may be chosen; secrets are never kept and are given anew.',
+    )
+    .argument('<run>', 'id of the run')
+    .option('--json', 'print one JSON object per line')
+    .option('--trust <level>', 'a trust level instead of the policy of then')
+    .option('--policy <name>', 'a policy instead of the one of then')
+    .option('--set <field=value>', 'change one value; may be repeated', collect)
+    .option('--env <name=value>', 'one more environment variable; may be repeated', collect)
+    .option('--secret <name[=value]>', 'a secret that it had; without a value taken from here', collect)
+    .option('--input <json>', 'other data than then: JSON, or a file that holds it')
+    .option('--var <name=json>', 'one more variable; may be repeated', collect)
+    .option('--out <folder>', 'copy the files that the script gives back there')
+    .option('--stdin <file>', 'what the script reads instead; - is our own stdin')
+    .addHelpText('after', RUN_HELP.slice(0, RUN_HELP.indexOf('\n\nExamples')))
+    .action(async (id: string, options: RunOptions) => done(await rerun(world, outputs, id, options)));
 
   program
     .command('compare')

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { RUNTIMES } from '#shared/domain/run.ts';
 import { isLevel } from '#shared/policy/merge/resolve.ts';
 import { RUNTIME_WORDS } from '../../show/runtime.ts';
+import { isMissing } from '../../show/given/data.ts';
 import { useClient } from '../../state/client.tsx';
 import { useCommands } from '../../state/commands.ts';
 import { useEngine } from '../../state/engine.ts';
@@ -19,6 +20,12 @@ import { Inputs } from './inputs/index.tsx';
 import { LevelCards } from './level-cards.tsx';
 import { ScriptPane } from './script-pane.tsx';
 import { editDraft, keepPlanned, launchOf, startPlanned, useLaunch, type Draft } from './store.ts';
+
+const missingWords = ({ secrets }: Draft): string =>
+  secrets
+    .filter(isMissing)
+    .map(({ name }) => name)
+    .join(', ');
 
 export function LaunchSheet({
   draft,
@@ -105,6 +112,8 @@ export function LaunchSheet({
       <p aria-live="polite" className="mb-2 min-h-5 text-muted">
         {draft.entry === null ? (
           'Choose the file to run.'
+        ) : draft.secrets.some(isMissing) ? (
+          <span className="text-red">Secrets are never kept: type {missingWords(draft)} again, or remove it.</span>
         ) : launchOf(draft) === null ? (
           <span className="text-red">The data for the script has a mistake.</span>
         ) : planned === null && !error ? (

@@ -5,7 +5,7 @@ import type { TrustLevel } from '#shared/domain/policy.ts';
 import type { Runtime } from '#shared/domain/run.ts';
 import type { AppErrorData } from '#shared/lib/app-error.ts';
 import { toErrorData, type Client } from '../../rpc/client.ts';
-import { givenOf, type Pair } from '../../show/given/data.ts';
+import { givenOf, isMissing, type Pair } from '../../show/given/data.ts';
 import type { Source } from './read-files.ts';
 import { splitWords } from './words.ts';
 
@@ -28,6 +28,10 @@ export interface Draft extends Source {
   readonly input: string;
   /** Values are JSON. */
   readonly variables: readonly Pair[];
+  /** What set an earlier run off, when this is the same again. */
+  readonly eventMetadata?: unknown;
+  /** Folder on the core's machine that an earlier run was read from. */
+  readonly folder?: string | undefined;
 }
 
 interface LaunchState {
@@ -92,11 +96,11 @@ export const dropDraft = (): void => useLaunch.setState(NOTHING);
 const record = (pairs: readonly Pair[]): Record<string, string> =>
   Object.fromEntries(pairs.filter(({ name }) => name !== '').map(({ name, value }) => [name, value]));
 
-/** The launch that a draft stands for; null while the file to run is not chosen or its data cannot be read. */
+/** The launch that a draft stands for; null while the file to run is not chosen, its data cannot be read or a secret is missing. */
 export function launchOf(draft: Draft): Launch | null {
   if (draft.entry === null) return null;
   const given = givenOf(draft.input, draft.variables);
-  if (given.input || given.variables.size > 0) return null;
+  if (given.input || given.variables.size > 0 || draft.secrets.some(isMissing)) return null;
   const stdin = draft.stdin === 'text' ? { stdin: draft.stdinText } : draft.stdin === 'closed' ? { stdin: null } : {};
   return {
     name: draft.name,
@@ -111,6 +115,8 @@ export function launchOf(draft: Draft): Launch | null {
     ...(draft.runtime ? { runtime: draft.runtime } : {}),
     ...(draft.trust ? { trust: draft.trust } : {}),
     ...(draft.policy ? { policy: draft.policy } : {}),
+    ...(draft.eventMetadata === undefined ? {} : { eventMetadata: draft.eventMetadata }),
+    ...(draft.folder === undefined ? {} : { folder: draft.folder }),
     ...stdin,
     ...given.data,
   };

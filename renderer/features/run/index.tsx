@@ -1,7 +1,6 @@
 /** One run: what it prints, what it uses of what it may, what happened, and how it ended (UX-1). */
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import type { RunDetail } from '#shared/contract/runs.ts';
 import { toErrorData } from '../../rpc/errors.ts';
 import { useClient } from '../../state/client.tsx';
 import { useCommands } from '../../state/commands.ts';
@@ -39,7 +38,8 @@ const ChartBoard = lazy(() => import('./charts/board.tsx').then((part) => ({ def
 
 /** What a new launch takes over from this run, and what it changes. */
 export interface RunAgain {
-  readonly detail: RunDetail;
+  /** Its id. */
+  readonly run: string;
   /** Dotted field path → text with a unit, as a launch's `set` takes it; empty for the same again. */
   readonly set: Readonly<Record<string, string>>;
 }
@@ -115,7 +115,7 @@ function Shown({ runId, store, run, onRunAgain }: RunViewProps & { store: RunSto
   const denied = useDenied(client, run, network);
   const finished = summary.state === 'finished';
   const going = summary.state === 'running' || summary.state === 'paused';
-  const again = (set: Readonly<Record<string, string>> = {}): void => onRunAgain({ detail, set });
+  const again = (set: Readonly<Record<string, string>> = {}): void => onRunAgain({ run: runId, set });
   const pauseOrResume = (): void => {
     if (going) steering.act(summary.state === 'paused' ? 'resume' : 'pause');
   };

@@ -90,6 +90,7 @@ export function createScriptedCore(options: ScriptedOptions = {}): ScriptedCore 
         runs.delete(id);
         list.send({ type: 'removed', id });
       },
+      async (id) => find(id).detail(),
     ),
     runs: {
       plan: async (launch) => scriptedPlan(launch),

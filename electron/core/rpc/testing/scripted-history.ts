@@ -1,8 +1,11 @@
 /** The history of a scripted core: what is in its list, nothing older. */
 import type { Insights } from '#shared/contract/insights.ts';
+import type { RunDetail } from '#shared/contract/runs.ts';
 import type { RunSummary } from '#shared/domain/run.ts';
+import { fromDetail } from '#shared/history/again.ts';
 import { parseFilter } from '#shared/history/filter.ts';
 import { matches } from '#shared/history/matches.ts';
+import { AppError } from '#shared/lib/app-error.ts';
 import type { HistoryApi } from '../../core.ts';
 import { toJsonLines } from '../../history/export.ts';
 
@@ -11,6 +14,7 @@ export function scriptedHistory(
   list: () => RunSummary[],
   change: (run: RunSummary) => void,
   remove: (id: string) => void,
+  get: (id: string) => Promise<RunDetail>,
 ): HistoryApi {
   const filters = new Map<string, string>();
   const found = (text: string): RunSummary[] => {
@@ -34,6 +38,11 @@ export function scriptedHistory(
       const over = list().filter((run) => ids.includes(run.id) && run.state === 'finished');
       for (const run of over) remove(run.id);
       return over.length;
+    },
+    async launch(id) {
+      const known = fromDetail(await get(id));
+      if (known !== null) return known;
+      throw new AppError({ code: 'storage', message: 'What this run was given is not kept any more.' });
     },
     filters: () => [...filters].map(([name, filter]) => ({ name, filter })),
     saveFilter: ({ name, filter }) => void filters.set(name, filter),

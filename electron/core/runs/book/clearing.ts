@@ -6,6 +6,7 @@ import { isLive } from '#shared/domain/run-machine.ts';
 import type { Engine } from '../../engine/port.ts';
 import { removeTaken } from '../../exchange/run-files.ts';
 import type { History } from '../../history/history.ts';
+import { removeLaunch } from '../../history/launches.ts';
 import { retain } from '../../history/retention.ts';
 import type { Log } from '../../storage/log.ts';
 import { sweep } from '../sweep.ts';
@@ -45,6 +46,7 @@ export class Clearing {
       });
     if (!history.remove(id)) throw book.unknown(id);
     await rm(book.spoolPath(id), { force: true });
+    await removeLaunch(spoolFolder, id);
     await removeTaken(spoolFolder, id);
     book.forget(id);
   }

@@ -53,6 +53,24 @@ function secrets(
 
 const isLevel = (text: string): text is TrustLevel => (TRUST_LEVELS as readonly string[]).includes(text);
 
+/** What a person chose on the command line. @throws UsageError for a wrong option. */
+export async function chosen(
+  options: RunOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Pick<Launch, 'set' | 'env' | 'secrets' | 'input' | 'variables'> & { trust: TrustLevel | undefined }> {
+  const { trust } = options;
+  if (trust !== undefined && !isLevel(trust)) {
+    throw new UsageError(`There is no trust level ${trust}.`, `Choose one of ${TRUST_LEVELS.join(', ')}.`);
+  }
+  return {
+    trust,
+    set: pairs('--set', options.set),
+    env: pairs('--env', options.env),
+    secrets: secrets(options.secret, env),
+    ...(await givenData(options)),
+  };
+}
+
 /**
  * Reads the file and puts the launch together.
  * @throws UsageError for a wrong option, AppError `input-invalid` for a file that cannot be read.
@@ -63,16 +81,8 @@ export async function launchOf(
   options: RunOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<{ launch: Launch; notes: readonly string[] }> {
-  const { trust, policy, tty } = options;
-  if (trust !== undefined && !isLevel(trust)) {
-    throw new UsageError(`There is no trust level ${trust}.`, `Choose one of ${TRUST_LEVELS.join(', ')}.`);
-  }
-  const given = {
-    set: pairs('--set', options.set),
-    env: pairs('--env', options.env),
-    secrets: secrets(options.secret, env),
-    ...(await givenData(options)),
-  };
+  const { policy, tty } = options;
+  const { trust, ...given } = await chosen(options, env);
   const { name, entry, files, folder, project, notes } = await loadLaunch(file, {
     ...(options.entry !== undefined && { entry: options.entry }),
   });

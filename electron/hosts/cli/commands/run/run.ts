@@ -1,5 +1,6 @@
 /** `bellglass run FILE`: one run in this process, with the script's own exit code (HOST-4). */
 import type { Core } from '#core/core.ts';
+import type { Launch } from '#shared/contract/runs.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import type { ErrorCode } from '#shared/lib/app-error.ts';
 import type { RunEvent, Verdict } from '#shared/domain/run.ts';
@@ -102,6 +103,26 @@ export async function run(
   args: readonly string[],
   options: RunOptions,
 ): Promise<number> {
+  return await runLaunch(world, outputs, options, async () => ({
+    ...(await launchOf(file, args, options, world.env)),
+    input: await openStdin(options.stdin, world.stdin),
+  }));
+}
+
+/** What is run, what to say beforehand, and what becomes the script's stdin. */
+export interface Prepared {
+  readonly launch: Launch;
+  readonly notes: readonly string[];
+  readonly input: InputStream;
+}
+
+/** Runs what `prepare` gives to its end and returns the exit code. */
+export async function runLaunch(
+  world: World,
+  outputs: Outputs,
+  options: RunOptions,
+  prepare: () => Promise<Prepared>,
+): Promise<number> {
   const reporter = options.json ? jsonReporter(outputs) : textReporter(outputs);
   const interrupted = Promise.withResolvers<never>();
   interrupted.promise.catch(() => undefined);
@@ -118,8 +139,7 @@ export async function run(
 
   let opened: Awaited<ReturnType<typeof openCore>> | undefined;
   try {
-    const { launch, notes } = await launchOf(file, args, options, world.env);
-    const input = await openStdin(options.stdin, world.stdin);
+    const { launch, notes, input } = await prepare();
     for (const note of notes) await reporter.note(note);
     opened = await orInterrupted(openCore(world, 'bellglass run'));
     const { core } = opened;
@@ -132,7 +152,8 @@ export async function run(
     stop = () => void core.runs.stop(id).catch(() => undefined);
     void outputs.stdout.gone.then(() => stop?.());
     await reporter.began(id);
-    return exitOfVerdict(await orInterrupted(watchRun(world, core, id, options, reporter, input)));
+    const { tty } = launch;
+    return exitOfVerdict(await orInterrupted(watchRun(world, core, id, { ...options, tty }, reporter, input)));
   } catch (thrown) {
     if (thrown instanceof Interrupted) return EXIT.cancelled;
     throw thrown;

@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { Launch } from '../contract/runs.ts';
+import { toBase64, utf8 } from '../script/bytes.ts';
+import { validateLaunch } from '../script/validate.ts';
+import { givenAgainSchema, launchAgain, withoutSecrets } from './again.ts';
+
+const names = fc.stringMatching(/^[A-Z][A-Z0-9_]{0,8}$/).filter((name) => !/^(?:BELLGLASS|LD_|PATH)/.test(name));
+const secret = fc.stringMatching(/^s3cret-[a-z]{8}$/);
+const launches: fc.Arbitrary<Launch> = fc
+  .record(
+    {
+      script: fc.stringMatching(/^[ -~]{1,20}$/).filter((text) => text.trim() !== ''),
+      others: fc.uniqueArray(fc.tuple(fc.stringMatching(/^[a-z]{1,6}\.bin$/), fc.uint8Array(), fc.boolean()), {
+        selector: ([path]) => path,
+        maxLength: 3,
+      }),
+      runtime: fc.constantFrom('python', 'node', 'bash'),
+      trust: fc.constantFrom('untrusted', 'system'),
+      policy: fc.constant('bots'),
+      set: fc.dictionary(fc.constantFrom('resources.cpu', 'resources.memory'), fc.string()),
+      args: fc.array(fc.string().filter((text) => !text.includes('\0'))),
+      env: fc.dictionary(names, fc.stringMatching(/^[ -~]*$/)),
+      secrets: fc.dictionary(names, secret),
+      stdin: fc.option(fc.string(), { nil: null }),
+      input: fc.jsonValue(),
+      variables: fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), fc.jsonValue()),
+      eventMetadata: fc.jsonValue(),
+      tty: fc.boolean(),
+      folder: fc.constant('/home/ann'),
+      project: fc.constant({ path: '/home/ann/bellglass.yaml', text: 'trust_level: limited\n' }),
+    },
+    { requiredKeys: ['script', 'others'] },
+  )
+  .map(({ script, others, env, secrets, ...rest }) => ({
+    name: 'job.py',
+    entry: 'job.py',
+    files: [
+      { path: 'job.py', content: toBase64(utf8(script)) },
+      ...others.map(([path, bytes, executable]) => ({ path, content: toBase64(bytes), executable })),
+    ],
+    ...(env && { env: Object.fromEntries(Object.entries(env).filter(([name]) => !(name in (secrets ?? {})))) }),
+    ...(secrets && { secrets }),
+    ...rest,
+  }));
+
+it('keeps everything of a launch but the values of its secrets, which make it whole again (RUN-12, RUN-4)', () => {
+  fc.assert(
+    fc.property(launches, (launch) => {
+      const normal = validateLaunch(launch);
+      const text = JSON.stringify(withoutSecrets(normal));
+      for (const value of Object.values(launch.secrets ?? {})) expect(text).not.toContain(value);
+      const kept = givenAgainSchema.parse(JSON.parse(text));
+      expect(kept.secrets).toEqual(Object.keys(launch.secrets ?? {}));
+      const again = launchAgain(kept, launch.secrets ? { secrets: launch.secrets } : {});
+      expect(validateLaunch(again)).toEqual(normal);
+    }),
+  );
+});
+
+it('puts a level or a policy in the place of both, and adds values (RUN-12)', () => {
+  const file = { path: 'a.py', content: toBase64(utf8('1\n')) };
+  const given = withoutSecrets(
+    validateLaunch({ name: 'a.py', entry: 'a.py', files: [file], trust: 'limited', policy: 'bots', set: { a: '1' } }),
+  );
+  expect(launchAgain(given)).toMatchObject({ trust: 'limited', policy: 'bots' });
+  expect(launchAgain(given, { policy: 'other', set: { b: '2' } })).toMatchObject({
+    policy: 'other',
+    set: { a: '1', b: '2' },
+  });
+  expect(launchAgain(given, { policy: 'other' })).not.toHaveProperty('trust');
+  expect(launchAgain(given, { trust: 'untrusted' })).not.toHaveProperty('policy');
+});
