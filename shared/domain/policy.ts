@@ -85,6 +85,7 @@ export interface PolicyValues {
   'run.observe': boolean;
   'quota.runs': number;
   'quota.memory': number | null;
+  'quota.cpu': number | null;
   'quota.priority': 'low' | 'normal' | 'high';
 }
 
@@ -113,7 +114,7 @@ export interface TierValues {
   readonly name: string;
   readonly values: PartialPolicy;
   readonly changes?: ListChanges;
-  /** A project file whose content nobody approved: what would loosen, or cannot be compared, is held back (POL-3). */
+  /** A project's or workflow's file whose content nobody approved: what would loosen, or cannot be compared, is held back (POL-3). */
   readonly tightenOnly?: boolean;
 }
 
@@ -125,8 +126,10 @@ export interface EffectiveValue<T> {
   readonly clampedFrom?: T;
 }
 
-/** A value of an unapproved project file that is not in force, and what is instead. */
+/** A value of an unapproved file that is not in force, and what is instead. */
 export interface HeldBack {
+  /** `project`, or the tier of a workflow or step. */
+  readonly tier: Tier;
   readonly field: FieldPath;
   readonly asked: unknown;
   readonly kept: unknown;
@@ -140,7 +143,7 @@ export interface EffectivePolicy {
   /** What a person calls the policy: the level's or the policy's name. */
   readonly name: string;
   readonly fields: { readonly [P in FieldPath]: EffectiveValue<PolicyValues[P]> };
-  /** In table order; empty without an unapproved project file. */
+  /** In table order; empty without an unapproved file. */
   readonly heldBack: readonly HeldBack[];
 }
 

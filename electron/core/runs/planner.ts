@@ -1,11 +1,12 @@
 /** From a launch to a plan: validated, analysed, put under its effective policy. Asks the engine only for what it already knows. */
 import type { Launch, Plan } from '#shared/contract/runs.ts';
 import type { Capabilities } from '#shared/domain/engine.ts';
-import type { EffectivePolicy } from '#shared/domain/policy.ts';
+import type { EffectivePolicy, TierValues } from '#shared/domain/policy.ts';
 import type { Runtime } from '#shared/domain/run.ts';
 import type { Compiled } from '#shared/domain/sandbox.ts';
 import { makePlan, type PlanInput, type PlanSettings } from '#shared/policy/plan/plan.ts';
 import { levelCards } from '#shared/policy/say/summary.ts';
+import type { Quotas } from '#shared/queue/quotas.ts';
 import { parseRuntime } from '#shared/script/detect.ts';
 import { markScript } from '#shared/script/marks.ts';
 import { validateLaunch, type NormalLaunch } from '#shared/script/validate.ts';
@@ -20,7 +21,15 @@ export interface Planned {
   readonly launch: NormalLaunch;
   readonly policy: EffectivePolicy;
   readonly compiled: Compiled;
+  readonly quotas: Quotas;
   readonly env: Readonly<Record<string, string>>;
+}
+
+/** What a workflow adds to the launch of one of its steps. */
+export interface StepTiers {
+  readonly tiers: readonly TierValues[];
+  /** Who chose the launch's level, when that was the file. */
+  readonly trustFrom?: EffectivePolicy['levelFrom'] | undefined;
 }
 
 export interface PlannerDeps {
@@ -46,7 +55,7 @@ export class Planner {
   }
 
   /** Throws AppError `input-invalid` or `policy-invalid`, and `auth` for what a caller may not ask for; what cannot be honoured is the plan's refusal, not an error. */
-  async plan(launch: Launch, by?: Caller): Promise<Planned> {
+  async plan(launch: Launch, by?: Caller, step?: StepTiers): Promise<Planned> {
     const own = this.#deps.settings();
     const settings = by === undefined ? own : { ...own, ceilings: tighterCeilings(own.ceilings, by.ceilings) };
     const { normal, policy } = await this.#underPolicy(launch, settings);
@@ -59,6 +68,8 @@ export class Planner {
       policy: policy?.document ?? null,
       policyRevision: policy?.revision ?? null,
       project: this.#deps.project(launch),
+      workflow: step?.tiers,
+      trustFrom: step?.trustFrom,
       capabilities: this.#deps.capabilities(),
       image: await this.#deps.image(normal.runtime),
     };
@@ -80,6 +91,7 @@ export class Planner {
       launch: normal,
       policy: made.policy,
       compiled: made.compiled,
+      quotas: made.quotas,
       env: made.env,
     };
   }

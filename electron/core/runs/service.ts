@@ -58,7 +58,7 @@ export class RunService implements RunsApi {
   constructor(deps: RunServiceDeps) {
     this.#deps = deps;
     const { pool, network, now } = deps.execution;
-    this.#queue = new RunQueue({ limit: deps.maxConcurrent, memory: deps.engineMemory, now });
+    this.#queue = new RunQueue({ limit: deps.maxConcurrent, memory: deps.engineMemory, now, changed: () => {} });
     closeAbandoned(deps.history, deps.ownerAlive, deps.wallNow());
     this.#book = new RunBook(deps);
     this.#views = new RunViews({ ...deps, book: this.#book });
@@ -94,10 +94,10 @@ export class RunService implements RunsApi {
       const { message, why, next } = planned.plan.refusal;
       throw new AppError({ code: 'plan-refused', message, why, next });
     }
-    if (!hidden && this.#deps.whenFull() === 'refuse') this.#refuseToWait(planned);
+    if (!hidden && this.#deps.whenFull() === 'refuse') this.#refuseToWait(planned, by ?? null);
     const run = await this.#open(planned, { hidden, by: by ?? null });
     this.#queue.add({
-      ...claimOf(run.record.id, planned),
+      ...claimOf(run.record.id, planned, by ?? null),
       begin: () => this.#run(run),
       waits: (what) => run.record.waitsFor(what),
       used: () => run.record.memoryNow,
@@ -185,13 +185,8 @@ export class RunService implements RunsApi {
       await this.get(id);
       return;
     }
-    if (this.#queue.leave(id)) {
-      live.record.move({ type: 'stop' }, 'You asked for it.');
-      live.record.finish(cancelledInQueue());
-      await this.#closeRun(live);
-      return;
-    }
-    await live.execution.stop();
+    if (this.#queue.leave([id]).length > 0) await this.#cancel(live);
+    else await live.execution.stop();
   }
 
   async stopAll(): Promise<number> {
@@ -199,8 +194,23 @@ export class RunService implements RunsApi {
       .allLive()
       .filter((run) => !run.hidden && isLive(run.record.position.state))
       .map((run) => run.record.id);
-    await Promise.all(ids.toReversed().map((id) => this.stop(id)));
+    // Those that wait leave at once: none may start because others end.
+    const waiting = new Set(this.#queue.leave(ids));
+    await Promise.all(
+      ids.map(async (id) => {
+        const live = this.#book.live(id);
+        if (live && waiting.has(id)) await this.#cancel(live);
+        else await this.stop(id);
+      }),
+    );
     return ids.length;
+  }
+
+  /** Ends a run that has left the queue before its turn. */
+  async #cancel(live: LiveRun): Promise<void> {
+    live.record.move({ type: 'stop' }, 'You asked for it.');
+    live.record.finish(cancelledInQueue());
+    await this.#closeRun(live);
   }
 
   /** See {@link RunBook.mark}. */
@@ -249,8 +259,8 @@ export class RunService implements RunsApi {
     return { [LABEL.instance]: instance, [LABEL.owner]: owner };
   }
 
-  #refuseToWait(planned: Planned): void {
-    const wait = this.#queue.wouldWait(claimOf('', planned));
+  #refuseToWait(planned: Planned, by: Caller | null): void {
+    const wait = this.#queue.wouldWait(claimOf('', planned, by));
     if (wait !== null) throw mustNotWait(wait);
   }
 

@@ -3,7 +3,7 @@ import type { EffectivePolicy, FieldPath } from '../../domain/policy.ts';
 import { formatBytes, formatCpu, formatDuration, formatRate } from '../../lib/units.ts';
 import type { Sentence } from './sentence.ts';
 
-type AmountPath = Extract<FieldPath, `resources.${string}` | 'quota.runs' | 'quota.memory'>;
+type AmountPath = Extract<FieldPath, `resources.${string}` | 'quota.runs' | 'quota.memory' | 'quota.cpu'>;
 
 const counted = (one: string, many: string) => (count: number) => `${count} ${count === 1 ? one : many}`;
 const of =
@@ -25,6 +25,7 @@ const AMOUNTS: Readonly<Partial<Record<AmountPath, { more: (by: number) => strin
   'resources.output': { more: of(formatBytes, 'output'), unlimited: '' },
   'quota.runs': { more: counted('run at once', 'runs at once'), unlimited: '' },
   'quota.memory': { more: of(formatBytes, 'memory for all its runs'), unlimited: 'unlimited memory for all its runs' },
+  'quota.cpu': { more: of(formatCpu, 'a core for all its runs'), unlimited: 'unlimited CPU for all its runs' },
 };
 
 /** One sentence for all larger limits; none when none is larger. */

@@ -2,7 +2,7 @@
 import { GIB, MIB } from '../../lib/units.ts';
 import { enforced, everywhere, future, partly, type FieldsOf } from '../field.ts';
 import { checkReference } from './image-reference.ts';
-import { bool, bytes, choice, command, count, invalid, map, nullable, text, word } from '../kinds.ts';
+import { bool, bytes, choice, command, count, cpu, invalid, map, nullable, text, word } from '../kinds.ts';
 
 const words = command(word);
 const reference = text(/^[\w./:@[\]-]{1,255}$/, 'golang:1.22', checkReference);
@@ -127,7 +127,7 @@ export const quota: FieldsOf<'quota'> = {
   'quota.runs': {
     group: 'Quota',
     label: 'Runs at once',
-    help: 'Runs under this policy at the same time; more wait in the queue.',
+    help: 'Runs under this policy at the same time; more wait in the queue. In a project file it counts the runs of the project, in a workflow those of the workflow.',
     kind: count(1, 1000),
     defaults: everywhere(10),
     enforcement: enforced,
@@ -137,6 +137,14 @@ export const quota: FieldsOf<'quota'> = {
     label: 'Memory at once',
     help: 'Memory limits of all runs under this policy together; a run beyond it waits in the queue.',
     kind: nullable(bytes(8 * MIB, 1024 * GIB), 'unlimited'),
+    defaults: everywhere<number | null>(null),
+    enforcement: enforced,
+  },
+  'quota.cpu': {
+    group: 'Quota',
+    label: 'CPU at once',
+    help: 'CPU limits of all runs under this policy together, as parts of a core; a run beyond it waits in the queue.',
+    kind: nullable(cpu(1, 102_400), 'unlimited'),
     defaults: everywhere<number | null>(null),
     enforcement: enforced,
   },

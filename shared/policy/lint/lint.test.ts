@@ -103,6 +103,10 @@ const CASES: Readonly<Record<string, readonly [Parameters<typeof policyOf>, Para
     ['limited', { 'quota.memory': '64 MiB' }],
     ['limited', { 'quota.memory': '128 MiB' }],
   ],
+  'cpu-quota-below-one-run': [
+    ['limited', { 'quota.cpu': '40 %' }],
+    ['limited', { 'quota.cpu': '50 %' }],
+  ],
   'quota-generous': [
     ['system', { 'quota.runs': '100' }],
     ['system', { 'quota.runs': '100', 'quota.memory': '64 GiB' }],

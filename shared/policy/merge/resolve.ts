@@ -4,6 +4,7 @@ import {
   TRUST_LEVELS,
   type EffectivePolicy,
   type PartialPolicy,
+  type Tier,
   type TierValues,
   type TrustLevel,
 } from '../../domain/policy.ts';
@@ -26,6 +27,10 @@ export interface ResolveInput {
   readonly policy: PolicyDocument | null;
   /** The level that this run asks for. */
   readonly trust?: TrustLevel | undefined;
+  /** Who asked for that level, when it was not the run itself. */
+  readonly trustFrom?: EffectivePolicy['levelFrom'] | undefined;
+  /** The tiers of the workflow and of the step that this run is. */
+  readonly workflow?: readonly TierValues[] | undefined;
   /** What this run sets. */
   readonly run: Layer;
 }
@@ -43,7 +48,7 @@ export function levelHeldBack({ project, fallback }: Pick<ResolveInput, 'project
 
 function chooseLevel(input: ResolveInput): Pick<EffectivePolicy, 'level' | 'levelFrom'> {
   const { trust, policy, project, fallback } = input;
-  if (trust !== undefined) return { level: trust, levelFrom: { tier: 'run', name: 'this run' } };
+  if (trust !== undefined) return { level: trust, levelFrom: input.trustFrom ?? { tier: 'run', name: 'this run' } };
   if (policy !== null && policy.level !== null)
     return { level: policy.level, levelFrom: { tier: 'policy', name: policy.name } };
   const asked = project?.document.level ?? null;
@@ -52,8 +57,8 @@ function chooseLevel(input: ResolveInput): Pick<EffectivePolicy, 'level' | 'leve
   return { level: fallback, levelFrom: { tier: 'settings', name: 'settings' } };
 }
 
-/** Every field with its value and the tier that set it. */
-export function resolve(input: ResolveInput): EffectivePolicy {
+/** Every field with its value and the tier that set it; `counts`: tiers that take part, by default all. */
+export function resolve(input: ResolveInput, counts: (tier: Tier) => boolean = () => true): EffectivePolicy {
   const { project, policy, run } = input;
   const tiers: TierValues[] = [{ tier: 'settings', name: 'settings', values: input.values }];
   if (project !== null) {
@@ -62,7 +67,13 @@ export function resolve(input: ResolveInput): EffectivePolicy {
   }
   if (policy !== null)
     tiers.push({ tier: 'policy', name: policy.name, values: policy.values, changes: policy.changes });
+  tiers.push(...(input.workflow ?? []));
   tiers.push({ tier: 'run', name: 'this run', ...run });
   const chosen = chooseLevel(input);
-  return effective({ ...chosen, name: policy?.name ?? chosen.level, tiers, ceilings: input.ceilings });
+  return effective({
+    ...chosen,
+    name: policy?.name ?? chosen.level,
+    tiers: tiers.filter(({ tier }) => counts(tier)),
+    ceilings: input.ceilings,
+  });
 }

@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { planSchema } from '../../contract/runs.ts';
 import type { Capabilities } from '../../domain/engine.ts';
-import { TRUST_LEVELS } from '../../domain/policy.ts';
+import { TRUST_LEVELS, type PartialPolicy } from '../../domain/policy.ts';
 import { RUNTIMES } from '../../domain/run.ts';
 import { AppError } from '../../lib/app-error.ts';
 import { MIB } from '../../lib/units.ts';
 import { FIELD_PATHS } from '../fields.ts';
-import { makePlan } from './plan.ts';
+import { mostMemory } from '../../queue/admission.ts';
+import { makePlan, type PlanInput } from './plan.ts';
 import { CGROUP_V1, COMPLETE, planInput, POOR, SETTINGS } from '../testing/examples.ts';
 
 it('plans under untrusted when neither level nor policy is named (POL-1)', () => {
@@ -156,11 +157,50 @@ it.each([
   expect(makePlan(planInput({ set: { [field]: value } }, { capabilities: null })).plan.refusal).toBeNull();
 });
 
-it('refuses a run that its own quota of memory could never hold (RUN-8)', () => {
-  const set = { 'quota.memory': '32 MiB' };
+it.each([
+  ['quota.memory', '32 MiB', 'resources.memory'],
+  ['quota.cpu', '10 %', 'resources.cpu'],
+])('refuses a run that its own %s could never hold, and says what fits (RUN-8)', (quota, value, asks) => {
+  const set = { [quota]: value };
   const { refusal } = makePlan(planInput({ set })).plan;
-  expect(refusal).toMatchObject({ code: 'plan-refused', suggestion: { set: { 'resources.memory': '32 MiB' } } });
+  expect(refusal).toMatchObject({ code: 'plan-refused', suggestion: { set: { [asks]: value } } });
+  expect(refusal?.why).toBe(`\`${quota}\` (this run) is for all runs under the policy together.`);
   expect(makePlan(planInput({ set: { ...set, ...refusal?.suggestion?.set } })).plan.refusal).toBeNull();
+});
+
+const quotaFile = (values: PartialPolicy): PlanInput['project'] => ({
+  document: { name: 'bellglass', level: null, description: '', values, changes: {} },
+  approved: true,
+  path: '/home/ann/app/bellglass.yaml',
+  hash: '0',
+});
+
+it('counts a quota of the project file over the project, beside that of the policy (RUN-8)', () => {
+  const settings = { ...SETTINGS, values: { 'quota.runs': 4, 'quota.memory': 1024 * MIB } };
+  const project = quotaFile({ 'quota.runs': 50, 'quota.cpu': 200 });
+  expect(makePlan(planInput({}, { settings, project })).quotas).toEqual({
+    policy: { runs: 4, memory: 1024 * MIB, cpu: null },
+    project: { runs: 50, memory: null, cpu: 200 },
+    workflow: { runs: null, memory: null, cpu: null },
+  });
+});
+
+it('refuses a run that the quota of its project or of its policy could never hold, whichever is tighter (RUN-8)', () => {
+  const refusal = (project: PartialPolicy, settings: PartialPolicy) =>
+    makePlan(planInput({}, { project: quotaFile(project), settings: { ...SETTINGS, values: settings } })).plan.refusal;
+  expect(refusal({ 'quota.cpu': 10 }, {})?.why).toBe(
+    '`quota.cpu` (project file) is for all runs of the project together.',
+  );
+  expect(refusal({ 'quota.memory': 1024 * MIB }, { 'quota.memory': 32 * MIB })?.message).toContain('32 MiB');
+  expect(refusal({ 'quota.memory': 1024 * MIB }, { 'quota.memory': 64 * MIB })).toBeNull();
+});
+
+it.each([true, false])('refuses what would wait for ever because the engine keeps some memory (RUN-8)', (local) => {
+  const capabilities = { ...COMPLETE, local, memoryTotal: 1024 * MIB };
+  const fits = (mib: number): boolean =>
+    makePlan(planInput({ set: { 'resources.memory': `${mib} MiB` } }, { capabilities })).plan.refusal === null;
+  const most = Math.floor(mostMemory(1024, local));
+  expect([fits(most), fits(most + 1)]).toEqual([true, false]);
 });
 
 it('refuses files that do not fit into the scratch, and offers one into which they do (RUN-3)', () => {

@@ -2,10 +2,11 @@
 import type { Launch, Plan, ScriptMark } from '../../contract/runs.ts';
 import type { Capabilities } from '../../domain/engine.ts';
 import type { PolicyDocument } from '../../domain/policy-document.ts';
-import type { EffectivePolicy, FieldPath, PartialPolicy } from '../../domain/policy.ts';
+import type { EffectivePolicy, FieldPath, PartialPolicy, TierValues } from '../../domain/policy.ts';
 import type { Runtime } from '../../domain/run.ts';
 import type { Compiled } from '../../domain/sandbox.ts';
 import { allows } from '../say/allows.ts';
+import { quotasOf, scopeOf, type Quotas } from '../../queue/quotas.ts';
 import { choose } from '../merge/choose.ts';
 import { compile, enforcement } from '../compile.ts';
 import { anyField } from '../fields.ts';
@@ -40,6 +41,10 @@ export interface PlanInput {
   /** SHA-256 of the policy file's text. */
   readonly policyRevision?: string | null;
   readonly project: (Project & { readonly path: string; readonly hash: string }) | null;
+  /** The tiers of the workflow and of the step that this run is (WF-1). */
+  readonly workflow?: readonly TierValues[] | undefined;
+  /** Who chose the launch's level, when that was a workflow file. */
+  readonly trustFrom?: EffectivePolicy['levelFrom'] | undefined;
   /** Null while no engine is connected. */
   readonly capabilities: Capabilities | null;
   readonly image: { readonly reference: string; readonly present: boolean };
@@ -49,6 +54,7 @@ export interface PlanOutput {
   readonly plan: Plan;
   readonly policy: EffectivePolicy;
   readonly compiled: Compiled;
+  readonly quotas: Quotas;
   /** The script's environment, without secrets. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -76,7 +82,8 @@ function planProject(input: ResolveInput, project: PlanInput['project'], policy:
   const level = levelHeldBack(input)
     ? [{ field: 'trust_level', label: 'Trust level', asked: project.document.level ?? '', kept: input.fallback }]
     : [];
-  const fields = policy.heldBack.map(({ field, asked, kept }) => {
+  const ours = policy.heldBack.filter(({ tier }) => tier === 'project');
+  const fields = ours.map(({ field, asked, kept }) => {
     const { kind, label } = anyField(field);
     return { field, label, asked: kind.format(asked), kept: kind.format(kept) };
   });
@@ -95,6 +102,8 @@ export function makePlan(input: PlanInput): PlanOutput {
     project,
     policy: input.policy,
     trust,
+    trustFrom: input.trustFrom,
+    workflow: input.workflow,
     run: runLayer(launch),
   };
   const found = resolve(resolving);
@@ -102,11 +111,16 @@ export function makePlan(input: PlanInput): PlanOutput {
   // The launch itself chose another runtime than its policy names: that is this run's word, and shown as such.
   const own = overlay(resolving.run, { values: { 'image.runtime': runtime }, changes: {} });
   const policy = asked === null || asked === runtime ? found : resolve({ ...resolving, run: own });
+  const quotas = quotasOf(
+    policy,
+    resolve(resolving, (tier) => scopeOf(tier) === 'policy'),
+  );
   const compiled = compile(policy, runtime, capabilities);
   const fits = fit(policy, runtime, marks);
   return {
     policy,
     compiled,
+    quotas,
     env: { ...fits.env, ...policy.fields['run.env'].value, ...launch.env },
     plan: {
       name: launch.name,
@@ -120,7 +134,7 @@ export function makePlan(input: PlanInput): PlanOutput {
       allows: allows(policy, marks, compiled.gaps),
       marks: [...marks],
       warnings: [...fits.warnings, ...clampWarnings(policy)],
-      refusal: refuse(policy, { launch, runtime, capabilities, compiled }),
+      refusal: refuse(policy, { launch, runtime, capabilities, compiled, quotas }),
       image: { ...input.image },
       findings: lint(policy),
       risk: riskOf(policy),

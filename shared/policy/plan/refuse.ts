@@ -6,6 +6,8 @@ import type { Runtime } from '../../domain/run.ts';
 import type { Compiled } from '../../domain/sandbox.ts';
 import { formatBytes, formatCpu, MIB } from '../../lib/units.ts';
 import { anyField, FIELD_PATHS } from '../fields.ts';
+import { mostMemory } from '../../queue/admission.ts';
+import type { GroupKind, Quotas } from '../../queue/quotas.ts';
 import { gatewayFact } from '../network/gateway-fact.ts';
 import { mountsProblem } from '../mounts/check.ts';
 import { forbidden } from '../merge/set.ts';
@@ -17,6 +19,7 @@ interface Context {
   readonly runtime: Runtime;
   readonly capabilities: Capabilities | null;
   readonly compiled: Compiled;
+  readonly quotas: Quotas;
 }
 
 const ACCESS = ['files.access.read', 'files.access.write', 'files.access.execute'] as const;
@@ -155,12 +158,13 @@ function engineLimits(policy: EffectivePolicy, engine: Capabilities): Refusal | 
       suggestion: { label: `Use ${most} of CPU`, set: { 'resources.cpu': most } },
     };
   }
-  if (engine.memoryTotal > 0 && memory > engine.memoryTotal) {
+  const promised = mostMemory(engine.memoryTotal, engine.local);
+  if (engine.memoryTotal > 0 && memory > promised) {
     const most = formatBytes(Math.floor((engine.memoryTotal * 3) / 4 / MIB) * MIB);
     return {
       code: 'plan-refused',
       message: `This run asks for ${formatBytes(memory)} of memory, which can never fit.`,
-      why: `The engine has ${formatBytes(Math.floor(engine.memoryTotal / MIB) * MIB)} in total.`,
+      why: `The engine has ${formatBytes(Math.floor(engine.memoryTotal / MIB) * MIB)} in total, of which ${formatBytes(Math.floor(promised / MIB) * MIB)} can be promised to runs.`,
       next: `Ask for ${most} or less.`,
       suggestion: { label: `Use ${most} of memory`, set: { 'resources.memory': most } },
     };
@@ -206,16 +210,40 @@ function files(policy: EffectivePolicy, engine: Capabilities | null): Refusal | 
 }
 
 /** A quota that not even one run fits into would keep it waiting for ever. */
-function quotaFits(policy: EffectivePolicy): Refusal | null {
-  const memory = policy.fields['resources.memory'].value;
-  const { value: quota, name } = policy.fields['quota.memory'];
-  if (quota === null || memory <= quota) return null;
+function quotaFits(policy: EffectivePolicy, quotas: Quotas): Refusal | null {
+  for (const kind of ['policy', 'project', 'workflow'] as const) {
+    const { memory, cpu } = quotas[kind];
+    const refusal =
+      beyond(policy, kind, memory, 'resources.memory', 'quota.memory', 'memory') ??
+      beyond(policy, kind, cpu, 'resources.cpu', 'quota.cpu', 'CPU');
+    if (refusal !== null) return refusal;
+  }
+  return null;
+}
+
+const OVER: Readonly<Record<GroupKind, string>> = {
+  policy: 'all runs under the policy together',
+  project: 'all runs of the project together',
+  workflow: 'all runs of the workflow together',
+};
+
+function beyond(
+  policy: EffectivePolicy,
+  kind: GroupKind,
+  quota: number | null,
+  asks: 'resources.memory' | 'resources.cpu',
+  field: 'quota.memory' | 'quota.cpu',
+  what: string,
+): Refusal | null {
+  const { value } = policy.fields[asks];
+  if (quota === null || value <= quota) return null;
+  const { format } = anyField(asks).kind;
   return {
     code: 'plan-refused',
-    message: `This run asks for ${formatBytes(memory)} of memory, which its quota of ${formatBytes(quota)} can never hold.`,
-    why: `\`quota.memory\` (${name}) is for all runs under the policy together.`,
-    next: 'Ask for less memory, or raise the quota.',
-    suggestion: { label: `Use ${formatBytes(quota)} of memory`, set: { 'resources.memory': formatBytes(quota) } },
+    message: `This run asks for ${format(value)} of ${what}, which its quota of ${format(quota)} can never hold.`,
+    why: `\`${field}\` (${policy.fields[field].name}) is for ${OVER[kind]}.`,
+    next: `Ask for less ${what}, or raise the quota.`,
+    suggestion: { label: `Use ${format(quota)} of ${what}`, set: { [asks]: format(quota) } },
   };
 }
 
@@ -251,7 +279,7 @@ export function refuse(policy: EffectivePolicy, context: Context): Refusal | nul
     notBuilt(policy) ??
     files(policy, context.capabilities) ??
     (context.capabilities === null ? null : refuseHere(policy, context.capabilities)) ??
-    quotaFits(policy) ??
+    quotaFits(policy, context.quotas) ??
     filesFit(context)
   );
 }

@@ -111,6 +111,7 @@ const VALUES: { readonly [P in FieldPath]?: Draw } = {
   'run.warm_interpreter': one(true, false),
   'quota.runs': one(1, 10, 1000),
   'quota.memory': one(null, 16 * MIB, 256 * GIB),
+  'quota.cpu': one(null, 25, 800),
 };
 
 /** Some fields with values of their own; 0 leaves a field out. */

@@ -14,10 +14,11 @@ function job(id: string, more: Partial<QueuedRun> = {}): Job {
   let begun = false;
   return {
     id,
-    policy: 'p',
+    project: 'here',
+    groups: [],
     memory: 64 * MIB,
+    cpu: 25,
     priority: 'normal',
-    quota: { runs: 100, memory: null },
     used: () => 0,
     begin: () => {
       begun = true;
@@ -35,7 +36,12 @@ let free: number | null = 4 * GIB;
 const queues: RunQueue[] = [];
 
 function queue(limit: number): RunQueue {
-  const made = new RunQueue({ limit: () => limit, memory: () => ({ total: 8 * GIB, free }), now: () => Date.now() });
+  const made = new RunQueue({
+    limit: () => limit,
+    memory: () => ({ total: 8 * GIB, free }),
+    now: () => Date.now(),
+    changed: () => {},
+  });
   queues.push(made);
   return made;
 }
@@ -75,7 +81,7 @@ describe('queue (RUN-8)', () => {
     const [first, second] = [job('a'), job('b')];
     made.add(first);
     made.add(second);
-    expect([made.leave('a'), made.leave('b'), made.leave('b')]).toEqual([false, true, false]);
+    expect([made.leave(['a']), made.leave(['b']), made.leave(['b'])]).toEqual([[], ['b'], []]);
     first.end();
     await settled();
     expect(second.begun()).toBe(false);
@@ -92,13 +98,13 @@ describe('queue (RUN-8)', () => {
 
   it('keeps quota.runs and quota.memory of a policy and lets others pass', () => {
     const made = queue(10);
-    const one = { runs: 1, memory: null };
-    const little = { runs: 10, memory: 100 * MIB };
+    const one = [{ kind: 'policy', key: 'p', name: 'p', runs: 1, memory: null, cpu: null }] as const;
+    const little = [{ kind: 'policy', key: 'q', name: 'q', runs: 10, memory: 100 * MIB, cpu: null }] as const;
     const jobs = [
-      job('a', { quota: one }),
-      job('b', { quota: one }),
-      job('c', { policy: 'q', quota: little }),
-      job('d', { policy: 'q', quota: little }),
+      job('a', { groups: one }),
+      job('b', { groups: one }),
+      job('c', { groups: little }),
+      job('d', { groups: little }),
     ];
     for (const each of jobs) made.add(each);
     expect(jobs.map((each) => each.begun())).toEqual([true, false, true, false]);

@@ -63,7 +63,7 @@ const IMAGES = elsewhere('electron/core/images/any.engine.test.ts');
 const NETWORK = nothing(
   'The network of a run is its gateway: it is tried with the gateway, and `none` in run.engine.test.ts.',
 );
-const QUEUE = elsewhere('electron/core/runs/queue.test.ts', 'electron/core/runs/enforcement.engine.test.ts');
+const QUEUE = elsewhere('electron/core/runs/queue/queue.test.ts', 'electron/core/runs/enforcement.engine.test.ts');
 const MIB = 1024 * 1024;
 
 /** Bytes through the disk itself: an alignment that direct access wants, and no cache between. Says bytes a second. */
@@ -323,5 +323,6 @@ print(os.stat('own').st_uid, os.stat('own').st_gid)`,
   'run.observe': nothing('There is no observation yet; asking for it is refused at the plan.'),
   'quota.runs': QUEUE,
   'quota.memory': QUEUE,
+  'quota.cpu': QUEUE,
   'quota.priority': QUEUE,
 };

@@ -263,6 +263,22 @@ export const resources: readonly Rule[] = [
     },
   },
   {
+    rule: 'cpu-quota-below-one-run',
+    severity: 'warning',
+    field: 'quota.cpu',
+    reason: 'A quota that not even one run fits into lets no run start.',
+    reference: 'Arithmetic: quota ÷ CPU of one run',
+    mends: 'Raises the quota to the CPU of one run.',
+    check({ fields }) {
+      const [quota, cpu] = [fields['quota.cpu'].value, fields['resources.cpu'].value];
+      return when(
+        quota !== null && quota < cpu,
+        () => `The quota (${formatCpu(quota ?? 0)}) is less than the CPU of one run (${formatCpu(cpu)}).`,
+        () => setTo('quota.cpu', cpu),
+      );
+    },
+  },
+  {
     rule: 'quota-generous',
     severity: 'info',
     field: 'quota.runs',
@@ -303,9 +319,9 @@ export const resources: readonly Rule[] = [
     reference: 'POL-3: a folder does not loosen its own sandbox',
     mends: 'None: approving the project file is a decision about its whole content, not a value.',
     check: ({ heldBack }) =>
-      heldBack.map(({ field, asked, kept }): Hit => {
+      heldBack.map(({ tier, field, asked, kept }): Hit => {
         const { kind, label } = anyField(field);
-        const message = `${label}: the project file asks for ${kind.format(asked)}; ${kind.format(kept)} is kept.`;
+        const message = `${label}: the ${tier === 'project' ? 'project' : 'workflow'} file asks for ${kind.format(asked)}; ${kind.format(kept)} is kept.`;
         return { field, message, fix: null };
       }),
   },
