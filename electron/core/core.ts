@@ -11,14 +11,16 @@ import type { Launch, OutputMessage, Plan, RunDetail } from '#shared/contract/ru
 import type { OwnPolicy, PolicyContext, ProjectApproval } from '#shared/contract/policies.ts';
 import type { AuditCheck, AuditMessage, AuditPage } from '#shared/contract/audit.ts';
 import type { PoolStatus } from '#shared/contract/pool.ts';
+import type { WorkflowLaunch } from '#shared/contract/workflows.ts';
+import type { WorkflowDetail, WorkflowPlan, WorkflowSummary } from '#shared/domain/workflow.ts';
 import type { SavedFilter, USAGE_KEYS, UsageRow } from '#shared/contract/history.ts';
 import type { Insights, InsightsRequest } from '#shared/contract/insights.ts';
 import type { GivenAgain } from '#shared/history/again.ts';
 import type { FilterProblem } from '#shared/history/filter.ts';
+import type { Alert, AlertNotification } from '#shared/domain/alert.ts';
 import type { EngineStatus } from '#shared/domain/engine.ts';
 import type { RunEvent, Runtime, RunSummary } from '#shared/domain/run.ts';
 import type { RunData } from '#shared/domain/exchange.ts';
-import type { Alert, AlertNotification } from '#shared/domain/alert.ts';
 import type { PartialPolicy, TrustLevel } from '#shared/domain/policy.ts';
 import type { NewToken, Token, TokenCard } from '#shared/domain/token.ts';
 import type { Log } from './storage/log.ts';
@@ -131,6 +133,23 @@ export interface HistoryApi {
   exportRuns(filter: string, form: 'json' | 'csv' | 'html'): { text: string; runs: number };
 }
 
+export type WorkflowsMessage =
+  | { type: 'all'; workflows: WorkflowSummary[] }
+  | { type: 'changed'; workflow: WorkflowSummary }
+  | { type: 'removed'; id: string };
+
+export interface WorkflowsApi {
+  plan(launch: WorkflowLaunch): Promise<WorkflowPlan>;
+  start(launch: WorkflowLaunch): Promise<{ id: string }>;
+  list(before: string | undefined, limit: number): WorkflowSummary[];
+  get(id: string): WorkflowDetail;
+  watch(id: string, signal?: AbortSignal): AsyncIterable<WorkflowDetail>;
+  watchList(signal?: AbortSignal): AsyncIterable<WorkflowsMessage>;
+  stop(id: string): Promise<void>;
+  retry(id: string, step: string, secrets: Readonly<Record<string, string>>): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
 /** Tokens of the REST API. */
 export interface TokensApi {
   list(): Promise<TokenCard[]>;
@@ -160,12 +179,28 @@ export interface AuditApi {
   exportRecords(filter: string, form: 'json' | 'csv'): AsyncIterable<{ text: string }>;
 }
 
+export type AlertsMessage =
+  | { type: 'all'; alerts: Alert[] }
+  | { type: 'changed'; alert: Alert }
+  | { type: 'notification'; notification: AlertNotification };
+
+export interface AlertsApi {
+  /** Newest first. */
+  list(): { alerts: Alert[]; unread: number };
+  watch(signal?: AbortSignal): AsyncIterable<AlertsMessage>;
+  /** Null: all of them. */
+  markRead(ids: readonly number[] | null): void;
+  clear(): void;
+}
+
 export interface Core {
   readonly runs: RunsApi;
   readonly files: FilesApi;
   readonly audit: AuditApi;
+  readonly alerts: AlertsApi;
   readonly history: HistoryApi;
   readonly system: SystemApi;
+  readonly workflows: WorkflowsApi;
   readonly policies: PoliciesApi;
   readonly tokens: TokensApi;
   readonly remote: RemoteApi;
@@ -182,23 +217,8 @@ export interface CoreOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
   readonly log: Log;
-export type AlertsMessage =
-  | { type: 'all'; alerts: Alert[] }
-  | { type: 'changed'; alert: Alert }
-  | { type: 'notification'; notification: AlertNotification };
-
-export interface AlertsApi {
-  /** Newest first. */
-  list(): { alerts: Alert[]; unread: number };
-  watch(signal?: AbortSignal): AsyncIterable<AlertsMessage>;
-  /** Null: all of them. */
-  markRead(ids: readonly number[] | null): void;
-  clear(): void;
-}
-
+  /** Shows a notification of the desktop; absent where there is none. */
+  readonly notify?: (notification: AlertNotification) => void;
   /** Looks for no engine: for questions to what is kept. */
   readonly offline?: boolean;
 }
-  readonly alerts: AlertsApi;
-  /** Shows a notification of the desktop; absent where there is none. */
-  readonly notify?: (notification: AlertNotification) => void;

@@ -38,7 +38,9 @@ import { createSettings } from './settings/index.ts';
 import { MountSources } from './sandbox/mounts/index.ts';
 import { SandboxPool } from './sandbox/pool/index.ts';
 import { openDatabase } from './storage/database.ts';
+import { createWorkflows } from './workflows/index.ts';
 import { createSystem } from './system.ts';
+import { openHostReader } from './watch/host-reader.ts';
 import { warmUp } from './self-check/warm-up.ts';
 
 const SECOND_SWEEP_MS = 15_000;
@@ -77,7 +79,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     const ready = new Map<Runtime, string>();
     /** Reference → id of the image that it meant when a run last used it. */
     const digests = new Map<string, string>();
-    const mounts = new MountSources({
     const alerts = store.add(
       createAlerts({
         database,
@@ -87,6 +88,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         log,
       }),
     );
+    const mounts = new MountSources({
       paths,
       env,
       engine: () => (engines.status().state === 'ready' ? engines.engine().address : null),
@@ -144,6 +146,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       },
       free: () => engineMemory(capabilities())?.free ?? null,
       cores: availableParallelism,
+      counters: (pid) => (capabilities()?.local === true ? openHostReader(pid) : null),
       labels: RunService.labels(instance, owner),
       newId: () => ulid(),
       now: () => performance.now(),
@@ -160,11 +163,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         network,
         mounts,
         engineSettled: async (signal) => {
+          if (engines.status().state === 'ready') return;
           for await (const { state } of engines.watch(signal))
             if (state !== 'searching' && state !== 'starting') return;
         },
         engine: () => asRecorded(engines.engine()),
         capabilities: () => engines.capabilities(),
+        imageReference: (runtime) => images.reference(runtime),
+        imageUsed: (reference, id) => digests.set(reference, id),
         ensureImage: async (wanted, onStep, signal) => {
           const image = await images.forRun(wanted, onStep, signal);
           digests.set(image.reference, image.id);
@@ -256,10 +262,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         get: (id) => runs.get(id),
         settled: (id) => runs.settled(id),
       }),
+      alerts: alerts.api,
       audit: createAuditApi({ data: paths.data, flush: () => audit.flush(), now: () => Date.now() }),
       history: createHistoryApi({
         history,
-      alerts: alerts.api,
         filters: new SavedFilters(database),
         launches,
         get: (id) => runs.get(id),
@@ -267,6 +273,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         remove: (ids) => runs.removeAll(ids),
         now: () => Date.now(),
       }),
+      workflows: createWorkflows({ planner, memory: createPolicyMemory(database) }),
       policies: recordedPolicies(policies.api, audit),
       system: recordedSystem(createSystem({ options, engines, images, settings, runs, pool, capabilities }), audit),
       tokens: recordedTokens(createTokens({ config: paths.config, now: () => Date.now(), log }), audit),

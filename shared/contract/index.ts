@@ -6,6 +6,7 @@ import { history } from './history.ts';
 import { policies } from './policies.ts';
 import { runs } from './runs.ts';
 import { system } from './system.ts';
+import { workflows } from './workflows.ts';
 
 export const contract = { alerts, audit, files, history, policies, runs, system, workflows };
 export type Contract = typeof contract;

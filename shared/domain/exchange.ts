@@ -1,6 +1,9 @@
 /** What goes into a run and what comes out of it, beside its streams (RUN-9). */
 import * as z from 'zod';
 
+/** Any JSON value. */
+export type Json = z.core.util.JSONType;
+
 /** Where a script finds its data and puts its results. */
 export const DATA_PATHS = { data: '/workspace/data', output: '/workspace/output' } as const;
 

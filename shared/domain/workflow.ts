@@ -61,6 +61,19 @@ export const workflowPlanSchema = z.object({
   /** `list`: nothing says what it needs, so steps run in order. `graph`: what needs nothing runs side by side. */
   order: z.enum(['list', 'graph']),
   steps: z.array(plannedStepSchema),
+  /** The file as approvals know it; null for one that is no text. Its choice of policy and its values only tighten until it is approved. */
+  file: z
+    .object({
+      path: z.string(),
+      /** SHA-256 of its content, for `policies.approveProject`. */
+      hash: z.string(),
+      approved: z.boolean(),
+      /** Not in force until it is approved; `field` is a policy field, `policy` or `trust_level`. */
+      heldBack: z.array(
+        z.object({ step: z.string(), field: z.string(), label: z.string(), asked: z.string(), kept: z.string() }),
+      ),
+    })
+    .nullable(),
   /** The file cannot run while there are any. */
   problems: z.array(workflowProblemSchema),
   warnings: z.array(z.string()),
@@ -126,7 +139,7 @@ export const workflowDetailSchema = z.object({
   steps: z.array(workflowStepSchema),
   /** The file as it was. */
   text: z.string(),
-  /** Values that steps have set, and those given at start. */
+  /** Values that steps have set, and those given at start; a large one is told by its size. */
   variables: z.record(z.string(), z.json()),
 });
 export type WorkflowDetail = z.infer<typeof workflowDetailSchema>;

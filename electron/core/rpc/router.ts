@@ -4,7 +4,7 @@ import { contract } from '#shared/contract/index.ts';
 import type { Launch } from '#shared/contract/runs.ts';
 import type { RunEvent } from '#shared/domain/run.ts';
 import { toBase64 } from '#shared/script/bytes.ts';
-import type { Core, ListMessage, PoliciesMessage } from '../core.ts';
+import type { Core, ListMessage, PoliciesMessage, WorkflowsMessage } from '../core.ts';
 import { coalesce, guarded } from './streams.ts';
 
 /** A file that the host was started with, in the form that `takeOpened` hands over. */
@@ -46,6 +46,13 @@ function mergePolicies(messages: readonly PoliciesMessage[]): PoliciesMessage[] 
   );
 }
 
+/** Keeps the last message of each workflow. */
+function mergeWorkflows(messages: readonly WorkflowsMessage[]): WorkflowsMessage[] {
+  return mergeBy(messages, (message) =>
+    message.type === 'changed' ? message.workflow.id : message.type === 'removed' ? message.id : '',
+  );
+}
+
 function mergeEvents(batches: readonly RunEvent[][]): RunEvent[][] {
   const events = batches.flat();
   return events.length > 0 ? [events] : [];
@@ -56,13 +63,6 @@ export function createRouter(core: Core, host: HostSide) {
   const os = implement(contract);
   const { alerts, audit, files, history, policies, runs, system, workflows } = core;
   return os.router({
-    audit: {
-      page: os.audit.page.handler(({ input }) => audit.page(input.filter, input.before, input.limit)),
-      watch: os.audit.watch.handler(({ signal }) => guarded(audit.watch(signal), signal)),
-      check: os.audit.check.handler(({ signal }) => guarded(audit.check(), signal)),
-      exportRecords: os.audit.exportRecords.handler(({ input, signal }) =>
-        guarded(audit.exportRecords(input.filter, input.form), signal),
-      ),
     alerts: {
       list: os.alerts.list.handler(() => alerts.list()),
       watch: os.alerts.watch.handler(({ signal }) => guarded(alerts.watch(signal), signal)),
@@ -75,6 +75,13 @@ export function createRouter(core: Core, host: HostSide) {
         return {};
       }),
     },
+    audit: {
+      page: os.audit.page.handler(({ input }) => audit.page(input.filter, input.before, input.limit)),
+      watch: os.audit.watch.handler(({ signal }) => guarded(audit.watch(signal), signal)),
+      check: os.audit.check.handler(({ signal }) => guarded(audit.check(), signal)),
+      exportRecords: os.audit.exportRecords.handler(({ input, signal }) =>
+        guarded(audit.exportRecords(input.filter, input.form), signal),
+      ),
     },
     policies: {
       list: os.policies.list.handler(() => policies.list()),
@@ -179,6 +186,28 @@ export function createRouter(core: Core, host: HostSide) {
       usage: os.history.usage.handler(({ input }) => history.usage(input.by, input.filter)),
       insights: os.history.insights.handler(({ input }) => history.insights(input)),
       exportRuns: os.history.exportRuns.handler(({ input }) => history.exportRuns(input.filter, input.form)),
+    },
+    workflows: {
+      plan: os.workflows.plan.handler(({ input }) => workflows.plan(input)),
+      start: os.workflows.start.handler(({ input }) => workflows.start(input)),
+      list: os.workflows.list.handler(({ input }) => workflows.list(input.before, input.limit ?? 100)),
+      get: os.workflows.get.handler(({ input }) => workflows.get(input.id)),
+      watch: os.workflows.watch.handler(({ input, signal }) => guarded(workflows.watch(input.id, signal), signal)),
+      watchList: os.workflows.watchList.handler(({ signal }) =>
+        coalesce(guarded(workflows.watchList(signal), signal), LIST_MS, mergeWorkflows),
+      ),
+      stop: os.workflows.stop.handler(async ({ input }) => {
+        await workflows.stop(input.id);
+        return {};
+      }),
+      retry: os.workflows.retry.handler(async ({ input }) => {
+        await workflows.retry(input.id, input.step, input.secrets ?? {});
+        return {};
+      }),
+      remove: os.workflows.remove.handler(async ({ input }) => {
+        await workflows.remove(input.id);
+        return {};
+      }),
     },
     system: {
       doctor: os.system.doctor.handler(() => system.doctor()),

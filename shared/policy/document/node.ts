@@ -9,10 +9,11 @@ export type ReadValue = { readonly value: unknown } | { readonly change: ListCha
 
 /** Reports what hides a value: aliases, anchors and tags. True when there is one. */
 export function disguised(node: Node | null, report: Report, field?: string): boolean {
+  const all = report.noun === 'policy' ? 'Policies' : 'Workflows';
   if (isAlias(node)) {
     report.add(spanOf(node), {
       code: 'alias',
-      message: 'Policies do not use aliases.',
+      message: `${all} do not use aliases.`,
       fix: 'Write the value itself.',
       field,
     });
@@ -21,7 +22,7 @@ export function disguised(node: Node | null, report: Report, field?: string): bo
   if (node?.tag !== undefined) {
     report.add(tagSpan(node, node.tag, report.text), {
       code: 'tag',
-      message: `Policies do not use tags such as ${code(node.tag)}.`,
+      message: `${all} do not use tags such as ${code(node.tag)}.`,
       fix: 'Write the value without the tag.',
       field,
     });
@@ -31,7 +32,7 @@ export function disguised(node: Node | null, report: Report, field?: string): bo
   if (anchor !== undefined) {
     report.add(spanOf(node), {
       code: 'alias',
-      message: `Policies do not use anchors such as ${code(`&${anchor}`)}.`,
+      message: `${all} do not use anchors such as ${code(`&${anchor}`)}.`,
       fix: 'Take the anchor out.',
       field,
     });

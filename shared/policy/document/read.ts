@@ -4,6 +4,7 @@ import { POLICY_FILE_LIMIT } from '../../contract/policies.ts';
 import type { PolicyDocument, Problem } from '../../domain/policy-document.ts';
 import { TRUST_LEVELS, type FieldPath, type ListChange, type TrustLevel } from '../../domain/policy.ts';
 import { closest } from '../../lib/closest.ts';
+import type { Layer } from '../merge/overlay.ts';
 import { fixedKey, forbiddenCapabilities } from './forbidden.ts';
 import { DOCUMENT_PATHS, isFree, NAMES, type DocumentPath, type Head, type Names } from './names.ts';
 import { code, Report, spanOf, type Span } from './report.ts';
@@ -171,6 +172,14 @@ function checkCapabilities({ report, found, capabilities }: Walk): void {
   const refused = forbiddenCapabilities(found.level, asked);
   if (refused !== null && capabilities !== null)
     report.add(capabilities, { code: 'forbidden', ...refused, field: path });
+}
+
+/** Fields of one group (`resources`, `network`, …) inside another document; every mistake is reported at its place. */
+export function readGroup(group: string, map: YAMLMap, report: Report): Layer {
+  const found: Found = { level: null, description: '', values: {}, changes: {} };
+  const names = NAMES.keys.get(group);
+  if (typeof names === 'object') walk(map, group, names, { report, found, positions: new Map(), capabilities: null });
+  return { values: found.values, changes: found.changes };
 }
 
 /** {@link readPolicy} with the parsed text beside it, for editing. */

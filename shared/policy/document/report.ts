@@ -24,20 +24,23 @@ export function code(text: string): string {
   return `\`${showShort(text, 60).replaceAll('`', "'")}\``;
 }
 
-const SYNTAX: Readonly<Record<YamlProblem['code'], (what: string, limit: number) => Mistake>> = {
-  'too-large': (_what, limit) => ({
+/** What a file describes; the word that its problems use. */
+export type Noun = 'policy' | 'workflow';
+
+const SYNTAX: Readonly<Record<YamlProblem['code'], (what: string, limit: number, noun: Noun) => Mistake>> = {
+  'too-large': (_what, limit, noun) => ({
     code: 'too-large',
-    message: 'The policy file is too large.',
-    fix: `Take out what is not part of the policy; a file has at most ${limit / 1024} KiB.`,
+    message: `The ${noun} file is too large.`,
+    fix: `Take out what is not part of the ${noun}; a file has at most ${limit / 1024} KiB.`,
   }),
-  'too-deep': () => ({
+  'too-deep': (_what, _limit, noun) => ({
     code: 'too-deep',
-    message: 'The policy file is nested too deeply.',
-    fix: 'Take out what is not part of the policy, which needs four levels at most.',
+    message: `The ${noun} file is nested too deeply.`,
+    fix: `Take out what is not part of the ${noun}${noun === 'policy' ? ', which needs four levels at most' : ''}.`,
   }),
-  'not-text': (what) => ({
+  'not-text': (what, _limit, noun) => ({
     code: 'not-text',
-    message: `The policy file holds a character that is not text (${what}).`,
+    message: `The ${noun} file holds a character that is not text (${what}).`,
     fix: 'Take it out, or choose a YAML file in UTF-8.',
   }),
   'yaml-syntax': (what) => ({
@@ -50,10 +53,10 @@ const SYNTAX: Readonly<Record<YamlProblem['code'], (what: string, limit: number)
     message: 'YAML does not allow tabs in front of a line.',
     fix: 'Indent with spaces.',
   }),
-  'multiple-documents': () => ({
+  'multiple-documents': (_what, _limit, noun) => ({
     code: 'multiple-documents',
     message: 'The file holds more than one document.',
-    fix: 'Keep one policy per file: take out what follows `---`.',
+    fix: `Keep one ${noun === 'policy' ? 'policy' : 'document'} per file: take out what follows \`---\`.`,
   }),
   'duplicate-key': (key) => ({
     code: 'duplicate-key',
@@ -65,14 +68,16 @@ const SYNTAX: Readonly<Record<YamlProblem['code'], (what: string, limit: number)
 export class Report {
   readonly problems: Problem[] = [];
   readonly text: string;
+  readonly noun: Noun;
   readonly #file: string;
   readonly #place: (offset: number) => Place;
 
-  constructor(file: string, yaml: SafeYaml, limit: number) {
+  constructor(file: string, yaml: SafeYaml, limit: number, noun: Noun = 'policy') {
     this.#file = file;
     this.text = yaml.text;
+    this.noun = noun;
     this.#place = (offset) => yaml.place(offset);
-    for (const { code, from, to, what } of yaml.problems) this.add([from, to], SYNTAX[code](what, limit));
+    for (const { code, from, to, what } of yaml.problems) this.add([from, to], SYNTAX[code](what, limit, noun));
   }
 
   get full(): boolean {
@@ -89,11 +94,23 @@ export class Report {
     return { line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
   }
 
-  add(span: Span, { code, message, fix, field, replacement, severity = 'error' }: Mistake): void {
+  add(span: Span, mistake: Mistake): void {
+    this.#push(this.range(span), mistake);
+  }
+
+  /** A mistake that is known by its place only; both 1-based. */
+  addAt(line: number, column: number, mistake: Mistake): void {
+    this.#push({ line, column, endLine: line, endColumn: column }, mistake);
+  }
+
+  #push(
+    range: { line: number; column: number; endLine: number; endColumn: number },
+    { code, message, fix, field, replacement, severity = 'error' }: Mistake,
+  ): void {
     if (this.full) return;
     this.problems.push({
       file: this.#file,
-      ...this.range(span),
+      ...range,
       severity,
       code,
       message,

@@ -44,8 +44,8 @@ function applied(tier: TierValues, path: FieldPath, value: unknown): unknown {
   return change === undefined ? undefined : changeList(value as readonly string[], change);
 }
 
-/** An unapproved project file may set what is known to grant no more than before, and nothing else. */
-function loosens(path: FieldPath, asked: unknown, before: unknown): boolean {
+/** Whether it grants more than before, or cannot be compared: an unapproved file may set nothing of that kind. */
+export function loosens(path: FieldPath, asked: unknown, before: unknown): boolean {
   const { kind } = anyField(path);
   if (kind.looser !== null) return kind.looser(asked, before);
   return kind.format(asked) !== kind.format(before);
@@ -66,7 +66,7 @@ export function effective(input: EffectiveInput): EffectivePolicy {
       const value = applied(tier, path, found.value);
       if (value === undefined) continue;
       if (tier.tightenOnly === true && loosens(path, value, found.value))
-        heldBack.push({ field: path, asked: value, kept: found.value });
+        heldBack.push({ tier: tier.tier, field: path, asked: value, kept: found.value });
       else found = { value, tier: tier.tier, name: tier.name };
     }
     const clamped = cut(path, found.value, input.ceilings[path]);

@@ -11,6 +11,7 @@ import { scriptedHistory } from './scripted-history.ts';
 import { scriptedRemote, scriptedTokens } from './scripted-remote.ts';
 import { scriptedLevels, scriptedPlan } from './scripted-plan.ts';
 import { ScriptedRun } from './scripted-run.ts';
+import { scriptedWorkflows } from './scripted-workflows.ts';
 import { scriptedSystem } from './scripted-system.ts';
 import type { ScriptedEngine } from './scripted-system.ts';
 
@@ -76,6 +77,7 @@ export function createScriptedCore(options: ScriptedOptions = {}): ScriptedCore 
     system,
     alerts: scriptedAlerts(options.seeded === true ? newest()[0]!.id : null),
     audit: scriptedAudit(),
+    workflows: scriptedWorkflows(),
     policies: scriptedPolicies(),
     files: scriptedFiles((id) => find(id).summary.name),
     tokens: scriptedTokens(),
