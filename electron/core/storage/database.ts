@@ -101,6 +101,11 @@ const MIGRATIONS: readonly string[] = [
    ) STRICT;
    CREATE INDEX alerts_cause ON alerts (cause);
    CREATE INDEX history_name ON history (name, outcome);`,
+  `CREATE TABLE queued (
+     run TEXT PRIMARY KEY REFERENCES history (id) ON DELETE CASCADE,
+     place INTEGER,
+     by TEXT NOT NULL
+   ) STRICT;`,
 ];
 
 /**
