@@ -18,7 +18,7 @@ try {
     argv: process.argv,
     ...built,
     openLog: () => openLogFile({ path: join(paths.data, 'logs', 'desktop.log') }),
-    createCore: (log) =>
+    createCore: (log, notify) =>
       createCore({
         host: 'desktop',
         hostWhy: 'a window can be shown',
@@ -26,6 +26,7 @@ try {
         env: process.env,
         version: app.getVersion(),
         log,
+        notify,
       }),
   });
 } catch (thrown) {

@@ -6,16 +6,23 @@ function goingOf(core: Core): number {
   return core.runs.list().filter((run) => run.state !== 'finished').length;
 }
 
+export interface Quitting {
+  /** Closes the window; false when the person stays for what is unsaved in it. */
+  readonly leave: () => Promise<boolean>;
+  readonly close: () => Promise<void>;
+  /** Apps stay without a window (macOS). */
+  readonly stays: boolean;
+}
+
 /**
- * Asks before a quit that would end runs, then closes the core and exits.
- * Without a window and without runs the app ends by itself, except where apps stay (`stays`, macOS).
+ * Asks before a quit that would end runs or lose what is unsaved, then closes the core and exits.
+ * Without a window and without runs the app ends by itself, except where apps stay.
  */
 export function manageQuit(
   app: Pick<App, 'on' | 'quit' | 'exit'>,
   dialog: Pick<Dialog, 'showMessageBox'>,
   core: Core,
-  close: () => Promise<void>,
-  stays: boolean,
+  { leave, close, stays }: Quitting,
 ): void {
   let state: 'open' | 'asking' | 'closing' = 'open';
   app.on('before-quit', (event) => {
@@ -23,7 +30,7 @@ export function manageQuit(
     if (state !== 'open') return;
     state = 'asking';
     void confirmed(dialog, goingOf(core)).then(async (yes) => {
-      if (!yes) {
+      if (!yes || !(await leave())) {
         state = 'open';
         return;
       }

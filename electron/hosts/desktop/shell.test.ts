@@ -13,7 +13,7 @@ import { silentLog } from '#core/storage/log.ts';
 import { PORT_CHANNEL } from '#shared/contract/handshake.ts';
 import type { Contract } from '#shared/contract/index.ts';
 import type { RunSummary } from '#shared/domain/run.ts';
-import { shellPaths, startShell } from './shell.ts';
+import { shellPaths, startShell, type ShellOptions } from './shell.ts';
 import { fakeElectron, portPair } from './testing/fake-electron.ts';
 import type { FakeContents, FakeOptions, FakeWindow } from './testing/fake-electron.ts';
 
@@ -34,7 +34,12 @@ async function started(options: FakeOptions & { argv?: string[]; platform?: Node
   const core: ScriptedCore = createScriptedCore();
   let going = options.going ?? 0;
   let disposed = 0;
-  core.runs.list = () => Array.from({ length: going }, () => ({ state: 'running' }) as RunSummary);
+  let notify: Parameters<ShellOptions['createCore']>[1] = () => {};
+  core.runs.list = () =>
+    Array.from(
+      { length: going },
+      (_, at) => ({ id: `r${at}`, name: `${at}.py`, state: 'running', verdict: null }) as RunSummary,
+    );
   await startShell({
     electron: fake.electron,
     platform: options.platform ?? 'linux',
@@ -42,9 +47,13 @@ async function started(options: FakeOptions & { argv?: string[]; platform?: Node
     renderer: join(folder, 'page'),
     preload: join(folder, 'preload.cjs'),
     openLog: async () => ({ ...silentLog, close: async () => undefined }),
-    createCore: async () => ({ ...core, dispose: async () => void (disposed += 1) }),
+    icon: join(folder, 'tray.png'),
+    createCore: async (_log, given) => {
+      notify = given;
+      return { ...core, dispose: async () => void (disposed += 1) };
+    },
   });
-  return { ...fake, core, disposed: () => disposed, setGoing: (count: number) => (going = count) };
+  return { ...fake, core, notify, disposed: () => disposed, setGoing: (count: number) => (going = count) };
 }
 
 const onlyWindow = ({ seen }: { seen: { windows: FakeWindow[] } }): FakeWindow => {
@@ -260,6 +269,54 @@ it('leaves runs going when the window closes, opens a new one when asked, and en
   shell.setGoing(0);
   await shell.core.runs.start({ name: 'a.py', entry: 'a.py', files: [] });
   await exited;
+});
+
+it('does not quit over what is unsaved, whatever was said of the runs (RUN-14, UX-4)', async () => {
+  const shell = await started({ going: 0, answer: 0 });
+  const window = onlyWindow(shell);
+  window.unsaved = true;
+  shell.app.quit();
+  await expect.poll(() => shell.seen.questions).toEqual(['Leave without saving the changed policies?']);
+  expect([shell.disposed(), shell.seen.exit]).toEqual([0, undefined]);
+  window.unsaved = false;
+  const exited = once(shell.app, 'exited');
+  shell.app.quit();
+  await exited;
+  expect(shell.disposed()).toBe(1);
+});
+
+it('shows alerts as notifications of the system, which lead to the run (AUD-3, UX-5)', async () => {
+  const shell = await started();
+  const alert = { rule: 'policy-violation', severity: 'critical', title: 'Many', body: 'a.py broke it.' } as const;
+  shell.notify({ ...alert, run: 'r 1' });
+  const [shown] = shell.seen.notifications;
+  expect(shown).toMatchObject({ shown: true, options: { title: 'Many', body: 'a.py broke it.' } });
+  shown?.emit('click');
+  expect(onlyWindow(shell).loaded.at(-1)).toBe('app://bellglass/#/runs/r%201');
+  onlyWindow(shell).emit('closed');
+  shell.notify({ ...alert, run: 'r2' });
+  shell.seen.notifications[1]?.emit('click');
+  expect(shell.seen.windows.at(-1)?.loaded).toEqual(['app://bellglass/#/runs/r2']);
+});
+
+it('shows what goes on beside the clock, leads there, and stops it all (UX-5)', async () => {
+  const shell = await started({ going: 2 });
+  const { tray } = shell.seen;
+  const labels = (): (string | undefined)[] => tray.menu.map(({ label }) => label).filter(Boolean);
+  expect(labels().slice(-2)).toEqual(['Stop all runs (2)', 'Quit Bellglass']);
+  expect(tray.tip).toBe('Bellglass: 2 runs go on');
+  shell.setGoing(0);
+  await shell.core.runs.start({ name: 'a.py', entry: 'a.py', files: [] });
+  await expect.poll(() => tray.tip).toBe('Bellglass');
+  expect(tray.menu.find(({ label }) => label === 'Stop all runs')).toMatchObject({ enabled: false });
+  const exited = once(shell.app, 'exited');
+  tray.menu.find(({ label }) => label === 'Quit Bellglass')?.click?.({} as never, undefined, {} as never);
+  await exited;
+  expect(tray.destroyed).toBe(true);
+});
+
+it('starts on a desktop that has no place for its icon', async () => {
+  expect((await started({ tray: false })).seen.windows).toHaveLength(1);
 });
 
 it('stays without a window on macOS', async () => {

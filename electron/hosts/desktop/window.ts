@@ -31,10 +31,15 @@ export function windowOptions(preload: string): BrowserWindowConstructorOptions 
   };
 }
 
-/** Opens the window; it shows once there is something to see. */
-export function openWindow(Window: typeof BrowserWindow, preload: string): BrowserWindow {
+/** Where the page is, or one run of it. */
+export function addressOf(run: string | null): string {
+  return run === null ? `${DESKTOP_ORIGIN}/` : `${DESKTOP_ORIGIN}/#/runs/${encodeURIComponent(run)}`;
+}
+
+/** Opens the window, with a run where one is named; it shows once there is something to see. */
+export function openWindow(Window: typeof BrowserWindow, preload: string, run: string | null = null): BrowserWindow {
   const window = new Window(windowOptions(preload));
   window.once('ready-to-show', () => window.show());
-  void window.loadURL(`${DESKTOP_ORIGIN}/`);
+  void window.loadURL(addressOf(run));
   return window;
 }

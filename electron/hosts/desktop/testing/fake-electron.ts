@@ -34,6 +34,8 @@ export class FakeWindow extends EventEmitter {
   readonly loaded: string[] = [];
   shown = false;
   focused = 0;
+  /** Its page has something unsaved. */
+  unsaved = false;
 
   constructor(options: object) {
     super();
@@ -52,6 +54,13 @@ export class FakeWindow extends EventEmitter {
     this.focused += 1;
   }
 
+  /** As a window does: its page may hold it back. */
+  close(): void {
+    let goes = !this.unsaved;
+    if (this.unsaved) this.webContents.emit('will-prevent-unload', { preventDefault: () => (goes = true) });
+    if (goes) this.emit('closed');
+  }
+
   isMinimized(): boolean {
     return false;
   }
@@ -66,9 +75,25 @@ export interface FakeOptions {
   readonly first?: boolean;
   /** Index of the button that the person presses in each question. */
   readonly answer?: number;
+  /** False: the desktop has no place for an icon. */
+  readonly tray?: boolean;
 }
 
-export function fakeElectron({ first = true, answer = 0 }: FakeOptions = {}) {
+export class FakeNotification extends EventEmitter {
+  readonly options: { title: string; body: string };
+  shown = false;
+
+  constructor(options: { title: string; body: string }) {
+    super();
+    this.options = options;
+  }
+
+  show(): void {
+    this.shown = true;
+  }
+}
+
+export function fakeElectron({ first = true, answer = 0, tray = true }: FakeOptions = {}) {
   const seen = {
     lockData: undefined as unknown,
     sandboxed: false,
@@ -78,6 +103,8 @@ export function fakeElectron({ first = true, answer = 0 }: FakeOptions = {}) {
     errors: [] as string[],
     windows: [] as FakeWindow[],
     menu: [] as MenuItemConstructorOptions[],
+    notifications: [] as FakeNotification[],
+    tray: { menu: [] as MenuItemConstructorOptions[], tip: '', destroyed: false },
     schemes: [] as unknown[],
     protocols: new Map<string, (request: Request) => Promise<Response>>(),
     permissionRequest: undefined as PermissionRequest | undefined,
@@ -110,13 +137,44 @@ export function fakeElectron({ first = true, answer = 0 }: FakeOptions = {}) {
       app.emit('web-contents-created', {}, this.webContents);
     }
   }
+  class Tray extends EventEmitter {
+    constructor() {
+      super();
+      if (!tray) throw new Error('no tray here');
+    }
+    setToolTip(tip: string): void {
+      seen.tray.tip = tip;
+    }
+    setContextMenu(menu: MenuItemConstructorOptions[]): void {
+      seen.tray.menu = menu;
+    }
+    destroy(): void {
+      seen.tray.destroyed = true;
+    }
+  }
+  class Shown extends FakeNotification {
+    static isSupported(): boolean {
+      return true;
+    }
+    constructor(options: { title: string; body: string }) {
+      super(options);
+      seen.notifications.push(this);
+    }
+  }
   const electron = {
     app,
+    Tray,
+    Notification: Shown,
+    nativeImage: { createFromPath: (path: string) => path },
     BrowserWindow: Window,
     dialog: {
       showMessageBox: async ({ message }: { message: string }) => {
         seen.questions.push(message);
         return { response: answer };
+      },
+      showMessageBoxSync: ({ message }: { message: string }) => {
+        seen.questions.push(message);
+        return answer;
       },
       showErrorBox: (title: string) => seen.errors.push(title),
       showOpenDialog: async () => ({ canceled: true, filePaths: [] }),
