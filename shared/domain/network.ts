@@ -17,6 +17,8 @@ export const networkEventSchema = z.object({
   rule: z.string(),
   /** One sentence. */
   why: z.string(),
+  /** Which process it was, with its pid inside the sandbox, where that could be known. A program chooses its name itself. */
+  process: z.object({ pid: z.number(), name: z.string().max(64) }).optional(),
   /** At the end of a connection. */
   bytesIn: z.number().optional(),
   bytesOut: z.number().optional(),

@@ -61,8 +61,10 @@ function keyOf({ kind, name, address, port, protocol, verdict, rule }: NetworkEv
 function merged(a: NetworkEvent, b: NetworkEvent): NetworkEvent {
   const sum = (x: number | undefined, y: number | undefined): number | undefined =>
     x === undefined && y === undefined ? undefined : (x ?? 0) + (y ?? 0);
+  const same = a.process?.pid === b.process?.pid && a.process?.name === b.process?.name;
   return {
     ...b,
+    process: same ? b.process : undefined,
     count: a.count + b.count,
     bytesIn: sum(a.bytesIn, b.bytesIn),
     bytesOut: sum(a.bytesOut, b.bytesOut),

@@ -256,6 +256,26 @@ print('bare', hello('${PRIVATE}', 8443), tries('mine.here'), hello('mine.here', 
     expect(eventsOf(restricted).find(({ name }) => name === 'unlisted.here')?.rule).toBe('network.mode: restricted');
   });
 
+  it('tells which process it was, from outside of its sandbox, as long as it waits for the answer (NET-3)', async () => {
+    const script = `
+import os, subprocess
+print('pid', os.getpid(), tries('good.test'), tries('evil.test'))
+subprocess.run(['curl', '-sS', '--max-time', '20', 'http://good.test/', 'http://files.evil.test/'], stderr=subprocess.DEVNULL)
+held = socket.create_connection(('${SHARED}', 8443), 5); held.recv(5); time.sleep(0.3)
+`;
+    const finished = await run(script, { 'network.allow': `good.test,${SHARED}:8443` });
+    const pid = Number(/pid (\d+) True False/.exec(finished.output)?.[1]);
+    const events = eventsOf(finished);
+    const by = (kind: NetworkEvent['kind'], name: string | null): string[] =>
+      events.filter((event) => event.kind === kind && event.name === name).map((event) => event.process?.name ?? '?');
+    const python = events.find(({ kind }) => kind === 'connect')?.process;
+    expect(python).toEqual({ pid, name: expect.stringMatching(/^python3/) });
+    expect(by('connect', 'good.test')).toEqual([python!.name, 'curl']);
+    expect(new Set(by('lookup', 'evil.test'))).toEqual(new Set([python!.name]));
+    expect(new Set(by('lookup', 'files.evil.test'))).toEqual(new Set(['curl']));
+    expect(by('connect', null)).toEqual([python!.name]);
+  });
+
   it('publishes a port on the loopback address only, and only when asked (NET-2)', async () => {
     const script = `
 server = socket.create_server(('0.0.0.0', 8000)); print('up', flush=True)

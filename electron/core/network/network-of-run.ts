@@ -55,6 +55,14 @@ export class NetworkOfRun {
 
   /** Resolves when the rules are in force; rejects with `network-unavailable`. No script may run before. */
   async ready(): Promise<void> {
+    const sandbox = this.#record.containerId;
+    if (sandbox !== null)
+      this.#network?.identify(sandbox).catch((failure: unknown) =>
+        this.#deps.log.info('processes behind connections are not told', {
+          run: this.#record.id,
+          problem: String(failure),
+        }),
+      );
     await this.#network?.ready;
   }
 

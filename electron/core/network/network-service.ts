@@ -12,6 +12,7 @@ import { madeOf, startGateway } from './gateway.ts';
 import { unavailable } from './gateway-link.ts';
 import { ownAddresses } from './host-addresses.ts';
 import { createResolver } from './resolver.ts';
+import { SocketOwners } from './socket-owners.ts';
 import { Spares } from './spares.ts';
 import { NetworkSession, type GatedPlan, type Rates } from './session.ts';
 
@@ -48,6 +49,8 @@ export interface RunNetwork {
   readonly gateway: string;
   /** Resolves when every rule is in force; rejects with `network-unavailable`. No script may run before. */
   readonly ready: Promise<void>;
+  /** From now on events tell which process of this container it was, where that can be known. */
+  identify(sandbox: string): Promise<void>;
   rates(): Rates;
   /** Throws AppError `policy-invalid`; resolves when the script's next attempt gets through. */
   allow(rule: string): Promise<void>;
@@ -144,6 +147,8 @@ export class NetworkService implements Disposable {
     return {
       gateway: gateway.container,
       ready,
+      identify: async (sandbox) =>
+        session.identify(await SocketOwners.of(engine, gateway.container, sandbox, this.#deps.now)),
       rates: () => session.rates(),
       allow: (rule) => session.allow(rule),
       settle: async () => {

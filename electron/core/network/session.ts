@@ -2,19 +2,14 @@
 import type { FromGateway, GatewayConfig } from '#shared/domain/gateway.ts';
 import type { NetworkEvent, NetworkPlan } from '#shared/domain/network.ts';
 import { parseAddress } from '#shared/policy/network/address.ts';
-import {
-  decide,
-  decideText,
-  ruleSet,
-  type Decision,
-  type RuleSet,
-} from '#shared/policy/network/decide.ts';
+import { decide, decideText, ruleSet, type Decision, type RuleSet } from '#shared/policy/network/decide.ts';
 import { normalName } from '#shared/policy/network/name.ts';
 import { gatewayConfig, isRelayed, namedIds } from '#shared/policy/network/packets.ts';
 import { parseRule } from '#shared/policy/network/rule.ts';
 import { EventSieve } from './event-sieve.ts';
 import { unavailable, type GatewayLink, type Question, type Report } from './gateway-link.ts';
 import type { NameResolver } from './resolver.ts';
+import type { FarEnd, SocketOwners } from './socket-owners.ts';
 
 export type GatedPlan = Exclude<NetworkPlan, { mode: 'none' }>;
 
@@ -39,6 +34,9 @@ const STALE_MS = 600;
 /** The script's own copy of an address lives this long at most, so that it asks again after a change, seconds. */
 const SCRIPT_TTL = 30;
 
+/** What a script asks, under whichever address its library found the resolver. */
+const DNS: FarEnd = { protocol: 'udp', address: null, port: 53, waits: true };
+
 /** An address of the gateway's own stands for a name; what it really is was looked at when it was looked up. */
 const isOwn = (address: string): boolean => /^198\.1[89]\./.test(address);
 
@@ -50,6 +48,7 @@ export class NetworkSession {
   #config: GatewayConfig;
   #link: Pick<GatewayLink, 'send' | 'configure'> | null = null;
   #found: { readonly rates: boolean; readonly events: boolean } | null = null;
+  #owners: Pick<SocketOwners, 'find'> | null = null;
   #traffic: { at: number; in: number; out: number } | null = null;
   #rates: Rates = { in: 0, out: 0 };
 
@@ -84,6 +83,11 @@ export class NetworkSession {
   rates(): Rates {
     const stale = this.#traffic === null || this.#deps.now() - this.#traffic.at > STALE_MS;
     return stale ? { in: 0, out: 0 } : this.#rates;
+  }
+
+  /** Tells which process it was from now on; null stops it. */
+  identify(owners: Pick<SocketOwners, 'find'> | null): void {
+    this.#owners = owners;
   }
 
   get rules(): GatedPlan {
@@ -140,10 +144,17 @@ export class NetworkSession {
     this.#sieve.add({ count: 1, ...event });
   }
 
+  /** Only while the socket is open, so before the script has its answer. */
+  #who(end: FarEnd): Pick<NetworkEvent, 'process'> {
+    const owner = this.#owners?.find(end) ?? null;
+    return owner === null ? {} : { process: owner };
+  }
+
   async #lookup({ id, name: asked, kind }: Extract<Question, { type: 'lookup' }>): Promise<void> {
     const rules = this.#rules;
     const name = normalName(asked);
-    const base = { kind: 'lookup', name: name ?? asked.slice(0, 255), port: null, protocol: 'udp' } as const;
+    const who = this.#who(DNS);
+    const base = { kind: 'lookup', name: name ?? asked.slice(0, 255), port: null, protocol: 'udp', ...who } as const;
     const reply = (
       code: 'found' | 'empty' | 'refused' | 'failed',
       addresses: readonly string[] = [],
@@ -205,7 +216,8 @@ export class NetworkSession {
 
   async #open({ id, name: asked, port }: Extract<Question, { type: 'open' }>): Promise<void> {
     const name = normalName(asked);
-    const base = { kind: 'connect', name: name ?? asked.slice(0, 255), port, protocol: 'tcp' } as const;
+    const who = this.#who({ protocol: 'tcp', address: null, port, waits: true });
+    const base = { kind: 'connect', name: name ?? asked.slice(0, 255), port, protocol: 'tcp', ...who } as const;
     const finish = (address: string | null, { verdict, rule, why }: Decision, addresses: readonly string[]): void => {
       this.#tell({ ...base, address, verdict, rule, why });
       this.#link?.send({ type: 'opened', id, addresses });
@@ -250,6 +262,9 @@ export class NetworkSession {
       address: isOwn(address) ? null : address,
       port,
       protocol,
+      ...((protocol === 'tcp' || protocol === 'udp') && port !== null
+        ? this.#who({ protocol, address, port, waits: false })
+        : {}),
       verdict: verdict === 'allowed' ? 'allowed' : 'denied',
       rule,
       why,

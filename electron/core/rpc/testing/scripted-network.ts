@@ -97,14 +97,15 @@ export class ScriptedNetwork {
 
   #attempt({ name, address, port }: Try): void {
     const asked = { name, port, protocol: 'tcp' } as const;
+    const process = port === 443 ? { pid: 7, name: 'python3' } : { pid: 9, name: 'ssh' };
     if (name !== null) {
       const { verdict, ...said } = decideText(this.#rules, { ...asked, address: null, port: null });
       const known = verdict === 'allowed' ? address : null;
-      this.#tell({ kind: 'lookup', name, address: known, port: null, protocol: 'udp' }, verdict, 1, said);
+      this.#tell({ kind: 'lookup', name, address: known, port: null, protocol: 'udp', process }, verdict, 1, said);
       if (verdict === 'denied') return;
     }
     const { verdict, ...said } = decideText(this.#rules, { ...asked, address });
-    this.#tell({ kind: 'connect', address, ...asked }, verdict, 1, said);
+    this.#tell({ kind: 'connect', address, ...asked, ...(verdict === 'allowed' && { process }) }, verdict, 1, said);
     if (verdict === 'denied') return;
     this.#tell({ kind: 'close', address, ...asked, bytesIn: 148_213, bytesOut: 812, duration: 84 }, verdict, 1, {
       ...said,

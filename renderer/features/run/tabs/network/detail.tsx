@@ -83,6 +83,12 @@ function EventLine({ event, origin }: { event: Seen; origin: number }) {
             ? `${showBytes(event.bytesIn ?? 0)} received, ${showBytes(event.bytesOut ?? 0)} sent${event.duration === undefined ? '' : ` in ${showDuration(event.duration)}`} · `
             : ''}
           <Prose text={event.why} />
+          {event.process && (
+            <span title={`Process ${event.process.pid} of the sandbox. A program chooses its name itself.`}>
+              {' '}
+              By <code className="font-mono text-sm">{event.process.name}</code>.
+            </span>
+          )}
         </span>
       </span>
     </li>
