@@ -31,7 +31,7 @@ function addressOf(hex: string): string | null {
   const digits = mapped?.[1]?.match(/../g);
   return digits
     ? digits
-        .reverse()
+        .toReversed()
         .map((byte) => Number.parseInt(byte, 16))
         .join('.')
     : null;
