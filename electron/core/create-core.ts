@@ -41,6 +41,7 @@ import { openDatabase } from './storage/database.ts';
 import { createWorkflows } from './workflows/index.ts';
 import { createSystem } from './system.ts';
 import { openHostReader } from './watch/host-reader.ts';
+import { openHostReader } from './watch/host-reader.ts';
 import { warmUp } from './self-check/warm-up.ts';
 
 const SECOND_SWEEP_MS = 15_000;
@@ -147,6 +148,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       free: () => engineMemory(capabilities())?.free ?? null,
       cores: availableParallelism,
       counters: (pid) => (capabilities()?.local === true ? openHostReader(pid) : null),
+      counters: (pid) => (capabilities()?.local === true ? openHostReader(pid) : null),
       labels: RunService.labels(instance, owner),
       newId: () => ulid(),
       now: () => performance.now(),
@@ -164,11 +166,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         mounts,
         engineSettled: async (signal) => {
           if (engines.status().state === 'ready') return;
+          if (engines.status().state === 'ready') return;
           for await (const { state } of engines.watch(signal))
             if (state !== 'searching' && state !== 'starting') return;
         },
         engine: () => asRecorded(engines.engine()),
         capabilities: () => engines.capabilities(),
+        imageReference: (runtime) => images.reference(runtime),
+        imageUsed: (reference, id) => digests.set(reference, id),
         imageReference: (runtime) => images.reference(runtime),
         imageUsed: (reference, id) => digests.set(reference, id),
         ensureImage: async (wanted, onStep, signal) => {

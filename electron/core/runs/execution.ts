@@ -16,7 +16,6 @@ import { NetworkOfRun } from '../network/network-of-run.ts';
 import type { NetworkService } from '../network/network-service.ts';
 import type { SandboxPool } from '../sandbox/pool/index.ts';
 import type { ScriptProcess } from '../sandbox/sandbox.ts';
-import type { ProcessExit } from '../sandbox/warden-link.ts';
 import type { Log } from '../storage/log.ts';
 import { Watcher } from '../watch/watcher.ts';
 import { failedVerdict, lostDuring } from './end/failed.ts';
@@ -45,7 +44,11 @@ export interface ExecutionDeps {
     signal: AbortSignal,
   ) => Promise<{ readonly id: string; readonly reference: string; readonly env: Readonly<Record<string, string>> }>;
   readonly seccompProfile: (profile: SeccompProfile, runtime: Runtime, removed: readonly string[]) => Promise<string>;
-  readonly pool: Pick<SandboxPool, 'take' | 'create' | 'holds' | 'expect'>;
+  /** The name of a runtime's own image; says nothing about whether the engine has it. */
+  readonly imageReference: (runtime: Runtime) => string;
+  /** A run uses the image of this name and id, which nobody asked the engine for. */
+  readonly imageUsed: (reference: string, id: string) => void;
+  readonly pool: Pick<SandboxPool, 'take' | 'create' | 'holds' | 'expect' | 'imageOf'>;
   readonly mounts: Pick<MountSources, 'open'>;
   readonly network: Pick<NetworkService, 'open' | 'holds'>;
   readonly labels: Readonly<Record<string, string>>;
@@ -242,20 +245,21 @@ export class Execution {
       this.#intake.take('stdout', process.streams.stdout),
       this.#intake.take('stderr', process.streams.stderr),
     ]);
-    const exit = await this.#exit.wait(process, streams);
+    const { exit, state } = await this.#exit.wait(process, streams);
     this.#exited = true;
     this.#steering.exited();
     this.#wall.pause();
     await this.#network.settle();
-    // What the script touched in its last moment is told before its sandbox goes.
-    if (this.#lost === null && this.#input.compiled.options.canaries)
+    // What the script touched in its last moment is told before its sandbox goes: a warden that told the end told that first.
+    if (!exit && this.#lost === null && this.#input.compiled.options.canaries)
       await this.#entrance.sandbox?.warden.check(CHECK_MS);
     if (this.#lost === null) await Promise.race([streams, sleep(DRAIN_MS, undefined, { ref: false })]);
-    const state = this.#lost === null ? await this.#exit.final(process) : null;
+    // The engine is asked only where the kernel's own word did not come.
+    const last = exit || this.#lost !== null ? state : (state ?? (await this.#exit.final(process)));
     const end = {
-      exitCode: state?.exitCode ?? null,
+      exitCode: exit ? (exit.code ?? 128 + (exit.signal ?? 0)) : (last?.exitCode ?? null),
       signal: exit ? exit.signal : undefined,
-      sandboxEnded: state === null && this.#lost === null,
+      sandboxEnded: !exit && last === null && this.#lost === null,
     };
     this.#watcher?.finish((oomKills) => killedForMemory({ ...end, oomKills }));
     this.#intake.drain();
@@ -263,10 +267,10 @@ export class Execution {
     await this.#intake.flush();
     this.#record.setOutput(this.#intake.kept, this.#intake.dropped, this.#intake.lines);
     this.#record.time({ script: Math.round(this.#wall.elapsed * 10) / 10, total: this.#since() });
-    this.#conclude(exit, end);
+    this.#conclude(end);
   }
 
-  #conclude(exit: ProcessExit | undefined, end: Pick<EndFacts, 'exitCode' | 'signal' | 'sandboxEnded'>): void {
+  #conclude(end: Pick<EndFacts, 'exitCode' | 'signal' | 'sandboxEnded'>): void {
     const { fields } = this.#record.policy;
     const { stopped, breach } = this.#steering;
     const oomKills = this.#watcher?.oomKills ?? 0;
@@ -275,7 +279,6 @@ export class Execution {
       breach,
       failure: this.#lost === null || stopped ? null : lostDuring(this.#lost),
       ...end,
-      exitCode: end.exitCode ?? (exit ? (exit.code ?? 128 + (exit.signal ?? 0)) : null),
       oomKills,
       memoryLimit: fields['resources.memory'].value,
       wallLimit: fields['resources.wall_time'].value,

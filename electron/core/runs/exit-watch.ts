@@ -11,6 +11,14 @@ const INSPECT_MS = { watched: 10_000, unwatched: 1000 };
 /** How long and how often the engine is asked for the exit code of a process that has ended, ms. */
 const FINAL_MS = { every: 50, most: 2000 };
 
+/** How the script's first process ended, as far as anybody told. */
+export interface Ended {
+  /** The kernel's own word, signal included; undefined where nobody passed it on. */
+  readonly exit: ProcessExit | undefined;
+  /** The engine's word; null when it was not asked, or does not know yet. */
+  readonly state: ExecState | null;
+}
+
 export class ExitWatch {
   #reported = Promise.withResolvers<ProcessExit | null>();
   #warden: WardenLink | null = null;
@@ -18,15 +26,22 @@ export class ExitWatch {
   #watched = false;
   #lost = false;
 
-  /** Listens to the warden; call before the script starts. A run that begins again in another sandbox hears nothing of the first. */
-  listen(warden: WardenLink): void {
+  /**
+   * Listens to the warden; call before the script starts. `watched`: it holds the script's process already.
+   * A run that begins again in another sandbox hears nothing of the first.
+   */
+  listen(warden: WardenLink, watched: boolean): void {
     if (this.#warden !== null && !this.#lost) this.#reported = Promise.withResolvers<ProcessExit | null>();
-    this.#watched = false;
+    this.#watched = watched;
     this.#warden = warden;
+    const reported = this.#reported;
     warden.onReport((report) => {
       if (this.#warden !== warden) return;
-      if (report.type === 'exit') this.#reported.resolve(report.exit);
+      if (report.type === 'exit') reported.resolve(report.exit);
       if (report.type === 'watching') this.#watched = true;
+      if (report.type !== 'unwatchable') return;
+      this.#watched = false;
+      reported.resolve(null);
     });
   }
 
@@ -38,15 +53,19 @@ export class ExitWatch {
 
   /**
    * The first word on the end wins: the warden's report (exact, at once), the end of the streams, or the engine's own answer,
-   * asked now and then because a daemon left behind can hold the streams open for ever. `undefined`: how it ended is not told.
+   * asked now and then because a daemon left behind can hold the streams open for ever.
    */
-  async wait(process: ScriptProcess, streams: Promise<unknown>): Promise<ProcessExit | undefined> {
+  async wait(process: ScriptProcess, streams: Promise<unknown>): Promise<Ended> {
     const over = new AbortController();
+    const asked = this.#inspected(process, streams, over.signal).then((state): Ended => ({ exit: undefined, state }));
+    const told = this.#reported.promise.then(async (exit): Promise<Ended> =>
+      exit || this.#lost ? { exit: exit ?? undefined, state: null } : await asked,
+    );
     try {
-      const first = await Promise.race([this.#reported.promise, this.#inspected(process, streams, over.signal)]);
-      if (first) return first;
-      if (this.#lost) return undefined;
-      return (await Promise.race([this.#reported.promise, sleep(REPORT_MS)])) ?? undefined;
+      const first = await Promise.race([told, asked]);
+      if (first.exit || first.state === null) return first;
+      const exit = await Promise.race([this.#reported.promise, sleep(REPORT_MS, null)]);
+      return { exit: exit ?? undefined, state: first.state };
     } finally {
       over.abort();
     }
@@ -62,14 +81,16 @@ export class ExitWatch {
     return null;
   }
 
-  async #inspected(process: ScriptProcess, streams: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  /** Null when nobody wants to know any more. */
+  async #inspected(process: ScriptProcess, streams: Promise<unknown>, signal: AbortSignal): Promise<ExecState | null> {
     while (!signal.aborted) {
       const pause = this.#watched ? INSPECT_MS.watched : INSPECT_MS.unwatched;
       await Promise.race([streams, sleep(pause, undefined, { signal, ref: false }).catch(() => {})]);
-      if (signal.aborted) return;
+      if (signal.aborted) return null;
       const state = await process.inspect().catch(() => null);
-      if (state && !state.running) return;
+      if (state && !state.running) return state;
       await sleep(FINAL_MS.every, undefined, { signal }).catch(() => {});
     }
+    return null;
   }
 }

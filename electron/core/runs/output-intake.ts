@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import type { OutputSpool } from './output-spool.ts';
 
-/** Pieces that arrive within this time become one record, ms: one frame of a screen. */
+/** After a piece was written, what arrives within this time becomes one record, ms: one frame of a screen. */
 const GATHER_MS = 16;
 /** Bytes of one gathered piece. */
 const GATHER_BYTES = 64 * 1024;
@@ -25,6 +25,8 @@ export class OutputIntake {
   readonly #gathered: { stream: 'stdout' | 'stderr'; text: string }[] = [];
   #gatheredBytes = 0;
   #timer: NodeJS.Timeout | null = null;
+  /** Something came since the last piece was written. */
+  #news = false;
   #seen = 0;
   #kept = 0;
   #lines = 0;
@@ -111,13 +113,19 @@ export class OutputIntake {
     else this.#schedule();
   }
 
+  /** The first piece goes at once: a script that says one line is not kept waiting for a second one. */
   #schedule(): void {
-    this.#timer ??= setTimeout(() => this.#write(), GATHER_MS);
+    this.#news = true;
+    if (this.#timer === null) this.#write();
   }
 
   #write(): void {
     if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      if (this.#news) this.#write();
+    }, GATHER_MS).unref();
+    this.#news = false;
     const at = this.#options.now();
     for (const piece of this.#gathered.splice(0))
       this.#writes = this.#options.spool.append(piece.stream, at, piece.text);

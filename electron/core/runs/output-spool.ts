@@ -1,6 +1,11 @@
 /** The kept output of one run: an append-only file of records, read by any number of viewers at their own pace (RUN-5). */
-import { open, mkdir, type FileHandle } from 'node:fs/promises';
+import { close, fstatSync, mkdirSync, openSync, read, write } from 'node:fs';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+
+const closeFile = promisify(close);
+const readFile = promisify(read);
+const writeFile = promisify(write);
 
 /** One record: which stream, when it arrived (epoch ms), its text in UTF-8. */
 export interface OutputRecord {
@@ -26,24 +31,39 @@ function encode(stream: 'stdout' | 'stderr', at: number, text: Buffer): Buffer {
   return record;
 }
 
+/** Opens for appending; makes the folder when it is not there. */
+function openIn(path: string): number {
+  try {
+    return openSync(path, 'a+', 0o600);
+  } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code !== 'ENOENT') throw failure;
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    return openSync(path, 'a+', 0o600);
+  }
+}
+
+async function appendAll(file: number, block: Buffer): Promise<void> {
+  for (let at = 0; at < block.length;) at += (await writeFile(file, block, at, block.length - at, null)).bytesWritten;
+}
+
 /** Writes records in order and reads them back from any record border. */
 export class OutputSpool {
-  readonly #file: FileHandle;
+  readonly #file: number;
   #size: number;
   #writing: Promise<void> = Promise.resolve();
   #pending = 0;
   #failure: Error | null = null;
 
-  private constructor(file: FileHandle, size: number) {
+  private constructor(file: number, size: number) {
     this.#file = file;
     this.#size = size;
   }
 
   /** Opens or makes the file; an interrupted last record of an earlier process is cut off when it is read. */
   static async open(path: string): Promise<OutputSpool> {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const file = await open(path, 'a+', 0o600);
-    return new OutputSpool(file, (await file.stat()).size);
+    // At once: through the thread pool it took a millisecond, which a click on Run would wait for.
+    const file = openIn(path);
+    return new OutputSpool(file, fstatSync(file).size);
   }
 
   /** Bytes that can be read. */
@@ -76,7 +96,7 @@ export class OutputSpool {
     this.#writing = this.#writing.then(async () => {
       if (!this.#failure) {
         try {
-          await this.#file.appendFile(block);
+          await appendAll(this.#file, block);
           this.#size += block.length;
         } catch (failure) {
           this.#failure = failure as Error;
@@ -94,7 +114,7 @@ export class OutputSpool {
   async read(from: number, limit: number, size = this.#size): Promise<OutputRecord[]> {
     const buffer = Buffer.allocUnsafe(Math.min(Math.max(limit, HEADER + RECORD_LIMIT), Math.max(0, size - from)));
     if (buffer.length < HEADER) return [];
-    const { bytesRead } = await this.#file.read(buffer, 0, buffer.length, from);
+    const { bytesRead } = await readFile(this.#file, buffer, 0, buffer.length, from);
     const records: OutputRecord[] = [];
     for (let at = 0; at + HEADER <= bytesRead;) {
       const length = buffer.readUInt32BE(at + 7);
@@ -113,6 +133,6 @@ export class OutputSpool {
 
   async close(): Promise<void> {
     await this.#writing;
-    await this.#file.close();
+    await closeFile(this.#file);
   }
 }

@@ -57,10 +57,10 @@ export class Sandbox {
   readonly #gone = Promise.withResolvers<void>();
   #limits: LiveLimits;
   #claimedBy: string | null;
-  /** `pid` is that of the process that becomes the script. */
-  #waiter: { exec: Exec; pid: number; terminal: Exec | null } | null = null;
+  #waiter: { exec: Exec; terminal: Exec | null } | null = null;
   #removed: Promise<void> | null = null;
   #unwatched: string | null = null;
+  #watched = false;
 
   private constructor(engine: Engine, id: string, warden: WardenLink, request: SandboxRequest) {
     this.#engine = engine;
@@ -74,6 +74,9 @@ export class Sandbox {
     this.#claimedBy = request.waiting === true ? null : request.runId;
     const gone = (): void => this.#gone.resolve();
     warden.done.then(gone, gone);
+    warden.onReport((report) => {
+      if (report.type === 'watching') this.#watched = true;
+    });
   }
 
   /**
@@ -136,10 +139,13 @@ export class Sandbox {
     const sent = prepares ? sendCanaries(exec) : null;
     const pid = await readReady(exec);
     await sent?.placed();
-    this.#waiter = { exec, pid, terminal: null };
+    this.#waiter = { exec, terminal: null };
     const gone = (): void => this.#gone.resolve();
     exec.done.then(gone, gone);
-    if (!this.#tty) return;
+    if (!this.#tty) {
+      this.warden.watch(pid);
+      return;
+    }
     const terminal = await this.#engine.exec(this.id, {
       command: [...before, WAITER, STORED],
       user,
@@ -147,7 +153,9 @@ export class Sandbox {
       stdin: true,
       tty: true,
     });
-    this.#waiter = { exec, pid: await readReady(terminal), terminal };
+    const shown = await readReady(terminal);
+    this.#waiter = { exec, terminal };
+    this.warden.watch(shown);
   }
 
   /** The warden's uid owns what is copied in, so that the script can change nothing of it. */
@@ -166,6 +174,11 @@ export class Sandbox {
   /** Why nobody would be told of touched decoys; null when somebody is. */
   get unwatched(): string | null {
     return this.#unwatched;
+  }
+
+  /** The warden holds the process that becomes the script, and will tell how it ends. */
+  get watched(): boolean {
+    return this.#watched;
   }
 
   /** Resolves when its warden or its waiter is gone. */
@@ -195,8 +208,7 @@ export class Sandbox {
     const waiter = this.#waiter;
     if (!waiter || this.#claimedBy === null || this.#removed !== null) throw claimedTwice();
     this.#waiter = null;
-    const { exec, pid, terminal } = waiter;
-    this.warden.watch(pid);
+    const { exec, terminal } = waiter;
     await write(exec, payload);
     if (!terminal) return scriptOf(exec);
     exec.stdin.end();

@@ -4,7 +4,7 @@ import type { Capabilities } from '#shared/domain/engine.ts';
 import type { Engine } from '../engine/port.ts';
 import type { WardenLink } from '../sandbox/warden-link.ts';
 import { parseCounters, type Counters } from './counters.ts';
-import { openHostReader, type SlowFacts } from './host-reader.ts';
+import { openHostReader, type CounterReader, type SlowFacts } from './host-reader.ts';
 
 export interface CounterSource extends Disposable {
   readonly everyMs: number;
@@ -22,28 +22,37 @@ const STATS_MS = 1000;
 /** Files and scratch of all the script's processes are looked at less often: it costs a folder listing per process. */
 const SLOW_EVERY_MS = 1000;
 
-/** Opens the best source for a running sandbox; `closely` looks at open files with every reading, `known` is the pid of PID 1 as the engine's machine sees it. */
-export async function openSource(
-  engine: Engine,
-  capabilities: Capabilities,
-  containerId: string,
-  warden: WardenLink,
-  wantedMs: number,
-  now: () => number,
-  closely = false,
-  known?: number,
-): Promise<CounterSource> {
-  if (capabilities.local) {
-    const pid = known ?? (await engine.container(containerId))?.pid ?? 0;
-    const host = pid > 0 ? hostSource(pid, wantedMs, now, closely ? 0 : SLOW_EVERY_MS) : null;
-    if (host) return host;
-  }
+export interface SourceOf {
+  readonly engine: Engine;
+  readonly capabilities: Capabilities;
+  readonly containerId: string;
+  readonly warden: WardenLink;
+  /** Between two readings, ms. */
+  readonly everyMs: number;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  /** Looks at open files with every reading. */
+  readonly closely: boolean;
+  /** Opened beforehand; the source owns it from now on. */
+  readonly reader: CounterReader | null;
+}
+
+/** The counters of a sandbox' PID 1, where this machine has them; null elsewhere. */
+async function openReader(engine: Engine, capabilities: Capabilities, id: string): Promise<CounterReader | null> {
+  if (!capabilities.local) return null;
+  const pid = (await engine.container(id))?.pid ?? 0;
+  return pid > 0 ? openHostReader(pid) : null;
+}
+
+/** Opens the best source for a running sandbox. */
+export async function openSource(wanted: SourceOf): Promise<CounterSource> {
+  const { engine, capabilities, containerId, warden, everyMs, now, closely } = wanted;
+  const reader = wanted.reader ?? (await openReader(engine, capabilities, containerId));
+  if (reader) return hostSource(reader, everyMs, now, closely ? 0 : SLOW_EVERY_MS);
   return (await wardenSource(warden, now)) ?? statsSource(engine, containerId);
 }
 
-function hostSource(pid: number, everyMs: number, now: () => number, slowEveryMs: number): CounterSource | null {
-  const reader = openHostReader(pid);
-  if (!reader) return null;
+function hostSource(reader: CounterReader, everyMs: number, now: () => number, slowEveryMs: number): CounterSource {
   let slow: SlowFacts = {};
   let slowAt = Number.NEGATIVE_INFINITY;
   return {

@@ -14,14 +14,29 @@ const NETLINK_RUNTIMES: readonly Runtime[] = ['node', 'polyglot'];
 export const profileFile = (profile: SeccompProfile, runtime: Runtime): string =>
   `${profile}${NETLINK_RUNTIMES.includes(runtime) ? '-node' : ''}.json`;
 
+/** Texts that were read once: a run that finds its sandbox waiting must not wait for the disk. */
+const texts = new Map<string, Promise<string>>();
+const TEXTS_MOST = 64;
+
 /** The profile's JSON text, less the calls that a policy removes; `storage` when the program's own files are damaged. */
-export async function seccompProfile(
+export function seccompProfile(
   paths: Paths,
   profile: SeccompProfile,
   runtime: Runtime,
   removed: readonly string[] = [],
 ): Promise<string> {
   const file = join(paths.assets, 'seccomp', profileFile(profile, runtime));
+  const key = JSON.stringify([file, ...removed]);
+  const known = texts.get(key);
+  if (known) return known;
+  if (texts.size >= TEXTS_MOST) texts.clear();
+  const text = readProfile(file, profile, removed);
+  texts.set(key, text);
+  text.catch(() => texts.delete(key));
+  return text;
+}
+
+async function readProfile(file: string, profile: SeccompProfile, removed: readonly string[]): Promise<string> {
   try {
     const text = await readFile(file, 'utf8');
     return removed.length === 0 ? text : profileText(withoutCalls(JSON.parse(text) as Profile, removed));

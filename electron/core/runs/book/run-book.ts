@@ -68,7 +68,7 @@ export class RunBook {
     this.#live.set(id, run);
     if (hidden) return;
     this.#lines.set(id, record.summary());
-    let saved = '';
+    let saved = record.position.state;
     let saving: NodeJS.Timeout | null = null;
     const save = (): void => {
       saving = null;
@@ -76,14 +76,14 @@ export class RunBook {
     };
     const changed = (): void => {
       const { state } = record.position;
-      // Writing takes a millisecond each time, which the script would wait for; the end is written by whoever closes it.
-      if (saved === '') this.save(run);
-      else if (state !== saved) saving ??= setTimeout(save, SAVE_AFTER_MS).unref();
+      if (state !== saved) saving ??= setTimeout(save, SAVE_AFTER_MS).unref();
       saved = state;
       this.news.publish(id, { id, removed: false });
     };
     record.onChange(changed);
-    changed();
+    this.news.publish(id, { id, removed: false });
+    // Writing takes a millisecond each time, which the script would wait for; the end is written by whoever closes it.
+    setImmediate(save);
   }
 
   /** Its sandbox is gone: only its line stays. */

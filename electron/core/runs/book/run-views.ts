@@ -75,7 +75,8 @@ export class RunViews {
         if (events.length > 0) yield events;
         if (live.record.verdict && live.record.eventsFrom(from, 0).events.length === 0) return;
         if (live.record.eventsFrom(from, 0).events.length === 0) await changed.promise;
-        await pause(WATCH_EVERY_MS, signal);
+        // Nobody waits a frame for the verdict.
+        if (!live.record.verdict) await pause(WATCH_EVERY_MS, signal);
       }
     } finally {
       stop();

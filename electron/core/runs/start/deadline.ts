@@ -6,8 +6,8 @@ import type { Sandbox } from '../../sandbox/sandbox.ts';
 /** The warden ends the sandbox this many seconds after we should have. */
 const DEADLINE_MARGIN = 15;
 
-/** `elapsed`: wall time that the script has used, ms. A policy whose wall time only warns sets none. */
+/** `elapsed`: wall time that the script has used, ms. A policy whose wall time only warns sets none, and takes away any that was there. */
 export function setDeadline(sandbox: Sandbox, { fields }: EffectivePolicy, elapsed: number): void {
-  if (fields['resources.on_breach.wall_time'].value === 'warn') return;
-  sandbox.warden.deadline((fields['resources.wall_time'].value - elapsed + GRACE_MS) / 1000 + DEADLINE_MARGIN);
+  const left = (fields['resources.wall_time'].value - elapsed + GRACE_MS) / 1000 + DEADLINE_MARGIN;
+  sandbox.warden.deadline(fields['resources.on_breach.wall_time'].value === 'warn' ? 0 : left);
 }

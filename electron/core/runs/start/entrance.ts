@@ -7,6 +7,8 @@ import { guardDecoys } from '../../sandbox/guard-decoys.ts';
 import { wishOf, type SandboxWish } from '../../sandbox/pool/index.ts';
 import type { Sandbox, ScriptProcess } from '../../sandbox/sandbox.ts';
 import { scriptPayload } from '../../sandbox/script-payload.ts';
+import type { RunImage } from '../../images/index.ts';
+import type { CounterReader } from '../../watch/host-reader.ts';
 import { openSource, type CounterSource } from '../../watch/source.ts';
 import type { ExecutionDeps, ExecutionInput } from '../execution.ts';
 import type { ExitWatch } from '../exit-watch.ts';
@@ -76,17 +78,44 @@ export class Entrance {
     const refusal = refuseHere(record.policy, deps.capabilities());
     if (refusal) throw new AppError({ ...refusal, code: 'plan-refused' });
     const wanted = wantedImage(record.policy, launch.runtime);
-    const [image, seccompProfile] = await Promise.all([
-      deps.ensureImage(wanted, (step) => record.addNote(step), signal),
-      deps.seccompProfile(compiled.options.seccomp, launch.runtime, compiled.options.seccompRemoved),
-    ]);
+    const { seccomp, seccompRemoved } = compiled.options;
+    const seccompProfile = await deps.seccompProfile(seccomp, launch.runtime, seccompRemoved);
+    this.giveUpIfAsked();
+    const wishFor = (image: { readonly id: string; readonly reference: string }): SandboxWish =>
+      wishOf({ policy: record.policy, compiled, image, seccompProfile });
+    const waiting = this.#waitingImage(wanted);
+    if (waiting !== null) {
+      this.#prepared(begun);
+      const entered = await this.#enterWarm(wishFor(waiting), since());
+      if (entered !== null) return entered;
+    }
+    const image = await deps.ensureImage(wanted, (step) => record.addNote(step), signal);
     this.giveUpIfAsked();
     this.#imageEnv = image.env;
+    this.#prepared(begun);
     const prepared = since();
-    record.time({ prepare: prepared - begun });
-    record.move({ type: 'start' });
-    const wish = wishOf({ policy: record.policy, compiled, image, seccompProfile });
-    return (await this.#enterWarm(wish, prepared)) ?? (await this.#enterCold(wish, prepared));
+    const wish = wishFor(image);
+    // Somebody who was asked already is not asked again.
+    const entered = waiting === null ? await this.#enterWarm(wish, prepared) : null;
+    return entered ?? (await this.#enterCold(wish, prepared));
+  }
+
+  /**
+   * The runtime's own image as the sandboxes that wait know it: the run takes one of them without asking the engine first,
+   * and the pool looks right after whether the image is still the same. Null where the policy wants a certain image.
+   */
+  #waitingImage({ name, digest, pull, runtime }: RunImage): { readonly id: string; readonly reference: string } | null {
+    if (name !== null || digest !== null || pull === 'always') return null;
+    const { imageReference, pool } = this.#given.deps;
+    const reference = imageReference(runtime);
+    const id = pool.imageOf(reference);
+    return id === null ? null : { id, reference };
+  }
+
+  #prepared(begun: number): void {
+    const { record, since } = this.#given;
+    record.time({ prepare: since() - begun });
+    if (record.position.state === 'preparing') record.move({ type: 'start' });
   }
 
   /** Rejects what goes on when nobody wants the run any more. */
@@ -100,15 +129,17 @@ export class Entrance {
     const taken = deps.pool.take(record.id, wish);
     this.#startedHow = { warm: taken.sandbox !== null, why: taken.why };
     if (taken.sandbox === null) return null;
-    const { sandbox, pid } = taken;
+    const { sandbox, counters } = taken;
+    deps.imageUsed(wish.reference, wish.imageId);
     try {
       this.#hold(sandbox, wish.reference);
       await sandbox.fit(wish.options);
       const claimed = since();
-      const process = await this.#inject(sandbox, pid);
+      const process = await this.#inject(sandbox, counters);
       record.time({ claim: claimed - prepared });
       return { process, ready: claimed };
     } catch (failure) {
+      void counters?.dispose();
       this.giveUpIfAsked();
       this.#letGo(sandbox, toAppError(failure).message);
       return null;
@@ -134,7 +165,7 @@ export class Entrance {
     await network.ready();
     const created = since();
     record.time({ create: created - prepared });
-    return { process: await this.#inject(sandbox), ready: created };
+    return { process: await this.#inject(sandbox, null), ready: created };
   }
 
   #hold(sandbox: Sandbox, image: string): void {
@@ -144,25 +175,27 @@ export class Entrance {
     guardDecoys(sandbox, record);
   }
 
-  /** Hands the script over to a sandbox that is ready; `pid` is that of its PID 1 where it is known. */
-  async #inject(sandbox: Sandbox, pid?: number): Promise<ScriptProcess> {
+  /** Hands the script over to a sandbox that is ready; `reader` reads its counters where somebody opened them beforehand. */
+  async #inject(sandbox: Sandbox, reader: CounterReader | null): Promise<ScriptProcess> {
     const { record, deps, exit, events, wall } = this.#given;
-    this.#source = await openSource(
-      deps.engine(),
-      deps.capabilities(),
-      sandbox.id,
-      sandbox.warden,
-      deps.samplingMs(),
-      deps.now,
-      record.policy.fields['resources.on_breach.open_files'].value === 'kill',
-      pid,
-    );
+    this.#source = await openSource({
+      engine: deps.engine(),
+      capabilities: deps.capabilities(),
+      containerId: sandbox.id,
+      warden: sandbox.warden,
+      everyMs: deps.samplingMs(),
+      now: deps.now,
+      closely: record.policy.fields['resources.on_breach.open_files'].value === 'kill',
+      reader,
+    });
     record.setSampling(this.#source.everyMs, this.#source.why);
     this.#begin = this.#source.latest();
+    exit.listen(sandbox.warden, sandbox.watched);
+    const script = sandbox.inject(this.#payload());
+    // The script is on its way; what only its warden must know goes after it.
     setDeadline(sandbox, record.policy, wall.elapsed);
-    exit.listen(sandbox.warden);
     events.listen(sandbox.warden, ({ name, data }) => record.addEvent(name, data));
-    return await sandbox.inject(this.#payload());
+    return await script;
   }
 
   #payload(): Uint8Array {

@@ -23,6 +23,7 @@ import { MountSources, type OpenMounts } from '../../sandbox/mounts/index.ts';
 import { Planner } from '../planner.ts';
 import { RunService } from '../service.ts';
 import { SandboxPool } from '../../sandbox/pool/index.ts';
+import { openHostReader } from '../../watch/host-reader.ts';
 
 const ASSETS = resolve(import.meta.dirname, '../../../../assets');
 
@@ -89,6 +90,7 @@ export async function createHarness(
     settings: () => ({ on: knobs.warmPool, why: knobs.warmPool ? '' : 'Switched off.', bytes: 80 << 20 }),
     free: () => engineMemory(capabilities)?.free ?? null,
     cores: availableParallelism,
+    counters: (pid) => (capabilities.local ? openHostReader(pid) : null),
     labels: RunService.labels(instance, owner),
     newId: () => ulid(),
     now: () => performance.now(),
@@ -110,6 +112,8 @@ export async function createHarness(
       engineSettled: async () => {},
       engine: () => engine,
       capabilities: () => capabilities,
+      imageReference: (runtime) => images.reference(runtime),
+      imageUsed: () => {},
       ensureImage: (wanted, onStep, signal) => images.forRun(wanted, onStep, signal),
       seccompProfile: (profile, runtime, removed) => seccompProfile(paths, profile, runtime, removed),
       labels: RunService.labels(instance, owner),

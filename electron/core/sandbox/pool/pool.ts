@@ -4,6 +4,7 @@ import { LABEL } from '#shared/domain/labels.ts';
 import { toAppError } from '#shared/lib/app-error.ts';
 import type { Engine } from '../../engine/port.ts';
 import type { Log } from '../../storage/log.ts';
+import type { CounterReader } from '../../watch/host-reader.ts';
 import { Sandbox, type SandboxRequest } from '../sandbox.ts';
 import { Gate } from './gate.ts';
 import { coldBecause, poolKey, type SandboxWish } from './key.ts';
@@ -31,6 +32,8 @@ export interface PoolDeps {
   /** Bytes free on the engine's machine; null where nobody knows. */
   readonly free: () => number | null;
   readonly cores: () => number;
+  /** The counters of a sandbox by the pid of its PID 1, opened before a run needs them; null where they cannot be read here. */
+  readonly counters: (pid: number) => CounterReader | null;
   /** Labels of the installation and process. */
   readonly labels: Readonly<Record<string, string>>;
   readonly newId: () => string;
@@ -44,8 +47,7 @@ interface Waiting {
   readonly engine: Engine;
   readonly ticket: string;
   readonly since: number;
-  /** Of PID 1, as the engine's machine sees it. */
-  readonly pid: number;
+  readonly counters: CounterReader | null;
 }
 
 interface Shelf {
@@ -60,7 +62,8 @@ interface Shelf {
 
 /** What a run gets. */
 export type Taken =
-  | { readonly sandbox: Sandbox; readonly pid: number; readonly why: string }
+  /** The counters are the run's to dispose of. */
+  | { readonly sandbox: Sandbox; readonly counters: CounterReader | null; readonly why: string }
   | { readonly sandbox: null; readonly why: string };
 
 export class SandboxPool {
@@ -103,16 +106,25 @@ export class SandboxPool {
       }
       this.#tickets.delete(one.ticket);
       one.sandbox.claim(runId);
-      one.sandbox.warden.deadline(0);
       this.#hits++;
+      // The run did not wait to hear whether the image is still the same.
+      this.#looked = Number.NEGATIVE_INFINITY;
       this.#later(QUIET_MS);
       const waited = Math.round((this.#deps.now() - one.since) / 1000);
-      return { sandbox: one.sandbox, pid: one.pid, why: `It had waited for ${waited} s.` };
+      return { sandbox: one.sandbox, counters: one.counters, why: `It had waited for ${waited} s.` };
     }
     this.#misses++;
     this.#later(QUIET_MS);
     const begun = shelf.making > 0 ? 'One was being made.' : 'None was waiting for this image and policy.';
     return { sandbox: null, why: begun };
+  }
+
+  /** What the sandboxes that wait under this name of an image were made from; null when none waits. */
+  imageOf(reference: string): string | null {
+    if (!this.#deps.settings().on) return null;
+    for (const { wish, waiting } of this.#shelves.values())
+      if (wish.reference === reference && waiting.length > 0) return wish.imageId;
+    return null;
   }
 
   /** Creates a sandbox for one run, when it is its turn. Rejects as `Sandbox.create` does, or with the signal's reason. */
@@ -157,6 +169,7 @@ export class SandboxPool {
     for (const shelf of this.#shelves.values())
       for (const one of shelf.waiting.splice(0)) {
         this.#tickets.delete(one.ticket);
+        void one.counters?.dispose();
         one.sandbox.warden.destroy();
       }
   }
@@ -321,7 +334,7 @@ export class SandboxPool {
       sandbox.warden.deadline(MOST_AGE_MS / 1000 + AGE_MARGIN_S);
       const since = this.#deps.now();
       const pid = (await engine.container(sandbox.id).catch(() => null))?.pid ?? 0;
-      const one: Waiting = { sandbox, engine, ticket, since, pid };
+      const one: Waiting = { sandbox, engine, ticket, since, counters: pid > 0 ? this.#deps.counters(pid) : null };
       this.#pause = PAUSE_MS.first;
       if (this.#closed || this.#shelves.get(key) !== shelf || pid === 0 || !this.#deps.settings().on) {
         this.#discard(one);
@@ -350,8 +363,9 @@ export class SandboxPool {
     this.#later(QUIET_MS);
   }
 
-  #discard({ sandbox, ticket }: Waiting): void {
+  #discard({ sandbox, ticket, counters }: Waiting): void {
     this.#tickets.delete(ticket);
+    void counters?.dispose();
     this.#track(
       sandbox
         .remove()
