@@ -7,6 +7,7 @@ import { connect } from './rpc/client.ts';
 import { takeAppearance } from './state/appearance.ts';
 import { ClientProvider } from './state/client.tsx';
 import { followEngine } from './state/engine.ts';
+import { followHealth } from './state/health.ts';
 import { followPolicies } from './state/policies.ts';
 import { startTheme } from './ui/theme.ts';
 import './ui/theme.css';
@@ -18,6 +19,7 @@ const client = await connect();
 const life = new AbortController();
 followEngine(client, life.signal);
 followRuns(client, life.signal);
+followHealth(client, life.signal);
 followPolicies(client, life.signal);
 void takeAppearance(client).catch(() => undefined);
 

@@ -13,7 +13,7 @@ import type { AuditCheck, AuditMessage, AuditPage } from '#shared/contract/audit
 import type { PoolStatus } from '#shared/contract/pool.ts';
 import type { WorkflowLaunch } from '#shared/contract/workflows.ts';
 import type { WorkflowDetail, WorkflowPlan, WorkflowSummary } from '#shared/domain/workflow.ts';
-import type { SavedFilter, USAGE_KEYS, UsageRow } from '#shared/contract/history.ts';
+import type { HistoryHealth, SavedFilter, USAGE_KEYS, UsageRow } from '#shared/contract/history.ts';
 import type { Insights, InsightsRequest } from '#shared/contract/insights.ts';
 import type { GivenAgain } from '#shared/history/again.ts';
 import type { FilterProblem } from '#shared/history/filter.ts';
@@ -123,6 +123,10 @@ export interface HistoryApi {
     marks: { pinned?: boolean | undefined; tags?: readonly string[] | undefined; note?: string | undefined },
   ): number;
   remove(ids: readonly string[]): Promise<number>;
+  health(): HistoryHealth;
+  watchHealth(signal?: AbortSignal): AsyncIterable<HistoryHealth>;
+  /** Puts a damaged history aside and goes on with a fresh one. Throws AppError `input-invalid` for a whole one. */
+  startFresh(): { aside: string };
   /** What a run was given, without the values of its secrets. Throws AppError `storage` when that is not kept any more. */
   launch(id: string): Promise<GivenAgain>;
   filters(): SavedFilter[];

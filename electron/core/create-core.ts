@@ -19,6 +19,7 @@ import { createEngineManager, type EngineManager } from './engine/index.ts';
 import { createFiles } from './exchange/api.ts';
 import { createHistoryApi } from './history/api.ts';
 import { History } from './history/history.ts';
+import { HistoryKeeper } from './history/keeper.ts';
 import { KeptLaunches } from './history/launches.ts';
 import { SavedFilters } from './history/saved-filters.ts';
 import { createImages } from './images/index.ts';
@@ -37,10 +38,8 @@ import type { RunTold } from './runs/told.ts';
 import { createSettings } from './settings/index.ts';
 import { MountSources } from './sandbox/mounts/index.ts';
 import { SandboxPool } from './sandbox/pool/index.ts';
-import { openDatabase } from './storage/database.ts';
 import { createWorkflows } from './workflows/index.ts';
 import { createSystem } from './system.ts';
-import { openHostReader } from './watch/host-reader.ts';
 import { openHostReader } from './watch/host-reader.ts';
 import { warmUp } from './self-check/warm-up.ts';
 
@@ -56,9 +55,16 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   try {
     const instance = instanceId(paths.data);
     const owner = ownerOf(process.pid);
-    const database = openDatabase(join(paths.data, 'bellglass.db'));
-    const history = new History(database, log);
-    store.defer(() => history.close());
+    const keeper = store.add(
+      new HistoryKeeper({
+        path: join(paths.data, 'bellglass.db'),
+        canAsk: options.host !== 'cli',
+        now: () => Date.now(),
+        log,
+      }),
+    );
+    const { database } = keeper;
+    const history = store.add(new History(database, log, (waiting, why) => keeper.unwritten(waiting, why)));
     const settings = store.add(await createSettings({ paths, env, log }));
     const audit = store.add(createAudit({ data: paths.data, via: options.host, now: () => Date.now(), log }));
     const asRecorded = engineRecorder(audit);
@@ -148,7 +154,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       free: () => engineMemory(capabilities())?.free ?? null,
       cores: availableParallelism,
       counters: (pid) => (capabilities()?.local === true ? openHostReader(pid) : null),
-      counters: (pid) => (capabilities()?.local === true ? openHostReader(pid) : null),
       labels: RunService.labels(instance, owner),
       newId: () => ulid(),
       now: () => performance.now(),
@@ -166,14 +171,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         mounts,
         engineSettled: async (signal) => {
           if (engines.status().state === 'ready') return;
-          if (engines.status().state === 'ready') return;
           for await (const { state } of engines.watch(signal))
             if (state !== 'searching' && state !== 'starting') return;
         },
         engine: () => asRecorded(engines.engine()),
         capabilities: () => engines.capabilities(),
-        imageReference: (runtime) => images.reference(runtime),
-        imageUsed: (reference, id) => digests.set(reference, id),
         imageReference: (runtime) => images.reference(runtime),
         imageUsed: (reference, id) => digests.set(reference, id),
         ensureImage: async (wanted, onStep, signal) => {
@@ -207,6 +209,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       log,
     });
     store.add(runs);
+    keeper.onFresh(() => runs.freshHistory());
     const actions = recordedRuns(runs, audit);
     store.add(
       serveControl({
@@ -248,10 +251,13 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     );
     const sweeping = setInterval(clean, settings.current().sweepEveryMs, false).unref();
     store.defer(() => clearInterval(sweeping));
-    const retain = (): void =>
+    const retain = (): void => {
+      // What is pinned is not known while the history cannot be read.
+      if (keeper.health().state === 'damaged') return;
       void runs
         .retain(settings.current().retention)
         .catch((failure: unknown) => log.warn('old output could not be deleted', { problem: String(failure) }));
+    };
     const retaining = setInterval(retain, RETAIN_EVERY_MS).unref();
     store.defer(() => clearInterval(retaining));
     if (options.offline !== true) retain();
@@ -272,6 +278,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       history: createHistoryApi({
         history,
         filters: new SavedFilters(database),
+        keeper,
+        startFresh: () => {
+          const fresh = keeper.startFresh();
+          audit.record({ action: 'history.fresh', what: fresh.aside, outcome: 'done' });
+          return fresh;
+        },
         launches,
         get: (id) => runs.get(id),
         mark: (ids, marks) => runs.mark(ids, marks),

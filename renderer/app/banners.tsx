@@ -1,15 +1,21 @@
-import { PlugZap, Unplug } from 'lucide-react';
+import { DatabaseZap, HardDrive, PlugZap, Unplug } from 'lucide-react';
+import type { HistoryHealth } from '#shared/contract/history.ts';
 import { useClient, attempt, useConnection } from '../state/client.tsx';
 import { useEngine } from '../state/engine.ts';
+import { useHealth } from '../state/health.ts';
+import { count } from '../show/format.ts';
 import { useNow } from '../show/time.tsx';
 import { Button } from '../ui/button.tsx';
 import { Icon, type LucideIcon } from '../ui/icon.tsx';
+import { ask } from '../ui/layers/dialog.tsx';
+import { toast } from '../ui/layers/toast.tsx';
 import type { ReactNode } from 'react';
 
 /** What stands between the person and their work: no connection, or no engine. */
 export function Banners() {
   const connection = useConnection();
   const status = useEngine((state) => state.status);
+  const health = useHealth((state) => state.health);
   if (connection.state === 'reconnecting')
     return (
       <Banner icon={Unplug} title="The connection to Bellglass is lost.">
@@ -28,7 +34,43 @@ export function Banners() {
         {status.reason} What was recorded is kept. <Retry at={status.retryAt} />
       </Banner>
     );
+  if (health?.state === 'damaged')
+    return (
+      <Banner icon={DatabaseZap} title="The history is damaged." action={<StartFresh health={health} />}>
+        {health.inMemory
+          ? 'Nothing of it can be read; what runs now is kept in memory until you decide.'
+          : 'Parts of it cannot be read or written.'}{' '}
+        Output and files of earlier runs are not touched. <span className="text-muted">{health.why}</span>
+      </Banner>
+    );
+  if (health?.state === 'unwritten')
+    return (
+      <Banner icon={HardDrive} title="The disk does not take the history.">
+        {count(health.runs, 'run')} {health.runs === 1 ? 'is' : 'are'} kept in memory and written when it does. Make
+        room on it before you quit Bellglass. <span className="text-muted">{health.why}</span>
+      </Banner>
+    );
   return null;
+}
+
+function StartFresh({ health }: { health: Extract<HistoryHealth, { state: 'damaged' }> }) {
+  const client = useClient();
+  const start = async (): Promise<void> => {
+    const sure = await ask({
+      title: 'Put the damaged history aside?',
+      text: `${health.path} is renamed, with its journals, and a fresh history begins. Nothing is overwritten or deleted, but its runs, pins, tags and approvals of project files are not in the fresh one${health.inMemory ? '; what ran since the start is' : ''}.`,
+      action: 'Put aside and start fresh',
+    });
+    if (!sure) return;
+    await attempt(
+      client.history.startFresh().then(({ aside }) => toast(`A fresh history has begun. The damaged one is ${aside}.`)),
+    );
+  };
+  return (
+    <Button size="sm" onClick={() => void start()}>
+      Start fresh…
+    </Button>
+  );
 }
 
 function Retry({ at }: { at: number }) {

@@ -18,6 +18,8 @@ export const AUDIT_ACTIONS = [
   'run.stop',
   'run.finish',
   'run.remove',
+  /** A damaged history was put aside, and a fresh one begun. */
+  'history.fresh',
   'token.add',
   'token.remove',
   'image.build',

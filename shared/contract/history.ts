@@ -1,4 +1,5 @@
 /** Finding, marking, comparing and counting runs of the past (RUN-12). */
+import { eventIterator } from '@orpc/contract';
 import * as z from 'zod';
 import { runSummarySchema } from '../domain/run.ts';
 import { givenAgainSchema } from '../history/again.ts';
@@ -27,6 +28,16 @@ export const tagSchema = z
 
 export const savedFilterSchema = z.object({ name: z.string().min(1).max(60), filter: z.string().min(1).max(1000) });
 export type SavedFilter = z.infer<typeof savedFilterSchema>;
+
+/** Whether what runs is kept. */
+export const historyHealthSchema = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('whole') }),
+  /** The disk refuses; so many runs are kept in memory until it takes them. */
+  z.object({ state: z.literal('unwritten'), runs: z.number(), why: z.string() }),
+  /** The file at `path` is not a whole database any more; `inMemory`: nothing of it can be read, and what runs now is kept in memory. */
+  z.object({ state: z.literal('damaged'), path: z.string(), why: z.string(), inMemory: z.boolean() }),
+]);
+export type HistoryHealth = z.infer<typeof historyHealthSchema>;
 
 export const USAGE_KEYS = ['policy', 'project', 'day', 'runtime', 'outcome'] as const;
 
@@ -72,6 +83,10 @@ export const history = {
   remove: base.input(z.object({ ids })).output(z.object({ removed: z.number() })),
   /** What a run was given, to run it again; `input-invalid` for no such run, `storage` when not even its script is kept. */
   launch: base.input(z.object({ id: z.string() })).output(givenAgainSchema),
+  /** The present state first, then each change. */
+  watchHealth: base.output(eventIterator(historyHealthSchema)),
+  /** Puts a damaged history aside, where `aside` says, and goes on with a fresh one; `input-invalid` for a whole one. */
+  startFresh: base.output(z.object({ aside: z.string() })),
   filters: base.output(z.array(savedFilterSchema)),
   saveFilter: base.input(savedFilterSchema).output(z.object({})),
   removeFilter: base.input(z.object({ name: z.string() })).output(z.object({})),

@@ -8,6 +8,7 @@ import { AppError } from '#shared/lib/app-error.ts';
 import type { HistoryApi } from '../core.ts';
 import { toCsv, toHtml, toJsonLines } from './export.ts';
 import type { History, Marks } from './history.ts';
+import type { HistoryKeeper } from './keeper.ts';
 import type { KeptLaunches } from './launches.ts';
 import type { SavedFilters } from './saved-filters.ts';
 
@@ -18,6 +19,8 @@ export interface HistoryDeps {
   readonly mark: (ids: readonly string[], marks: Marks) => number;
   /** Removes runs that are over, and tells everybody; returns how many there were. */
   readonly remove: (ids: readonly string[]) => Promise<number>;
+  readonly keeper: Pick<HistoryKeeper, 'health' | 'watch'>;
+  readonly startFresh: () => { aside: string };
   readonly launches: Pick<KeptLaunches, 'read'>;
   /** Throws AppError `input-invalid` for a run that never was. */
   readonly get: (id: string) => Promise<RunDetail>;
@@ -41,7 +44,17 @@ function strict(text: string): Filter {
   });
 }
 
-export function createHistoryApi({ history, filters, launches, get, mark, remove, now }: HistoryDeps): HistoryApi {
+export function createHistoryApi({
+  history,
+  keeper,
+  startFresh,
+  filters,
+  launches,
+  get,
+  mark,
+  remove,
+  now,
+}: HistoryDeps): HistoryApi {
   return {
     page(text, before, limit) {
       const filter = parseFilter(text);
@@ -54,6 +67,9 @@ export function createHistoryApi({ history, filters, launches, get, mark, remove
     },
     mark: (ids, marks) => mark(ids, marks),
     remove: (ids) => remove(ids),
+    health: () => keeper.health(),
+    watchHealth: (signal) => keeper.watch(signal),
+    startFresh: () => startFresh(),
     async launch(id) {
       const kept = await launches.read(id);
       if (kept !== null) return kept;

@@ -10,6 +10,7 @@ import type { Log } from '../storage/log.ts';
 import { packDetail, unpackDetail } from './body.ts';
 import { insights } from './insights.ts';
 import { conditionOf, type SqlValue } from './query.ts';
+import { Unwritten } from './unwritten.ts';
 import { usage } from './usage.ts';
 
 const rowSchema = z.object({
@@ -52,13 +53,41 @@ export class History {
   readonly #database: DatabaseSync;
   readonly #log: Log;
 
-  constructor(database: DatabaseSync, log: Log) {
+  readonly #unwritten: Unwritten;
+
+  /** `trouble` hears how many runs wait because the disk refuses them, and why. */
+  constructor(database: DatabaseSync, log: Log, trouble: (runs: number, why: string) => void = () => {}) {
     this.#database = database;
     this.#log = log;
+    this.#unwritten = new Unwritten(({ summary, owner, detail, text }) => {
+      this.#write(summary, owner, detail);
+      if (text) this.#indexRun(summary.id, text.script, text.output);
+    }, trouble);
+  }
+
+  /** Like `save`; what the disk refuses is kept in memory and written when it can be. Returns why it was refused, or null. */
+  keep(summary: RunSummary, owner: string, detail?: RunDetail): Error | null {
+    try {
+      this.save(summary, owner, detail);
+      // The disk takes something again.
+      this.#unwritten.retry();
+      return null;
+    } catch (thrown) {
+      const failure = thrown instanceof Error ? thrown : new Error(String(thrown));
+      this.#unwritten.add({ summary, owner, detail }, failure.message);
+      return failure;
+    }
   }
 
   /** Writes a run's line; the whole record only when it is given. What a person made of the run stays. */
   save(summary: RunSummary, owner: string, detail?: RunDetail): void {
+    this.#write(summary, owner, detail);
+    const text = this.#unwritten.get(summary.id)?.text;
+    this.#unwritten.remove(summary.id);
+    if (text) this.#indexRun(summary.id, text.script, text.output);
+  }
+
+  #write(summary: RunSummary, owner: string, detail?: RunDetail): void {
     this.#atomically(() => {
       const { verdict } = summary;
       const known = this.#seq(summary.id) !== null;
@@ -117,6 +146,10 @@ export class History {
 
   /** Makes script and output of a finished run findable; the caller cuts them to a sensible length. */
   index(id: string, script: string, output: string): void {
+    if (!this.#unwritten.setText(id, { script, output })) this.#indexRun(id, script, output);
+  }
+
+  #indexRun(id: string, script: string, output: string): void {
     const row = this.#database.prepare('SELECT seq, name FROM history WHERE id = ?').get(id) as
       | { seq: number; name: string }
       | undefined;
@@ -164,6 +197,8 @@ export class History {
 
   /** One run's line; null when there is none. */
   line(id: string): RunSummary | null {
+    const waiting = this.#unwritten.get(id);
+    if (waiting) return waiting.summary;
     return this.#rows(`${LINE} WHERE history.id = ?`, id)[0]?.summary ?? null;
   }
 
@@ -174,6 +209,8 @@ export class History {
 
   /** Null when there is no such run, or only its line was written. */
   detail(id: string): RunDetail | null {
+    const waiting = this.#unwritten.get(id)?.detail;
+    if (waiting) return waiting;
     const row = this.#database
       .prepare('SELECT detail, pinned, tags, note FROM run_bodies JOIN history USING (seq) WHERE id = ?')
       .get(id) as { detail: Uint8Array | null; pinned: number; tags: string; note: string } | undefined;
@@ -199,15 +236,25 @@ export class History {
 
   /** True when there was such a run. */
   remove(id: string): boolean {
+    const waited = this.#unwritten.get(id) !== undefined;
+    this.#unwritten.remove(id);
     return this.#atomically(() => {
       const seq = this.#seq(id);
-      if (seq === null) return false;
+      if (seq === null) return waited;
       this.#database.prepare('DELETE FROM history_text WHERE rowid = ?').run(seq);
       return this.#database.prepare('DELETE FROM history WHERE seq = ?').run(seq).changes > 0;
     });
   }
 
+  /** Writes what waits one last time. The database is its opener's to close. */
+  dispose(): void {
+    const lost = this.#unwritten.end();
+    if (lost > 0) this.#log.error('runs could not be written to the history and are lost', { runs: lost });
+  }
+
+  /** Ends it together with its database. */
   close(): void {
+    this.dispose();
     this.#database.close();
   }
 
@@ -230,7 +277,8 @@ export class History {
       this.#database.exec('COMMIT');
       return result;
     } catch (failure) {
-      this.#database.exec('ROLLBACK');
+      // A full disk makes SQLite roll back by itself.
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw failure;
     }
   }

@@ -173,6 +173,8 @@ export function createRouter(core: Core, host: HostSide) {
       count: os.history.count.handler(({ input }) => history.count(input.filter)),
       mark: os.history.mark.handler(({ input: { ids, ...marks } }) => ({ marked: history.mark(ids, marks) })),
       remove: os.history.remove.handler(async ({ input }) => ({ removed: await history.remove(input.ids) })),
+      watchHealth: os.history.watchHealth.handler(({ signal }) => guarded(history.watchHealth(signal), signal)),
+      startFresh: os.history.startFresh.handler(() => history.startFresh()),
       launch: os.history.launch.handler(({ input }) => history.launch(input.id)),
       filters: os.history.filters.handler(() => history.filters()),
       saveFilter: os.history.saveFilter.handler(({ input }) => {

@@ -240,6 +240,11 @@ export class RunService implements RunsApi {
     return await this.#clearing.sweep(engine, reconcile);
   }
 
+  /** See {@link RunBook.fresh}. */
+  freshHistory(): void {
+    this.#book.fresh();
+  }
+
   /** See {@link Clearing.retain}. */
   async retain(rules: { readonly bytes: number; readonly ageMs: number }): Promise<void> {
     await this.#clearing.retain(rules);

@@ -1,9 +1,12 @@
 /** The one SQLite file: opened, migrated in order, refused when it is newer than this program (design, Storage). */
-import { chmodSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '#shared/lib/app-error.ts';
 import { makeFolder } from './folder.ts';
+import { findDamage, isBusy, isDamage } from './health/damage.ts';
+import { holdersOf, holderWords } from './health/holders.ts';
+import { WORKFLOW_TABLES } from './workflow-tables.ts';
 import { INSIGHT_COLUMNS, INSIGHT_TABLES } from './insight-tables.ts';
 
 /** Each step brings the schema from its index to the next number; steps are never changed once released. */
@@ -106,38 +109,90 @@ const MIGRATIONS: readonly string[] = [
      place INTEGER,
      by TEXT NOT NULL
    ) STRICT;`,
+  WORKFLOW_TABLES,
 ];
 
-/**
- * Opens (or makes) the database with write-ahead logging, readable by its owner only.
- * Throws AppError `storage` when it cannot be opened, is damaged, or was written by a newer version.
- */
-export function openDatabase(path: string): DatabaseSync {
-  let database: DatabaseSync;
-  try {
-    makeFolder(dirname(path));
-    database = new DatabaseSync(path, { timeout: 5000 });
-    chmodSync(path, 0o600);
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
-  } catch (cause) {
-    if (cause instanceof AppError) throw cause;
-    throw new AppError(
+const SET_UP = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;';
+/** Milliseconds that another program is waited for. */
+const WAIT_MS = 5000;
+/** Bytes up to which a database is checked before it is used; it takes 20 ms. A larger one is checked beside the work. */
+export const CHECKED_AT_ONCE = 32 * 1024 * 1024;
+
+/** AppError `storage`: the file is not, or not wholly, a database. */
+export class DamagedDatabase extends AppError {
+  /** What is wrong with it. */
+  readonly found: string;
+
+  constructor(found: string, cause?: unknown) {
+    super(
       {
         code: 'storage',
-        message: 'The history cannot be opened.',
-        why: (cause as Error).message,
-        next: `Check that ${dirname(path)} can be written and has free space; a damaged file can be moved aside, and a fresh one is made.`,
+        message: 'The history is damaged.',
+        why: `Its file is not a whole database any more: ${found}.`,
+        next: 'Put it aside and start a fresh one with `bellglass doctor --fresh-history`; nothing is overwritten.',
       },
       { cause },
     );
+    this.found = found;
   }
+}
+
+function busy(path: string, cause: unknown): AppError {
+  const holders = holdersOf(path);
+  return new AppError(
+    {
+      code: 'storage',
+      message: 'The history is locked by another program.',
+      why: `${holders.length === 0 ? 'Which one is not known here' : `Open in ${holderWords(holders)}`}; it was waited for ${WAIT_MS / 1000} s.`,
+      next: 'End what writes to it: another Bellglass, a backup, a database tool.',
+    },
+    { cause },
+  );
+}
+
+function readable(path: string, cause: unknown): AppError {
+  if (cause instanceof AppError) return cause;
+  if (isDamage(cause)) return new DamagedDatabase((cause as Error).message, cause);
+  if (isBusy(cause)) return busy(path, cause);
+  return new AppError(
+    {
+      code: 'storage',
+      message: 'The history cannot be opened.',
+      why: (cause as Error).message,
+      next: `Check that ${dirname(path)} can be written and has free space.`,
+    },
+    { cause },
+  );
+}
+
+/**
+ * Opens (or makes) the database with write-ahead logging, readable by its owner only.
+ * Throws AppError `storage` when it cannot be opened, is locked, or was written by a newer version; DamagedDatabase when it is damaged.
+ */
+export function openDatabase(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
   try {
+    makeFolder(dirname(path));
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    database = new DatabaseSync(path, { timeout: WAIT_MS });
+    chmodSync(path, 0o600);
+    database.exec(SET_UP);
+    const found = size > 0 && size <= CHECKED_AT_ONCE ? findDamage(database) : null;
+    if (found !== null) throw new DamagedDatabase(found);
     migrate(database);
     return database;
-  } catch (failure) {
-    database.close();
-    throw failure;
+  } catch (cause) {
+    database?.close();
+    throw readable(path, cause);
   }
+}
+
+/** A database that is gone with the process. */
+export function openInMemory(): DatabaseSync {
+  const database = new DatabaseSync(':memory:');
+  database.exec('PRAGMA foreign_keys = ON;');
+  migrate(database);
+  return database;
 }
 
 function migrate(database: DatabaseSync): void {
@@ -156,7 +211,7 @@ function migrate(database: DatabaseSync): void {
     database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
     database.exec('COMMIT');
   } catch (failure) {
-    database.exec('ROLLBACK');
+    if (database.isTransaction) database.exec('ROLLBACK');
     throw failure;
   }
 }

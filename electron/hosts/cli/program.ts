@@ -163,6 +163,7 @@ function build(world: World, outputs: Outputs, done: (code: number) => void): Co
     .option('--json', 'print JSON')
     .option('--self-check', 'run scripts that try to break out, and say what came of it')
     .option('--bundle', 'show everything that a bug report needs')
+    .option('--fresh-history', 'put a damaged history aside, so that the next start makes a fresh one')
     .action(async (options: DoctorOptions) => done(await doctor(world, outputs, options)));
 
   const audit = program

@@ -39,6 +39,12 @@ export function scriptedHistory(
       for (const run of over) remove(run.id);
       return over.length;
     },
+    health: () => ({ state: 'whole' }),
+    async *watchHealth(signal) {
+      yield { state: 'whole' };
+      await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
+    },
+    startFresh: () => ({ aside: '' }),
     async launch(id) {
       const known = fromDetail(await get(id));
       if (known !== null) return known;

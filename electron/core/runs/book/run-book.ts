@@ -24,6 +24,8 @@ export class RunBook {
   readonly #deps: RunBookDeps;
   readonly #live = new Map<string, LiveRun>();
   readonly #lines = new Map<string, RunSummary>();
+  /** Runs that the disk refused at least once, which is said once. */
+  readonly #refused = new Set<string>();
 
   constructor(deps: RunBookDeps) {
     this.#deps = deps;
@@ -94,13 +96,12 @@ export class RunBook {
   }
 
   save(run: LiveRun): void {
-    try {
-      this.#deps.history.save(run.record.summary(), this.#deps.owner, run.record.detail());
-    } catch (failure) {
-      const facts = { run: run.record.id, problem: String(failure) };
-      this.#deps.log.error('a run could not be written to the history', facts);
-      run.record.addNote('The history could not be written; this run is kept only until Bellglass ends.');
-    }
+    const { record } = run;
+    const failure = this.#deps.history.keep(record.summary(), this.#deps.owner, record.detail());
+    if (failure === null || this.#refused.has(record.id)) return;
+    this.#refused.add(record.id);
+    this.#deps.log.error('a run could not be written to the history', { run: record.id, problem: failure.message });
+    record.addNote('The history could not be written; this run is kept in memory until the disk takes it.');
   }
 
   /** Changes what the person made of runs (pin, tags, note); returns how many there were. */
@@ -118,7 +119,16 @@ export class RunBook {
   /** Takes the line out; what is on disk is the caller's. */
   forget(id: string): void {
     this.#lines.delete(id);
+    this.#refused.delete(id);
     this.news.publish(id, { id, removed: true });
+  }
+
+  /** The history is a fresh one: it has what goes on, and nothing of before. */
+  fresh(): void {
+    const { history, owner } = this.#deps;
+    for (const { record, hidden } of this.#live.values())
+      if (!hidden) history.keep(record.summary(), owner, record.detail());
+    for (const id of this.#lines.keys()) if (!this.#live.has(id) && history.line(id) === null) this.forget(id);
   }
 
   /** Where the output of a run is kept. */

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Doctor } from '#shared/contract/system.ts';
+import { asideWhenDamaged } from '#core/history/keeper.ts';
 import { redactFields, redactText } from '#core/storage/redact.ts';
 import { settledEngine } from '../engine-ready.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -17,6 +18,7 @@ export interface DoctorOptions {
   readonly json?: boolean;
   readonly selfCheck?: boolean;
   readonly bundle?: boolean;
+  readonly freshHistory?: boolean;
 }
 
 const STATE_WORDS = { enforced: 'enforced', partly: 'partly', 'not-here': 'not here' } as const;
@@ -83,6 +85,7 @@ async function bundleOf(world: World, { core }: OpenCore, doctor: Doctor): Promi
 /** Exit code 0 when an engine is ready and a self-check that was asked for passed, else 1. */
 export async function doctor(world: World, outputs: Outputs, options: DoctorOptions): Promise<number> {
   const { json = false } = options;
+  if (options.freshHistory) return await freshHistory(world, outputs, json);
   const quit = new AbortController();
   const unlisten = world.onSignal(() => quit.abort());
   const opened = await openCore(world, 'bellglass doctor');
@@ -106,6 +109,20 @@ export async function doctor(world: World, outputs: Outputs, options: DoctorOpti
     await opened.close();
     unlisten();
   }
+}
+
+/** Puts a damaged history aside; a whole one stays. @throws AppError `storage` as opening it does. */
+async function freshHistory(world: World, outputs: Outputs, json: boolean): Promise<number> {
+  const path = join(world.paths.data, 'bellglass.db');
+  const aside = asideWhenDamaged(path, Date.now());
+  if (json) await printJson(outputs.stdout, { damaged: aside !== null, aside });
+  else
+    await outputs.stdout.write(
+      aside === null
+        ? 'The history is whole. Nothing was changed.\n'
+        : `The damaged history is kept as ${aside}. The next start makes a fresh one.\n`,
+    );
+  return EXIT.ok;
 }
 
 function oneLineKeepingIndent(text: string): string {
