@@ -12,6 +12,8 @@ import {
   type Picked,
   type Source,
 } from '../features/launch/read-files.ts';
+import { flowFileOf } from '../features/workflows/sheet/recognise.ts';
+import { openFlow } from '../features/workflows/sheet/store.ts';
 import { dropDraft, launchOf, openDraft, tryNext, useLaunch, type Draft } from '../features/launch/store.ts';
 import { toErrorData, type Client } from '../rpc/client.ts';
 import { attempt, useClient } from '../state/client.tsx';
@@ -35,6 +37,8 @@ export interface Launching {
   readonly runSample: (sample: SampleScript) => Promise<boolean>;
   readonly again: (id: string, set: Readonly<Record<string, string>>) => void;
   readonly opened: (given: Parameters<typeof givenSource>[0]) => void;
+  /** Opens the text of a file with workflows; nothing lies beside it. */
+  readonly workflow: (name: string, text: string) => void;
   /** The next script that is chosen is tried under this own policy; null takes that back. */
   readonly tryUnder: (policy: string | null) => void;
   readonly cancel: () => void;
@@ -43,6 +47,24 @@ export interface Launching {
 function show(source: Source, over: Partial<Draft> = {}): void {
   openDraft(source, over);
   go({ at: 'new' });
+}
+
+/** What a person brought: a file with workflows has a sheet of its own. */
+function bring(source: Source): void {
+  const path = flowFileOf(source.texts);
+  if (path === null) {
+    show(source);
+    return;
+  }
+  tryNext(null);
+  openFlow({
+    // What was pasted has no name of its own.
+    name: path.includes('.') ? path : 'flow.yaml',
+    text: source.texts.get(path) ?? '',
+    files: source.files.filter((file) => file.path !== path),
+    ...(source.project ? { project: source.project } : {}),
+  });
+  go({ at: 'new-workflow' });
 }
 
 const sampleSource = (sample: SampleScript): Source => textSource(sample.entry, sample.entry, sample.text);
@@ -79,7 +101,7 @@ export function useLaunching(): Launching {
       setError(null);
       try {
         const source = await work();
-        if (source) show(source);
+        if (source) bring(source);
       } catch (thrown) {
         setError(toErrorData(thrown));
         go({ at: 'runs' });
@@ -131,7 +153,11 @@ export function useLaunching(): Launching {
               toast('Only the script and the policy of this run are still kept; the rest starts empty.');
           }),
         ),
-      opened: (given) => show(givenSource(given)),
+      opened: (given) => bring(givenSource(given)),
+      workflow: (name, text) => {
+        openFlow({ name, text, files: [] });
+        go({ at: 'new-workflow' });
+      },
       tryUnder: tryNext,
       cancel: () => {
         dropDraft();

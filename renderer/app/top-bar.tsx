@@ -1,9 +1,12 @@
 import clsx from 'clsx';
 import { ChevronRight, CircleCheck, CircleX, LoaderCircle, Search, Square, TriangleAlert } from 'lucide-react';
 import type { EngineStatus } from '#shared/domain/engine.ts';
+import { showName } from '#shared/script/display.ts';
 import { useLaunch } from '../features/launch/store.ts';
 import { stopAllRuns } from '../features/runs/actions.ts';
 import { going, useRuns } from '../features/runs/store.ts';
+import { useFlow } from '../features/workflows/sheet/store.ts';
+import { useWorkflows } from '../features/workflows/store.ts';
 import { useClient } from '../state/client.tsx';
 import { engineWords, useEngine } from '../state/engine.ts';
 import { hrefOf, routeOf, viewOf, type Route } from '../state/route.ts';
@@ -41,8 +44,12 @@ export function TopBar({ route }: { route: Route }) {
 function Breadcrumbs({ route }: { route: Route }) {
   const runs = useRuns((state) => state.runs);
   const draft = useLaunch((state) => state.draft);
+  const flow = useFlow((state) => state.draft);
+  const workflows = useWorkflows((state) => state.workflows);
+  const run = route.at === 'run' ? runs?.find(({ id }) => id === route.id) : undefined;
   const view = VIEW_LIST.find((entry) => entry.view === viewOf(route));
   const leaf = leafOf();
+  const parent = parentOf();
   return (
     <nav aria-label="Breadcrumbs" className="min-w-0">
       <ol className="flex min-w-0 items-center gap-1">
@@ -57,9 +64,21 @@ function Breadcrumbs({ route }: { route: Route }) {
                 {view?.title}
               </a>
             </li>
-            <li aria-hidden>
-              <Icon of={ChevronRight} size={14} className="text-muted" />
-            </li>
+            {parent && (
+              <>
+                <Then />
+                <li className="min-w-0 shrink">
+                  <a
+                    href={hrefOf(parent.route)}
+                    title={parent.text}
+                    className="block truncate rounded text-muted hover:text-text hover:underline"
+                  >
+                    {parent.text}
+                  </a>
+                </li>
+              </>
+            )}
+            <Then />
             <li className="min-w-0">
               <h1 className="truncate font-semibold" title={leaf}>
                 {leaf}
@@ -71,14 +90,34 @@ function Breadcrumbs({ route }: { route: Route }) {
     </nav>
   );
 
+  /** What stands between the view and the leaf: the list of workflows, or the workflow whose step a run is. */
+  function parentOf(): { route: Route; text: string } | null {
+    if (route.at === 'workflow' || route.at === 'new-workflow')
+      return { route: { at: 'workflows' }, text: 'Workflows' };
+    if (!run?.workflow) return null;
+    const { id, workflow, step } = run.workflow;
+    return { route: { at: 'workflow', id, step }, text: `step ${showName(step)} of ${showName(workflow)}` };
+  }
+
   function leafOf(): string | null {
     if (route.at === 'new') return draft ? `New run: ${draft.name}` : 'New run';
     if (route.at === 'samples') return 'Samples';
     if (route.at === 'compare') return 'Compare';
     if (route.at === 'insights') return 'Insights';
     if (route.at === 'policies') return route.name ?? null;
-    return route.at === 'run' ? (runs?.find((run) => run.id === route.id)?.name ?? route.id) : null;
+    if (route.at === 'workflows') return 'Workflows';
+    if (route.at === 'new-workflow') return flow ? `New workflow: ${showName(flow.name)}` : 'New workflow';
+    if (route.at === 'workflow') return showName(workflows?.find(({ id }) => id === route.id)?.workflow ?? route.id);
+    return route.at === 'run' ? (run?.name ?? route.id) : null;
   }
+}
+
+function Then() {
+  return (
+    <li aria-hidden>
+      <Icon of={ChevronRight} size={14} className="text-muted" />
+    </li>
+  );
 }
 
 function engineLook(status: EngineStatus | null): { icon: LucideIcon; tone: string; spin?: boolean } {

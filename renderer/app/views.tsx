@@ -1,9 +1,11 @@
-import { ChartColumn, ShieldCheck } from 'lucide-react';
+import { ChartColumn, ShieldCheck, Workflow } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { useLaunch } from '../features/launch/store.ts';
 import { LaunchSheet } from '../features/launch/index.tsx';
 import { RunsView } from '../features/runs/index.tsx';
+import { LaunchStrip } from '../features/runs/launch-strip.tsx';
 import { going, useRuns } from '../features/runs/store.ts';
+import { dropFlow, useFlow } from '../features/workflows/sheet/store.ts';
 import { attempt, useClient } from '../state/client.tsx';
 import { useCommands } from '../state/commands.ts';
 import { go, type Route } from '../state/route.ts';
@@ -12,6 +14,7 @@ import { Button } from '../ui/button.tsx';
 import { ErrorCard } from '../ui/error-card.tsx';
 import { Busy, Empty } from '../ui/states.tsx';
 import type { Launching } from './launching.tsx';
+import { RunsSwitch } from './runs-switch.tsx';
 import { TryPolicy } from './try-policy.tsx';
 import { ClipboardPaste, FileUp, FlaskConical, FolderUp } from 'lucide-react';
 
@@ -26,6 +29,15 @@ const AuditView = lazy(() => import('../features/audit/index.tsx').then((part) =
 const InsightsView = lazy(() =>
   import('../features/insights/index.tsx').then((part) => ({ default: part.InsightsView })),
 );
+const WorkflowsView = lazy(() =>
+  import('../features/workflows/list/index.tsx').then((part) => ({ default: part.WorkflowsView })),
+);
+const WorkflowSheet = lazy(() =>
+  import('../features/workflows/sheet/index.tsx').then((part) => ({ default: part.WorkflowSheet })),
+);
+const WorkflowView = lazy(() =>
+  import('../features/workflows/view/index.tsx').then((part) => ({ default: part.WorkflowView })),
+);
 const policies = ahead(() => import('../features/policies/index.tsx').then((part) => part.PoliciesView));
 
 /** Milliseconds after which what is likely wanted next is fetched, so that opening it waits for nothing. */
@@ -38,6 +50,7 @@ const FIRST_SAMPLE = 'memory-bomb';
 export function Views({ route, launching }: { route: Route; launching: Launching }) {
   const client = useClient();
   const draft = useLaunch((state) => state.draft);
+  const flow = useFlow((state) => state.draft);
   const finished = useRuns(({ runs }) => runs?.filter((run) => !going(run)).length ?? 0);
   const ways = {
     onOpenFile: () => launching.pick(false),
@@ -60,13 +73,14 @@ export function Views({ route, launching }: { route: Route; launching: Launching
   ]);
   useCommands('insights', [
     { id: 'insights', title: 'Go to Insights', group: 'Go to', icon: ChartColumn, run: () => go({ at: 'insights' }) },
+    { id: 'workflows', title: 'Go to Workflows', group: 'Go to', icon: Workflow, run: () => go({ at: 'workflows' }) },
   ]);
   const [trying, setTrying] = useState<string | null>(null);
   useEffect(() => {
     const timer = setTimeout(policies.fetch, FETCH_AHEAD_MS);
     return () => clearTimeout(timer);
   }, []);
-  const lost = route.at === 'new' && draft === null;
+  const lost = (route.at === 'new' && draft === null) || (route.at === 'new-workflow' && flow === null);
   useEffect(() => {
     if (lost) go({ at: 'runs' }, true);
   }, [lost]);
@@ -107,7 +121,46 @@ export function Views({ route, launching }: { route: Route; launching: Launching
   function view(): ReactNode {
     switch (route.at) {
       case 'runs':
-        return <RunsView filter={route.filter ?? ''} ways={ways} busy={launching.busy} onTrySample={trySample} />;
+        return (
+          <RunsView
+            filter={route.filter ?? ''}
+            ways={ways}
+            busy={launching.busy}
+            lead={<RunsSwitch at="runs" />}
+            onTrySample={trySample}
+          />
+        );
+      case 'workflows':
+        return (
+          <WorkflowsView
+            strip={<LaunchStrip ways={ways} busy={launching.busy} />}
+            lead={<RunsSwitch at="workflows" />}
+            onExample={(text) => launching.workflow('flow.yaml', text)}
+          />
+        );
+      case 'new-workflow':
+        return (
+          flow && (
+            <WorkflowSheet
+              draft={flow}
+              onCancel={() => {
+                dropFlow();
+                go({ at: 'workflows' });
+              }}
+              onStarted={(id) => go({ at: 'workflow', id })}
+            />
+          )
+        );
+      case 'workflow':
+        return (
+          <WorkflowView
+            key={route.id}
+            id={route.id}
+            step={route.step ?? null}
+            onBack={() => go({ at: 'workflows' })}
+            onAgain={({ summary, text }) => launching.workflow(summary.file, text)}
+          />
+        );
       case 'new':
         return (
           draft && <LaunchSheet draft={draft} onCancel={launching.cancel} onStarted={(id) => go({ at: 'run', id })} />

@@ -13,6 +13,10 @@ const ROUTES: Route[] = [
   { at: 'audit', filter: 'run:01JABC "100 %" a/b?c&d=e' },
   { at: 'runs', filter: 'outcome:failed after:2026-01-31T10:00:00Z "it’s" + #' },
   { at: 'insights' },
+  { at: 'workflows' },
+  { at: 'new-workflow' },
+  { at: 'workflow', id: '01JABC' },
+  { at: 'workflow', id: '01JABC', step: 'a step/with #?' },
   { at: 'settings', part: 'self-check' },
 ];
 

@@ -14,6 +14,11 @@ export type Route =
   | { readonly at: 'run'; readonly id: string }
   | { readonly at: 'new' }
   | { readonly at: 'samples' }
+  | { readonly at: 'workflows' }
+  /** The sheet of a workflow that is being prepared. */
+  | { readonly at: 'new-workflow' }
+  /** With a step: the one that is chosen. */
+  | { readonly at: 'workflow'; readonly id: string; readonly step?: string }
   | { readonly at: 'compare'; readonly a: string; readonly b: string }
   /** With a name: the policy whose editor is open. */
   | { readonly at: 'policies'; readonly name?: string }
@@ -38,6 +43,10 @@ export function parseRoute(hash: string): Route {
       if (rest === '') return filter === '' ? { at: 'runs' } : { at: 'runs', filter };
       if (rest === 'new') return { at: 'new' };
       return rest === 'samples' ? { at: 'samples' } : { at: 'run', id: decoded(rest) };
+    case 'workflows':
+      if (rest === '') return { at: 'workflows' };
+      if (rest === 'new') return { at: 'new-workflow' };
+      return { at: 'workflow', id: decoded(rest), ...(other === '' ? {} : { step: decoded(other) }) };
     case 'compare':
       return rest === '' || other === '' ? { at: 'runs' } : { at: 'compare', a: decoded(rest), b: decoded(other) };
     case 'policies':
@@ -63,6 +72,10 @@ export function hrefOf(route: Route): string {
     case 'new':
     case 'samples':
       return `#/runs/${route.at}`;
+    case 'new-workflow':
+      return '#/workflows/new';
+    case 'workflow':
+      return `#/workflows/${encodeURIComponent(route.id)}${route.step === undefined ? '' : `/${encodeURIComponent(route.step)}`}`;
     case 'compare':
       return `#/compare/${encodeURIComponent(route.a)}/${encodeURIComponent(route.b)}`;
     case 'policies':
@@ -83,6 +96,9 @@ export function viewOf(route: Route): View {
     case 'run':
     case 'new':
     case 'samples':
+    case 'workflows':
+    case 'new-workflow':
+    case 'workflow':
     case 'compare':
     case 'insights':
       return 'runs';

@@ -42,6 +42,7 @@ export function Select<T extends string>({
   options,
   onChange,
   disabled,
+  placeholder,
   className,
 }: {
   label: string;
@@ -49,12 +50,14 @@ export function Select<T extends string>({
   options: readonly { value: T; text: string; icon?: ReactNode }[];
   onChange: (value: T) => void;
   disabled?: boolean;
+  /** Stands there while `value` is empty. */
+  placeholder?: string;
   className?: string;
 }) {
   return (
     <Radix.Root value={value} onValueChange={(next) => onChange(next as T)} disabled={disabled}>
       <Radix.Trigger aria-label={label} className={clsx(BOX, 'inline-flex h-7.5 items-center gap-1.5', className)}>
-        <Radix.Value />
+        <Radix.Value placeholder={placeholder} />
         <Icon of={ChevronDown} size={14} className="ml-auto text-muted" />
       </Radix.Trigger>
       <Radix.Portal>

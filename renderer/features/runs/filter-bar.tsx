@@ -1,6 +1,6 @@
 import clsx from 'clsx';
 import { ChartColumn } from 'lucide-react';
-import type { Ref } from 'react';
+import type { ReactNode, Ref } from 'react';
 import type { RunSummary } from '#shared/domain/run.ts';
 import { FILTER_KEYS, parseFilter, type FilterProblem } from '#shared/history/filter.ts';
 import { matches } from '#shared/history/matches.ts';
@@ -28,12 +28,14 @@ export function FilterBar({
   runs,
   text,
   problems,
+  lead,
   onChange,
   inputRef,
 }: {
   runs: readonly RunSummary[];
   text: string;
   problems: readonly FilterProblem[];
+  lead: ReactNode;
   onChange: (text: string) => void;
   inputRef: Ref<HTMLInputElement>;
 }) {
@@ -44,6 +46,7 @@ export function FilterBar({
   })).filter((chip) => chip.count > 0 || chip.on);
   return (
     <div className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1.5 border-b bg-panel px-4 py-2">
+      {lead}
       <FilterInput
         label="Filter runs"
         placeholder="Filter: policy:untrusted outcome:failed text"

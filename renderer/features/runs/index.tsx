@@ -1,6 +1,6 @@
 /** Home: launch strip and the list of runs (UX-1, UX-2). */
 import { Filter } from 'lucide-react';
-import { useDeferredValue, useRef, useState } from 'react';
+import { useDeferredValue, useRef, useState, type ReactNode } from 'react';
 import type { RunSummary } from '#shared/domain/run.ts';
 import { showBytes } from '#shared/lib/units.ts';
 import { count } from '../../show/format.ts';
@@ -21,11 +21,14 @@ export function RunsView({
   filter,
   ways,
   busy,
+  lead,
   onTrySample,
 }: {
   filter: string;
   ways: LaunchWays;
   busy: boolean;
+  /** Stands before the filter. */
+  lead: ReactNode;
   onTrySample: () => Promise<unknown>;
 }) {
   const runs = useRuns((state) => state.runs);
@@ -41,13 +44,13 @@ export function RunsView({
           <FirstRun onTrySample={onTrySample} onOpenFile={ways.onOpenFile} />
         </div>
       ) : (
-        <Listed runs={runs} given={filter} />
+        <Listed runs={runs} given={filter} lead={lead} />
       )}
     </div>
   );
 }
 
-function Listed({ runs, given }: { runs: readonly RunSummary[]; given: string }) {
+function Listed({ runs, given, lead }: { runs: readonly RunSummary[]; given: string; lead: ReactNode }) {
   const [text, setText] = useState(given);
   const [from, setFrom] = useState(given);
   if (from !== given) {
@@ -76,7 +79,7 @@ function Listed({ runs, given }: { runs: readonly RunSummary[]; given: string })
   ]);
   return (
     <div className="flex min-h-0 flex-1 flex-col border-t">
-      <FilterBar runs={runs} text={text} problems={found.problems} onChange={setText} inputRef={input} />
+      <FilterBar runs={runs} text={text} problems={found.problems} lead={lead} onChange={setText} inputRef={input} />
       {found.error && <ErrorCard className="m-4" error={found.error} />}
       {shown.length > 0 ? (
         <RunList runs={shown} selection={selection} onEnd={found.more} />

@@ -24,7 +24,9 @@ export function LaunchStrip({ ways, busy, className }: { ways: LaunchWays; busy:
         <Icon of={Upload} size={18} />
       </span>
       <p className="min-w-50 flex-1">
-        <strong className="block font-semibold">{busy ? 'Reading…' : 'Drop a script or a folder here'}</strong>
+        <strong className="block font-semibold">
+          {busy ? 'Reading…' : 'Drop a script, a folder or a workflow here'}
+        </strong>
         <span className="text-muted">Nothing runs before you have seen what it may do.</span>
       </p>
       <div className="flex flex-wrap gap-2">

@@ -1,0 +1,20 @@
+/** Telling a file with workflows from a script. Pure. */
+
+/** Top-level `workflows:`, quoted or not, also in a file that is broken further down. */
+const KEY = /^(?:workflows|"workflows"|'workflows')[ \t]*:/mu;
+/** A YAML file, or a text without a name of its own. */
+const NAME = /^[^.]*$|\.ya?ml$/iu;
+
+/** True for text that says `workflows:` at its top level and does not begin as a script does. */
+export const hasWorkflows = (text: string): boolean => !text.startsWith('#!') && KEY.test(text);
+
+/**
+ * The file at the top of a launch that holds workflows, the first by name; null when there is none.
+ * Folders further down are left alone: other tools keep workflows of their own there.
+ */
+export function flowFileOf(texts: ReadonlyMap<string, string | null>): string | null {
+  const found = [...texts]
+    .filter(([path, text]) => text !== null && !path.includes('/') && NAME.test(path) && hasWorkflows(text))
+    .map(([path]) => path);
+  return found.toSorted((a, b) => a.localeCompare(b, 'en'))[0] ?? null;
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import type { PlannedStep, WorkflowPlan } from '#shared/domain/workflow.ts';
+import { draftOf, launchOf, standsInTheWay } from './draft.ts';
+import { flowFileOf, hasWorkflows } from './recognise.ts';
+
+const SOURCE = { name: 'flow.yaml', text: 'workflows: {}\n', files: [] };
+
+describe('recognising a file with workflows', () => {
+  it.each([
+    ['workflows:\n  a: {}\n', true],
+    ['# mine\n"workflows" : {}\n', true],
+    ['jobs:\n  workflows: 1\n', false],
+    ['#!/bin/bash\nworkflows: 1\n', false],
+    ['print("workflows:")\n', false],
+  ])('%j: %s (WF-1)', (text, wanted) => expect(hasWorkflows(text)).toBe(wanted));
+
+  it('looks at YAML files at the top alone, and at what was pasted', () => {
+    const text = 'workflows:\n';
+    expect(flowFileOf(new Map([['flow.yaml', text]]))).toBe('flow.yaml');
+    expect(
+      flowFileOf(
+        new Map([
+          ['b.yml', text],
+          ['a.yaml', text],
+          ['x.py', 'pass'],
+        ]),
+      ),
+    ).toBe('a.yaml');
+    expect(
+      flowFileOf(
+        new Map([
+          ['.circleci/config.yml', text],
+          ['notes.txt', text],
+          ['c.yaml', null],
+        ]),
+      ),
+    ).toBeNull();
+    expect(flowFileOf(new Map([['pasted', text]]))).toBe('pasted');
+  });
+});
+
+describe('the draft of a workflow', () => {
+  it('carries what was typed, and nothing that was not (WF-1)', () => {
+    const draft = {
+      ...draftOf(SOURCE),
+      workflow: 'a',
+      input: '{"n": 1}',
+      variables: [{ id: 1, name: 'currency', value: '"EUR"' }],
+      env: [
+        { id: 2, name: '', value: 'x' },
+        { id: 3, name: 'LOG', value: 'debug' },
+      ],
+      secrets: { TOKEN: 's', EMPTY: '' },
+    };
+    expect(launchOf(draft)).toEqual({
+      name: 'flow.yaml',
+      text: SOURCE.text,
+      files: [],
+      workflow: 'a',
+      env: { LOG: 'debug' },
+      secrets: { TOKEN: 's' },
+      input: { n: 1 },
+      variables: { currency: 'EUR' },
+    });
+    expect(launchOf({ ...draft, input: '{' })).toBeNull();
+  });
+
+  it('says in one sentence why it cannot start', () => {
+    const plan: WorkflowPlan = {
+      names: ['a', 'b'],
+      workflow: null,
+      description: '',
+      order: 'list',
+      steps: [],
+      problems: [],
+      warnings: [],
+      secrets: ['TOKEN'],
+      file: null,
+    };
+    const refused = { refusal: 'Too much memory.' } as PlannedStep;
+    expect(standsInTheWay({ ...plan, problems: [{ message: 'no' }] }, { secrets: {} })).toBe('The file has a mistake.');
+    expect(standsInTheWay(plan, { secrets: {} })).toBe('Choose which workflow to run.');
+    const chosen = { ...plan, workflow: 'a' };
+    expect(standsInTheWay({ ...chosen, steps: [refused, refused] }, { secrets: {} })).toBe('2 steps would be refused.');
+    expect(standsInTheWay(chosen, { secrets: { TOKEN: '' } })).toBe('The secret TOKEN is missing.');
+    expect(standsInTheWay(chosen, { secrets: { TOKEN: 'x' } })).toBeNull();
+  });
+});
