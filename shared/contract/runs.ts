@@ -164,7 +164,13 @@ export const runDetailSchema = z.object({
   events: z.array(runEventSchema),
   /** Milliseconds between samples, and why it is not 100 when it is not. */
   sampling: z.object({ everyMs: z.number(), why: z.string() }),
-  output: z.object({ kept: z.number(), dropped: z.number(), lines: z.number() }),
+  output: z.object({
+    kept: z.number(),
+    dropped: z.number(),
+    lines: z.number(),
+    /** What the disk said when it refused some of it; absent when it took all. */
+    refused: z.string().optional(),
+  }),
   /** The script's text when it is text, at most 1 MiB. */
   script: z.string().nullable(),
   args: z.array(z.string()),

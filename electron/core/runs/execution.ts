@@ -265,7 +265,7 @@ export class Execution {
     this.#intake.drain();
     process.streams.destroy();
     await this.#intake.flush();
-    this.#record.setOutput(this.#intake.kept, this.#intake.dropped, this.#intake.lines);
+    this.#record.setOutput(this.#intake.kept, this.#intake.dropped, this.#intake.lines, this.#intake.refused);
     this.#record.time({ script: Math.round(this.#wall.elapsed * 10) / 10, total: this.#since() });
     this.#conclude(end);
   }

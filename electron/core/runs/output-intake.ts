@@ -44,11 +44,16 @@ export class OutputIntake {
 
   /** Bytes of them that were kept. */
   get kept(): number {
-    return this.#kept;
+    return this.#kept - this.#options.spool.lost;
   }
 
   get dropped(): number {
-    return this.#seen - this.#kept;
+    return this.#seen - this.kept;
+  }
+
+  /** What the disk said when it refused some of it, else empty. */
+  get refused(): string {
+    return this.#options.spool.failure?.message ?? '';
   }
 
   get lines(): number {

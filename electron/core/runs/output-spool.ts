@@ -1,9 +1,10 @@
 /** The kept output of one run: an append-only file of records, read by any number of viewers at their own pace (RUN-5). */
-import { close, fstatSync, mkdirSync, openSync, read, write } from 'node:fs';
+import { close, fstatSync, ftruncate, mkdirSync, openSync, read, write } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 
 const closeFile = promisify(close);
+const cutFile = promisify(ftruncate);
 const readFile = promisify(read);
 const writeFile = promisify(write);
 
@@ -53,6 +54,7 @@ export class OutputSpool {
   #writing: Promise<void> = Promise.resolve();
   #pending = 0;
   #failure: Error | null = null;
+  #lost = 0;
 
   private constructor(file: number, size: number) {
     this.#file = file;
@@ -74,6 +76,11 @@ export class OutputSpool {
   /** Bytes that were handed in and are not on disk yet. */
   get pending(): number {
     return this.#pending;
+  }
+
+  /** Bytes of text that the disk refused. */
+  get lost(): number {
+    return this.#lost;
   }
 
   /** The first write error (a full disk), if any; later records are not written. */
@@ -100,8 +107,11 @@ export class OutputSpool {
           this.#size += block.length;
         } catch (failure) {
           this.#failure = failure as Error;
+          // A part of a record would stand at the end for ever.
+          await cutFile(this.#file, this.#size).catch(() => {});
         }
       }
+      if (this.#failure) this.#lost += bytes.length;
       this.#pending -= block.length;
     });
     return this.#writing;

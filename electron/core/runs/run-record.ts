@@ -57,7 +57,7 @@ export class RunRecord {
   #sparkSeen = 0;
   #verdict: Verdict | null = null;
   #waitsFor: string | undefined;
-  #output = { kept: 0, dropped: 0, lines: 0 };
+  #output: RunDetail['output'] = { kept: 0, dropped: 0, lines: 0 };
   #sampling = { everyMs: 100, why: '' };
   #container: RunDetail['container'] = null;
   #data: RunDetail['data'] = null;
@@ -144,8 +144,11 @@ export class RunRecord {
     this.#peaks = { ...this.#peaks, memory: Math.max(this.#peaks.memory, bytes) };
   }
 
-  setOutput(kept: number, dropped: number, lines: number): void {
-    this.#output = { kept, dropped, lines };
+  /** `refused`: what the disk said when it took no more. */
+  setOutput(kept: number, dropped: number, lines: number, refused = ''): void {
+    if (refused !== '' && this.#output.refused === undefined)
+      this.addNote(`The disk refused output of this run: ${refused}`);
+    this.#output = { kept, dropped, lines, ...(refused !== '' && { refused }) };
     this.#peaks = { ...this.#peaks, output: kept + dropped };
   }
 

@@ -27,7 +27,7 @@ export function waitingWords(counts: Counts): string {
 /** What is not on the screen, and why; empty when nothing is missing. */
 export function missingWords(counts: Counts, shortened: boolean): string {
   const parts: string[] = [];
-  if (counts.dropped > 0) parts.push(`${showBytes(counts.dropped)} dropped at the limit`);
+  if (counts.dropped > 0) parts.push(`${showBytes(counts.dropped)} dropped`);
   if (shortened) parts.push('the newest 10,000 rows are shown');
   return parts.join(' · ');
 }
