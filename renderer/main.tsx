@@ -2,6 +2,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
+import { followAlerts } from './features/alerts/store.ts';
 import { followRuns } from './features/runs/store.ts';
 import { followWorkflows } from './features/workflows/store.ts';
 import { connect } from './rpc/client.ts';
@@ -22,6 +23,7 @@ followEngine(client, life.signal);
 followRuns(client, life.signal);
 followWorkflows(client, life.signal);
 followHealth(client, life.signal);
+followAlerts(client, life.signal);
 followPolicies(client, life.signal);
 void takeAppearance(client).catch(() => undefined);
 

@@ -2,6 +2,7 @@ import clsx from 'clsx';
 import { ChevronRight, CircleCheck, CircleX, LoaderCircle, Search, Square, TriangleAlert } from 'lucide-react';
 import type { EngineStatus } from '#shared/domain/engine.ts';
 import { showName } from '#shared/script/display.ts';
+import { Bell } from '../features/alerts/bell.tsx';
 import { useLaunch } from '../features/launch/store.ts';
 import { stopAllRuns } from '../features/runs/actions.ts';
 import { going, useRuns } from '../features/runs/store.ts';
@@ -34,6 +35,7 @@ export function TopBar({ route }: { route: Route }) {
           <span className="max-[1180px]:sr-only">Search or run a command</span>
           <Kbd keys="$mod+K" />
         </button>
+        <Bell />
         <EnginePill />
         <RunningPill />
       </div>

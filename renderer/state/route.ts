@@ -4,7 +4,7 @@ import { useSyncExternalStore } from 'react';
 export const VIEWS = ['runs', 'policies', 'drill', 'images', 'audit', 'settings'] as const;
 export type View = (typeof VIEWS)[number];
 
-export const SETTINGS_PARTS = ['doctor', 'general', 'self-check', 'appearance', 'about'] as const;
+export const SETTINGS_PARTS = ['doctor', 'general', 'alerts', 'self-check', 'appearance', 'about'] as const;
 export type SettingsPart = (typeof SETTINGS_PARTS)[number];
 
 export type Route =

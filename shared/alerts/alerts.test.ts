@@ -246,10 +246,10 @@ it('says each alert in one plain sentence', () => {
     alertMessage({ rule: 'image-age', age: 31 * 86_400_000 }, 'python', 1),
   ]).toMatchInlineSnapshot(`
     [
-      "a.py uses 93 % of its memory (60 MiB of 64 MiB).",
+      "a.py reached 93 % of its memory (60 MiB of 64 MiB).",
       "a.py broke its policy 1,200 times: more than 5 in 1 min.",
       "4 runs did not start; the last was a.py: The image is gone.",
-      "a.py has used 83 % of its 1 min.",
+      "a.py has used 83 % of its wall time of 1 min.",
       "a.py has been running for 9 s; it usually takes 3 s.",
       "The python image was built 31 days ago. Build it anew to get newer security updates.",
     ]

@@ -18,7 +18,7 @@ export function alertMessage(about: AlertAbout, subject: string, count: number):
   switch (about.rule) {
     case 'resource-exhaustion': {
       const share = Math.min(100, Math.floor((about.used * 100) / about.limit));
-      return `${subject} uses ${share} % of its memory (${showBytes(about.used)} of ${showBytes(about.limit)}).`;
+      return `${subject} reached ${share} % of its memory (${showBytes(about.used)} of ${showBytes(about.limit)}).`;
     }
     case 'policy-violation':
       return `${subject} broke its policy ${many(count, 'time', 'times')}: more than ${about.threshold} in ${showDuration(about.window)}.`;
@@ -26,7 +26,7 @@ export function alertMessage(about: AlertAbout, subject: string, count: number):
       return `${many(count, 'run', 'runs')} did not start; the last was ${subject}: ${about.why}`;
     case 'long-running':
       return about.usual === null
-        ? `${subject} has used ${Math.floor((about.elapsed * 100) / about.limit)} % of its ${showDuration(about.limit)}.`
+        ? `${subject} has used ${Math.floor((about.elapsed * 100) / about.limit)} % of its wall time of ${showDuration(about.limit)}.`
         : `${subject} has been running for ${showDuration(Math.floor(about.elapsed / 1000) * 1000)}; it usually takes ${showDuration(about.usual)}.`;
     case 'image-age':
       return `The ${subject} image was built ${many(Math.floor(about.age / 86_400_000), 'day', 'days')} ago. Build it anew to get newer security updates.`;

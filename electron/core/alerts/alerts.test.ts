@@ -140,7 +140,7 @@ describe('alerts of runs (AUD-3)', () => {
     pass(8000);
     expect(alerts.list().alerts).toEqual([]);
     pass(1000);
-    expect(alerts.list().alerts).toMatchObject([{ rule: 'long-running', message: 'a.py has used 81 % of its 1 min.' }]);
+    expect(alerts.list().alerts).toMatchObject([{ rule: 'long-running', message: 'a.py has used 81 % of its wall time of 1 min.' }]);
   });
 
   it('tells of a run past three times its usual time, once three succeeded before (RUN-14)', () => {

@@ -124,7 +124,7 @@ export class RunEars implements RunTold {
 
   #tell(heard: Heard, fact: DistributiveOmit<AlertFact, 'at' | 'run' | 'name'>): void {
     const whole = { ...fact, at: this.#deps.now(), run: heard.record.id, name: heard.name };
-    this.#deps.tell(whole as AlertFact, heard.record);
+    this.#deps.tell(whole, heard.record);
   }
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
+import type { MenuItem } from 'electron';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createScriptedCore } from '#core/rpc/testing/scripted-core.ts';
 import type { ScriptedCore } from '#core/rpc/testing/scripted-core.ts';
@@ -310,7 +311,7 @@ it('shows what goes on beside the clock, leads there, and stops it all (UX-5)', 
   await expect.poll(() => tray.tip).toBe('Bellglass');
   expect(tray.menu.find(({ label }) => label === 'Stop all runs')).toMatchObject({ enabled: false });
   const exited = once(shell.app, 'exited');
-  tray.menu.find(({ label }) => label === 'Quit Bellglass')?.click?.({} as never, undefined, {} as never);
+  tray.menu.find(({ label }) => label === 'Quit Bellglass')?.click?.({} as MenuItem, undefined, {});
   await exited;
   expect(tray.destroyed).toBe(true);
 });

@@ -68,8 +68,9 @@ export function showTray(
   };
   tray.on('click', () => actions.show());
   draw();
+  const changes = core.runs.watchList(stop.signal)[Symbol.asyncIterator]();
   void (async () => {
-    for await (const _ of core.runs.watchList(stop.signal)) draw();
+    while (!(await changes.next()).done) draw();
   })().catch(() => {});
   return {
     dispose() {

@@ -1,4 +1,16 @@
-import { ChevronDown, Container, Pause, Pin, Play, RotateCcw, Square, Tag, Terminal, Unplug } from 'lucide-react';
+import {
+  ChevronDown,
+  Container,
+  Hourglass,
+  Pause,
+  Pin,
+  Play,
+  RotateCcw,
+  Square,
+  Tag,
+  Terminal,
+  Unplug,
+} from 'lucide-react';
 import { LevelChip } from '../../show/level-chip.tsx';
 import { RunChip, runLook } from '../../show/run-chip.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -42,7 +54,9 @@ export function Header({ run, connected, steering, onAgain, onCopyAs }: Props) {
   const now = useNow(!finished);
   const outcome = summary.verdict?.outcome;
   const end = summary.finishedAt ?? now;
-  const elapsed = summary.startedAt === null ? 0 : Math.max(0, end - summary.startedAt);
+  const slept = run.happenings.reduce((sum, event) => sum + (event.type === 'note' ? (event.slept ?? 0) : 0), 0);
+  const elapsed = summary.startedAt === null ? 0 : Math.max(0, end - summary.startedAt - slept);
+  const long = run.happenings.find((event) => event.type === 'alert' && event.rule === 'long-running');
   const spent = summary.wallLimit > 0 ? elapsed / summary.wallLimit : 0;
   const changed = summary.overrides;
   return (
@@ -63,6 +77,11 @@ export function Header({ run, connected, steering, onAgain, onCopyAs }: Props) {
         tone={spent >= 1 ? 'red' : spent >= 0.9 ? 'amber' : 'accent'}
         className="w-24"
       />
+      {long?.type === 'alert' && !finished && (
+        <Chip tone="amber" icon={Hourglass} title={long.message}>
+          takes long
+        </Chip>
+      )}
       <LevelChip
         level={summary.level}
         name={summary.policy === summary.level ? summary.level : `${summary.policy} (${summary.level})`}

@@ -1,5 +1,5 @@
 import { Lock, Undo2 } from 'lucide-react';
-import { useCallback, useState } from 'react';
+import { useCallback } from 'react';
 import type { Setting } from '#shared/contract/system.ts';
 import { THEME_SETTING } from '../../state/appearance.ts';
 import { attempt, useClient, useLoad } from '../../state/client.tsx';
@@ -8,14 +8,14 @@ import { Card, Callout } from '../../ui/card.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { CopyLine } from '../../ui/copy.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
-import { Select, Switch, TextInput } from '../../ui/field.tsx';
 import { Prose } from '../../ui/prose.tsx';
 import { Skeleton } from '../../ui/states.tsx';
 import { PoolNow } from './pool-now.tsx';
+import { isLocked, SettingEditor } from './setting-editor.tsx';
 
 const RUNS = 'Runs';
-/** Where a value comes from; anything else is the environment variable that sets it. */
-const EDITABLE = new Set(['default', 'file']);
+/** They have a part of their own. */
+const ALERTS = 'Alerts';
 
 export function General() {
   const client = useClient();
@@ -24,7 +24,7 @@ export function General() {
   if (!data) return <Skeleton className="h-100" />;
   const groups = [
     ...Map.groupBy(
-      data.settings.filter((setting) => setting.key !== THEME_SETTING),
+      data.settings.filter(({ key, group }) => key !== THEME_SETTING && group !== ALERTS),
       (setting) => setting.group,
     ),
   ];
@@ -50,7 +50,7 @@ export function General() {
 
 function Row({ setting, onChanged }: { setting: Setting; onChanged: () => void }) {
   const client = useClient();
-  const locked = !EDITABLE.has(setting.source);
+  const locked = isLocked(setting);
   const put = async (value: string | null): Promise<void> => {
     if (
       await attempt(
@@ -73,7 +73,7 @@ function Row({ setting, onChanged }: { setting: Setting; onChanged: () => void }
           </p>
         )}
       </div>
-      <Editor setting={setting} locked={locked} onPut={(value) => void put(value)} />
+      <SettingEditor setting={setting} onPut={(value) => void put(value)} />
       <div className="pt-1">
         {locked ? (
           <Chip icon={Lock} title={`Set by the environment variable ${setting.source}; change it there`}>
@@ -90,54 +90,4 @@ function Row({ setting, onChanged }: { setting: Setting; onChanged: () => void }
       )}
     </div>
   );
-}
-
-function Editor({ setting, locked, onPut }: { setting: Setting; locked: boolean; onPut: (value: string) => void }) {
-  const [text, setText] = useState(setting.value);
-  switch (setting.kind) {
-    case 'boolean':
-      return (
-        <span className="inline-flex h-7.5 items-center">
-          <Switch
-            label={setting.label}
-            checked={setting.value === 'true'}
-            disabled={locked}
-            onChange={(on) => onPut(String(on))}
-          />
-        </span>
-      );
-    case 'choice':
-      return (
-        <Select
-          label={setting.label}
-          value={setting.value}
-          disabled={locked}
-          options={[...new Set([setting.value, ...(setting.choices ?? [])])].map((value) => ({ value, text: value }))}
-          onChange={onPut}
-          className="w-full"
-        />
-      );
-    default: {
-      const put = (): void => {
-        if (text !== setting.value) onPut(text);
-      };
-      return (
-        <TextInput
-          mono
-          aria-label={setting.label}
-          aria-invalid={setting.error !== undefined}
-          inputMode={setting.kind === 'number' ? 'numeric' : 'text'}
-          value={text}
-          disabled={locked}
-          onChange={(event) => setText(event.target.value)}
-          onBlur={put}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') put();
-            if (event.key === 'Escape') setText(setting.value);
-          }}
-          className="w-full"
-        />
-      );
-    }
-  }
 }

@@ -2,6 +2,7 @@
 import clsx from 'clsx';
 import { hrefOf, SETTINGS_PARTS, type SettingsPart } from '../../state/route.ts';
 import { About } from './about.tsx';
+import { AlertSettings } from './alerts.tsx';
 import { AppearanceChoice } from './appearance.tsx';
 import { DoctorPage } from './doctor.tsx';
 import { General } from './general.tsx';
@@ -14,6 +15,11 @@ const PARTS: Readonly<Record<SettingsPart, { title: string; lead: string; page: 
     page: () => <DoctorPage />,
   },
   general: { title: 'General', lead: 'One file holds them all; edit it here or by hand.', page: () => <General /> },
+  alerts: {
+    title: 'Alerts',
+    lead: 'What you are told without having to look for it, and how loudly.',
+    page: () => <AlertSettings />,
+  },
   'self-check': {
     title: 'Self-check',
     lead: 'Proves the sandbox on this computer, one line each.',

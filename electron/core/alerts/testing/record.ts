@@ -30,7 +30,12 @@ export function recordOf(id: string, now: () => number, set: Record<string, stri
 
 /** Tells of a new run as the run service does. */
 export function begin(told: RunTold, record: RunRecord, name = 'a.py'): void {
-  told.began(record, { ...LAUNCH, name } as unknown as NormalLaunch, scriptedPlan(LAUNCH), { hidden: false, by: null });
+  told.began(record, { ...LAUNCH, name } as unknown as NormalLaunch, scriptedPlan(LAUNCH), {
+    hidden: false,
+    by: null,
+    workflow: null,
+    broughtBack: false,
+  });
 }
 
 /** The steps from the queue to a script that runs. */

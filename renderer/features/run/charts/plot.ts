@@ -4,6 +4,7 @@ import uPlot from 'uplot';
 import { axisTop } from '../model/amounts.ts';
 import { clock, tenthClock } from '../model/clock.ts';
 import { decimate } from '../model/decimate.ts';
+import { withGaps } from '../model/gaps.ts';
 import { nearestMark, type Mark } from '../model/marks.ts';
 import type { Readings } from '../model/readings.ts';
 import { colour } from './colours.ts';
@@ -118,7 +119,8 @@ export class Plot {
     this.#marks = marks;
     const columns = this.#spec.series.map(({ metric }) => this.#readings.column(metric));
     const { at, length } = this.#readings;
-    const line = decimate(at, columns, length, Math.max(100, Math.floor(this.#chart.width / 2)), reach.from);
+    const buckets = Math.max(100, Math.floor(this.#chart.width / 2));
+    const line = withGaps(decimate(at, columns, length, buckets, reach.from));
     this.#chart.batch(() => {
       this.#chart.setData([line.x, ...line.ys], false);
       this.#chart.setScale('x', { min: reach.from / 1000, max: reach.to / 1000 });

@@ -50,3 +50,19 @@ it('draws a flood of violations as one mark a second, and says how many it stand
     [3001, 'm3001'],
   ]);
 });
+
+it('marks a sleep of the computer, and counts none of it on the axis of the script (RUN-14)', () => {
+  const marks = marksOf(
+    [
+      { type: 'state', at: 1000, state: 'running' },
+      { type: 'note', at: 31_000, message: 'This computer slept for 20 s.', slept: 20_000 },
+      { type: 'warning', at: 36_000, kind: 'memory', message: 'Memory reached 58 MiB.' },
+    ],
+    1000,
+  );
+  expect(marks.map(({ at, text }) => [at, text])).toEqual([
+    [0, 'running'],
+    [10_000, 'This computer slept for 20 s.'],
+    [15_000, 'Memory reached 58 MiB.'],
+  ]);
+});

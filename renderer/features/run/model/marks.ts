@@ -20,9 +20,12 @@ const FLOOD_MS = 1000;
 export function marksOf(happenings: readonly Happening[], origin: number): Mark[] {
   const marks: Mark[] = [];
   let paused = false;
+  // The charts' axis is the time of the script, which does not go on while the computer sleeps.
+  let slept = 0;
   const marked = new Map<string, { at: number; mark: number; more: number; text: string }>();
   for (const [index, event] of happenings.entries()) {
-    const at = event.at - origin;
+    if (event.type === 'note') slept += event.slept ?? 0;
+    const at = event.at - origin - slept;
     const add = (kind: Mark['kind'], text: string): void => {
       if (at >= -CLOCK_SLACK_MS) marks.push({ index, at: Math.max(0, at), kind, text });
     };
@@ -38,6 +41,7 @@ export function marksOf(happenings: readonly Happening[], origin: number): Mark[
         if (marks.length > mark) marked.set(kind, { at, mark, more: 0, text: message });
       }
     }
+    if (event.type === 'note' && event.slept !== undefined) add('phase', event.message);
     if (event.type === 'warning') add('warning', event.message);
     else if (event.type === 'state') {
       if (event.state === 'paused') add('pause', 'paused');

@@ -67,6 +67,7 @@ export function textReporter({ stdout, stderr }: Outputs): RunReporter {
     async event(event) {
       if (event.type === 'violation') await say(event.violation.message);
       else if (event.type === 'warning') await say(event.message);
+      else if (event.type === 'alert') await say(`alert ${event.rule} (${event.severity}): ${event.message}`);
       else if (event.type === 'state' && (event.state === 'queued' || event.state === 'paused') && event.why)
         await say(event.why);
     },

@@ -84,8 +84,9 @@ async function watchRun(
     const [finished] = await Promise.all([follow(core, id, reporter, onRunning), copyOutput(core, id, reporter)]);
     const data = await core.files.results(id);
     const copied = data !== null && options.out !== undefined ? await copyOut(core.files, id, data, options.out) : null;
-    const { timings, events } = data === null ? { ...finished, events: [] } : await core.runs.get(id);
-    for (const event of events) if (event.type === 'event' && event.at > finished.at) await reporter.event(event);
+    const { timings, events } = await core.runs.get(id);
+    for (const event of events)
+      if ((event.type === 'event' || event.type === 'alert') && event.at > finished.at) await reporter.event(event);
     await reporter.finished(id, { ...finished, timings }, data, copied);
     return finished.verdict;
   } finally {
