@@ -29,6 +29,8 @@ import type { Paths } from './storage/paths.ts';
 export type ListMessage =
   | { type: 'all'; runs: RunSummary[]; limit: number }
   | { type: 'changed'; run: RunSummary }
+  /** Those that wait for their turn, next one first. */
+  | { type: 'queue'; ids: string[] }
   | { type: 'removed'; id: string };
 
 export interface LevelCard {
@@ -68,6 +70,10 @@ export interface RunsApi {
   allow(id: string, rule: string, save: boolean): Promise<{ policy: string | null }>;
   stop(id: string, by?: Caller): Promise<void>;
   stopAll(): Promise<number>;
+  /** Puts a waiting run before another one, null: behind all. */
+  reorder(id: string, before: string | null): Promise<void>;
+  /** Values for the secrets of a run that came back without them; kept nowhere. */
+  giveSecrets(id: string, secrets: Readonly<Record<string, string>>): Promise<void>;
   remove(id: string): Promise<void>;
 }
 

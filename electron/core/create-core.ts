@@ -33,6 +33,7 @@ import { Planner } from './runs/planner.ts';
 import { createKeptRuns } from './remote/kept-runs.ts';
 import { createMetrics } from './remote/metrics.ts';
 import { createTokens } from './remote/tokens.ts';
+import { KeptQueue } from './runs/queue/kept-queue.ts';
 import { RunService } from './runs/service.ts';
 import type { RunTold } from './runs/told.ts';
 import { createSettings } from './settings/index.ts';
@@ -163,6 +164,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     store.defer(settings.onChange(() => pool.changed()));
     const launches = new KeptLaunches({ runs: join(paths.data, 'runs'), log });
     store.defer(() => launches.flush());
+    const keptQueue = new KeptQueue(database);
     const runs: RunService = new RunService({
       planner,
       execution: {
@@ -200,6 +202,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       maxConcurrent: () => settings.current().maxConcurrent,
       engineMemory: () => engineMemory(capabilities()),
       whenFull: () => settings.current().whenFull,
+      waits: (id) => keptQueue.has(id),
+      // What a command has waiting ends with the command.
+      ...(options.host !== 'cli' && { keeping: { queue: keptQueue, launches } }),
       saveHost: (name, isFile, rule) => addHost(policies.api, name, isFile, rule),
       sweepAge: () => settings.current().sweepAgeMs,
       told: telling(
@@ -260,7 +265,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     };
     const retaining = setInterval(retain, RETAIN_EVERY_MS).unref();
     store.defer(() => clearInterval(retaining));
-    if (options.offline !== true) retain();
+    // A command of its own is no time to look through all that is kept.
+    if (options.offline !== true && options.host !== 'cli') retain();
+    if (options.offline !== true)
+      void runs
+        .bringBack()
+        .catch((failure: unknown) => log.error('the queue could not be taken up', { problem: String(failure) }));
     const lookAtEngine = new AbortController();
     store.defer(() => lookAtEngine.abort());
     void tellEngine(engines, policies.changed, lookAtEngine.signal);

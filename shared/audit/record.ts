@@ -16,8 +16,16 @@ export const AUDIT_ACTIONS = [
   'run.start',
   'run.allow',
   'run.stop',
+  'run.reorder',
+  /** A run that came back with a restart was given the secrets that it had; their names are told. */
+  'run.secrets',
   'run.finish',
   'run.remove',
+  'workflow.start',
+  'workflow.stop',
+  'workflow.retry',
+  'workflow.finish',
+  'workflow.remove',
   /** A damaged history was put aside, and a fresh one begun. */
   'history.fresh',
   'token.add',

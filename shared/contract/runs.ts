@@ -223,6 +223,8 @@ export const runs = {
       z.discriminatedUnion('type', [
         z.object({ type: z.literal('all'), runs: z.array(runSummarySchema), limit: z.number() }),
         z.object({ type: z.literal('changed'), run: runSummarySchema }),
+        /** Ids of those that wait for their turn, next one first; sent when that changes. */
+        z.object({ type: z.literal('queue'), ids: z.array(z.string()) }),
         z.object({ type: z.literal('removed'), id: z.string() }),
       ]),
     ),
@@ -247,5 +249,9 @@ export const runs = {
     .output(z.object({ policy: z.string().nullable() })),
   stop: base.input(byId).output(z.object({})),
   stopAll: base.output(z.object({ stopped: z.number() })),
+  /** Puts a waiting run before another one, null: behind all. `input-invalid` when one of them does not wait for its turn. */
+  reorder: base.input(byId.extend({ before: z.string().nullable() })).output(z.object({})),
+  /** Values for exactly the secrets that a run waits for; kept nowhere. */
+  giveSecrets: base.input(byId.extend({ secrets: z.record(z.string(), z.string()) })).output(z.object({})),
   remove: base.input(byId).output(z.object({})),
 };

@@ -141,6 +141,8 @@ export const runSummarySchema = z.object({
   state: runStateSchema,
   /** What a queued run waits for, else absent. */
   waitsFor: z.string().optional(),
+  /** Names of secrets that it waits for: it came back with a restart, and their values are kept nowhere. */
+  secretsWanted: z.array(z.string()).optional(),
   createdAt: z.number(),
   startedAt: z.number().nullable(),
   finishedAt: z.number().nullable(),

@@ -2,7 +2,9 @@
 import { sha256 } from './file.ts';
 import { recorded, type Rules } from './recorded.ts';
 import type { AuditLog } from './audit.ts';
-import type { PoliciesApi, RunsApi, SystemApi, TokensApi } from '../core.ts';
+import type { WorkflowSummary } from '#shared/domain/workflow.ts';
+import type { AuditEntry } from '#shared/audit/record.ts';
+import type { PoliciesApi, RunsApi, SystemApi, TokensApi, WorkflowsApi } from '../core.ts';
 import type { Engine } from '../engine/port.ts';
 
 const ENGINE: Rules<Engine> = {
@@ -38,6 +40,11 @@ const RUNS: Rules<RunsApi> = {
   allow: (_, id, rule) => ({ action: 'run.allow', what: `${id} ${rule}` }),
   stop: (_, id, by) => ({ action: 'run.stop', what: id, ...(by && { token: by.token }) }),
   stopAll: () => ({ action: 'run.stop', what: 'all' }),
+  reorder: (_, id, before) => ({
+    action: 'run.reorder',
+    what: before === null ? `${id} behind all` : `${id} before ${before}`,
+  }),
+  giveSecrets: (_, id, secrets) => ({ action: 'run.secrets', what: `${id} ${Object.keys(secrets).join(', ')}` }),
   remove: (_, id) => ({ action: 'run.remove', what: id }),
 };
 
@@ -66,6 +73,24 @@ const TOKENS: Rules<TokensApi> = {
   remove: (_, name) => ({ action: 'token.remove', what: name }),
 };
 
+const WORKFLOWS: Rules<WorkflowsApi> = {
+  start: (started, { name, text, workflow }) => ({
+    action: 'workflow.start',
+    what: started === undefined ? `${name} ${workflow ?? ''}`.trim() : started.id,
+    script: sha256(text.toWellFormed()),
+  }),
+  stop: (_, id) => ({ action: 'workflow.stop', what: id }),
+  retry: (_, id, step) => ({ action: 'workflow.retry', what: `${id} ${step}` }),
+  remove: (_, id) => ({ action: 'workflow.remove', what: id }),
+};
+
+/** What became of a workflow. */
+export function endOfWorkflow({ id, outcome }: WorkflowSummary): AuditEntry {
+  return { action: 'workflow.finish', what: id, outcome: outcome ?? 'interrupted' };
+}
+
+export const recordedWorkflows = (workflows: WorkflowsApi, audit: AuditLog): WorkflowsApi =>
+  recorded(workflows, audit, WORKFLOWS);
 export const recordedTokens = (tokens: TokensApi, audit: AuditLog): TokensApi => recorded(tokens, audit, TOKENS);
 export const recordedRuns = (runs: RunsApi, audit: AuditLog): RunsApi => recorded(runs, audit, RUNS);
 export const recordedSystem = (system: SystemApi, audit: AuditLog): SystemApi => recorded(system, audit, SYSTEM);

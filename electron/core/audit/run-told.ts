@@ -28,7 +28,7 @@ export function auditedRuns(audit: AuditLog, idOf: (reference: string) => string
   };
   const hashes = new WeakMap<RunRecord, { policy: string; script?: string; token?: string }>();
   return {
-    began(record, launch, plan, { by }) {
+    began(record, launch, plan, { by, broughtBack }) {
       const script = scriptHash(launch);
       const both = {
         policy: policyHash(record.policy),
@@ -39,7 +39,7 @@ export function auditedRuns(audit: AuditLog, idOf: (reference: string) => string
       audit.record({
         action: 'run.start',
         what: record.id,
-        outcome: 'done',
+        outcome: broughtBack ? 'back' : 'done',
         ...both,
         image: named(plan.image.reference),
       });

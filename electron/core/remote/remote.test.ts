@@ -71,7 +71,7 @@ it('counts what waits, goes on and has ended, but not what is hidden (AUD-4)', a
   const launch = validateLaunch(LAUNCH);
   const begin = (id: string, hidden = false): RunRecord => {
     const record = recordOf(id);
-    metrics.began(record, launch, scriptedPlan(LAUNCH), { hidden, by: null });
+    metrics.began(record, launch, scriptedPlan(LAUNCH), { hidden, by: null, workflow: null, broughtBack: false });
     return record;
   };
   const value = async (name: string): Promise<number | undefined> => {

@@ -155,6 +155,14 @@ export function createRouter(core: Core, host: HostSide) {
         return {};
       }),
       stopAll: os.runs.stopAll.handler(async () => ({ stopped: await runs.stopAll() })),
+      reorder: os.runs.reorder.handler(async ({ input }) => {
+        await runs.reorder(input.id, input.before);
+        return {};
+      }),
+      giveSecrets: os.runs.giveSecrets.handler(async ({ input }) => {
+        await runs.giveSecrets(input.id, input.secrets);
+        return {};
+      }),
       remove: os.runs.remove.handler(async ({ input }) => {
         await runs.remove(input.id);
         return {};

@@ -5,7 +5,7 @@ import type { OutputState } from './output-viewer.ts';
 import type { NormalLaunch } from '#shared/script/validate.ts';
 import type { Compiled } from '#shared/domain/sandbox.ts';
 import { formatBytes } from '#shared/lib/units.ts';
-import { Execution, type ExecutionDeps } from './execution.ts';
+import { Execution, type ExecutionDeps, type ExecutionInput } from './execution.ts';
 import { OutputIntake } from './output-intake.ts';
 import { OutputSpool } from './output-spool.ts';
 import type { RunRecord } from './run-record.ts';
@@ -29,6 +29,7 @@ export class LiveRun {
   readonly intake: OutputIntake;
   readonly #spool: OutputSpool;
   readonly #spoolPath: string;
+  readonly #given: { -readonly [K in keyof ExecutionInput]: ExecutionInput[K] };
   readonly #outputListeners = new Set<() => void>();
   #outputEnded = false;
 
@@ -44,17 +45,13 @@ export class LiveRun {
       onFirstByte: () => this.execution.firstByte(),
       onChange: () => this.#tell(),
     });
-    this.execution = new Execution(
-      input.record,
-      deps,
-      {
-        launch: input.launch,
-        compiled: input.compiled,
-        env: input.env,
-        files: input.hidden ? null : dirname(input.spoolPath),
-      },
-      this.intake,
-    );
+    this.#given = {
+      launch: input.launch,
+      compiled: input.compiled,
+      env: input.env,
+      files: input.hidden ? null : dirname(input.spoolPath),
+    };
+    this.execution = new Execution(input.record, deps, this.#given, this.intake);
   }
 
   static async open(input: LiveRunInput, deps: ExecutionDeps): Promise<LiveRun> {
@@ -67,6 +64,11 @@ export class LiveRun {
     await this.intake.flush();
     this.#outputEnded = true;
     this.#tell();
+  }
+
+  /** Values for secrets that were not kept, before it begins. */
+  giveSecrets(secrets: Readonly<Record<string, string>>): void {
+    this.#given.launch = { ...this.#given.launch, secrets };
   }
 
   outputState(): OutputState {

@@ -27,6 +27,8 @@ export interface RecordStart {
   /** Of which workflow it is a step. */
   readonly workflow?: WorkflowOfRun | null;
   readonly id: string;
+  /** When it was asked for, epoch milliseconds; absent: now. Earlier for one that waited over a restart. */
+  readonly createdAt?: number | undefined;
   readonly name: string;
   readonly runtime: Runtime;
   readonly policy: EffectivePolicy;
@@ -57,6 +59,7 @@ export class RunRecord {
   #sparkSeen = 0;
   #verdict: Verdict | null = null;
   #waitsFor: string | undefined;
+  #secretsWanted: readonly string[] = [];
   #output: RunDetail['output'] = { kept: 0, dropped: 0, lines: 0 };
   #sampling = { everyMs: 100, why: '' };
   #container: RunDetail['container'] = null;
@@ -66,8 +69,9 @@ export class RunRecord {
     this.#start = start;
     this.id = start.id;
     this.policy = start.policy;
-    this.#createdAt = start.now();
-    this.#push({ type: 'state', at: this.#stamp(), state: 'queued' });
+    this.#createdAt = start.createdAt ?? start.now();
+    this.#lastAt = this.#createdAt;
+    this.#push({ type: 'state', at: this.#createdAt, state: 'queued' });
   }
 
   get position(): RunPosition {
@@ -101,7 +105,10 @@ export class RunRecord {
     this.#position = to;
     const at = this.#stamp();
     if (to.state === 'running' && this.#startedAt === null) this.#startedAt = at;
-    if (to.state !== 'queued') this.#waitsFor = undefined;
+    if (to.state !== 'queued') {
+      this.#waitsFor = undefined;
+      this.#secretsWanted = [];
+    }
     this.#push(
       why === undefined ? { type: 'state', at, state: to.state } : { type: 'state', at, state: to.state, why },
     );
@@ -129,6 +136,13 @@ export class RunRecord {
   waitsFor(what: string): void {
     if (this.#waitsFor === what) return;
     this.#waitsFor = what;
+    this.#changed();
+  }
+
+  /** It waits for the values of these secrets; none: it has what it needs. */
+  wantsSecrets(names: readonly string[]): void {
+    this.#secretsWanted = names;
+    this.#waitsFor = names.length === 0 ? undefined : `its secrets: ${names.join(', ')}`;
     this.#changed();
   }
 
@@ -219,6 +233,7 @@ export class RunRecord {
       overrides: this.#start.plan.fields.filter((field) => field.changed).length,
       state: this.#position.state,
       waitsFor: this.#waitsFor,
+      ...(this.#secretsWanted.length > 0 && { secretsWanted: [...this.#secretsWanted] }),
       createdAt: this.#createdAt,
       startedAt: this.#startedAt,
       finishedAt: this.#finishedAt,

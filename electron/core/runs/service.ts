@@ -1,13 +1,14 @@
 /** Launching, watching and steering runs: what the contract's `runs` promises. */
-import { AppError } from '#shared/lib/app-error.ts';
+import { AppError, type AppErrorData } from '#shared/lib/app-error.ts';
 import { LABEL } from '#shared/domain/labels.ts';
 import { isLive } from '#shared/domain/run-machine.ts';
-import type { RunEvent, RunSummary, Runtime } from '#shared/domain/run.ts';
+import type { RunEvent, RunSummary, Runtime, WorkflowOfRun } from '#shared/domain/run.ts';
+import { checkEnvironment } from '#shared/script/environment.ts';
 import { cancelledInQueue } from '#shared/domain/verdict.ts';
 import type { Launch, OutputMessage, Plan, RunDetail } from '#shared/contract/runs.ts';
 import type { Caller, LevelCard, ListMessage, RunsApi } from '../core.ts';
 import type { Engine } from '../engine/port.ts';
-import { closeAbandoned } from '../history/abandoned.ts';
+import { closeAbandoned, closeOpen } from '../history/abandoned.ts';
 import type { History, Marks } from '../history/history.ts';
 import type { Log } from '../storage/log.ts';
 import { Clearing } from './book/clearing.ts';
@@ -16,10 +17,13 @@ import { RunViews } from './book/run-views.ts';
 import type { ExecutionDeps } from './execution.ts';
 import { claimOf, mustNotWait } from './start/claim-of.ts';
 import { expectedWish } from './start/expected.ts';
+import { failedVerdict } from './end/failed.ts';
 import { indexOutput } from './end/index-output.ts';
 import { LiveRun } from './live-run.ts';
-import type { Planned, Planner } from './planner.ts';
-import { RunQueue } from './queue/queue.ts';
+import type { Planned, Planner, StepTiers } from './planner.ts';
+import { bringBack, type BroughtBack } from './queue/bring-back.ts';
+import type { KeptRun } from './queue/kept-queue.ts';
+import { WaitingRoom, type Coming, type Keeping } from './queue/waiting-room.ts';
 import { RunRecord } from './run-record.ts';
 import type { RunOrigin, RunTold } from './told.ts';
 
@@ -39,6 +43,10 @@ export interface RunServiceDeps {
   readonly engineMemory: () => { readonly total: number; readonly free: number | null } | null;
   /** What becomes of a run that cannot start at once. */
   readonly whenFull: () => 'wait' | 'refuse';
+  /** Whether a run that no process has is still in the queue. */
+  readonly waits?: (id: string) => boolean;
+  /** Where runs that wait are kept, so that they come back with the next process; absent: they end with this one. */
+  readonly keeping?: Keeping;
   /** Adds an allowed host to a policy's file and resolves with its name; rejects for a bare level. */
   readonly saveHost: (policy: string, isFile: boolean, rule: string) => Promise<string>;
   readonly sweepAge: () => number;
@@ -46,22 +54,44 @@ export interface RunServiceDeps {
   readonly log: Log;
 }
 
+/** Of which workflow a run is a step, and what that adds to its policy. */
+export interface StepOfWorkflow extends StepTiers {
+  readonly workflow: WorkflowOfRun;
+}
+
+/** How a run begins, where that is not a person at this computer. */
+export interface Beginning {
+  /** It leaves no line in the list and nothing on disk. */
+  readonly hidden?: boolean;
+  readonly by?: Caller;
+  readonly step?: StepOfWorkflow;
+}
+
 export class RunService implements RunsApi {
   readonly #deps: RunServiceDeps;
   readonly #book: RunBook;
   readonly #views: RunViews;
   readonly #clearing: Clearing;
-  readonly #queue: RunQueue;
+  readonly #room: WaitingRoom;
   readonly #removals = new Set<Promise<void>>();
   #closed = false;
 
   constructor(deps: RunServiceDeps) {
     this.#deps = deps;
     const { pool, network, now } = deps.execution;
-    this.#queue = new RunQueue({ limit: deps.maxConcurrent, memory: deps.engineMemory, now, changed: () => {} });
-    closeAbandoned(deps.history, deps.ownerAlive, deps.wallNow());
+    closeAbandoned(deps.history, deps.ownerAlive, deps.wallNow(), deps.waits);
     this.#book = new RunBook(deps);
-    this.#views = new RunViews({ ...deps, book: this.#book });
+    this.#room = new WaitingRoom({
+      limit: deps.maxConcurrent,
+      memory: deps.engineMemory,
+      now,
+      changed: () => this.#book.queueChanged(),
+      keeping: deps.keeping ?? null,
+      run: (run) => this.#run(run),
+      save: (run) => this.#book.save(run),
+      log: deps.log,
+    });
+    this.#views = new RunViews({ ...deps, book: this.#book, order: () => this.#room.order() });
     this.#clearing = new Clearing({
       ...deps,
       book: this.#book,
@@ -82,32 +112,96 @@ export class RunService implements RunsApi {
   }
 
   async start(launch: Launch, by?: Caller): Promise<{ id: string }> {
-    return { id: (await this.begin(launch, false, by)).record.id };
+    return { id: (await this.begin(launch, by === undefined ? {} : { by })).record.id };
+  }
+
+  /** Like `start`, for a step of a workflow. */
+  async startStep(launch: Launch, step: StepOfWorkflow): Promise<{ id: string }> {
+    return { id: (await this.begin(launch, { step })).record.id };
   }
 
   /** Like `start`; a hidden run leaves no line in the list and nothing on disk. */
-  async begin(launch: Launch, hidden: boolean, by?: Caller): Promise<LiveRun> {
+  async begin(launch: Launch, { hidden = false, by, step }: Beginning = {}): Promise<LiveRun> {
     if (this.#closed)
       throw new AppError({ code: 'internal', message: 'Bellglass is closing.', next: 'Start it again.' });
-    const planned = await this.#deps.planner.plan(launch, by);
+    const planned = await this.#deps.planner.plan(launch, by, step);
     if (planned.plan.refusal) {
       const { message, why, next } = planned.plan.refusal;
       throw new AppError({ code: 'plan-refused', message, why, next });
     }
-    if (!hidden && this.#deps.whenFull() === 'refuse') this.#refuseToWait(planned, by ?? null);
-    const run = await this.#open(planned, { hidden, by: by ?? null });
-    this.#queue.add({
-      ...claimOf(run.record.id, planned, by ?? null),
-      begin: () => this.#run(run),
-      waits: (what) => run.record.waitsFor(what),
-      used: () => run.record.memoryNow,
-    });
+    const origin: RunOrigin = { hidden, by: by ?? null, workflow: step?.workflow ?? null, broughtBack: false };
+    if (!hidden && this.#deps.whenFull() === 'refuse') this.#refuseToWait(planned, origin);
+    const run = await this.#open(planned, origin);
+    // A step ends with its workflow.
+    const lasts = !hidden && step === undefined;
+    this.#room.enter(run, claimOf(run.record.id, planned, origin), { by: origin.by, lasts });
     return run;
+  }
+
+  /** Takes up what waited when its process ended, in the order of then; resolves with how many came back. */
+  async bringBack(): Promise<number> {
+    const { keeping, owner, ownerAlive, planner, history } = this.#deps;
+    if (keeping === undefined) return 0;
+    return await this.#room.gather(async () => {
+      let back = 0;
+      for (const kept of keeping.queue.takeOver(owner, ownerAlive)) {
+        const found = await bringBack(kept, history.detail(kept.id), { launches: keeping.launches, planner });
+        if (this.#closed) keeping.queue.release([kept.id]);
+        else if ('failure' in found) this.#giveUp(kept, found.failure, keeping);
+        else {
+          await this.#takeUp(kept, found);
+          back += 1;
+        }
+      }
+      return back;
+    });
+  }
+
+  async #takeUp(kept: KeptRun, { planned, secrets, notes }: Exclude<BroughtBack, { failure: unknown }>): Promise<void> {
+    const { id, by, createdAt, place } = kept;
+    const origin: RunOrigin = { hidden: false, by, workflow: null, broughtBack: true };
+    const run = await this.#open(planned, origin, { id, createdAt });
+    for (const note of notes) run.record.addNote(note);
+    const waited = Math.max(0, this.#deps.wallNow() - createdAt);
+    const coming: Coming = { by, lasts: true, kept: true, waited, place };
+    const claim = claimOf(id, planned, origin);
+    if (secrets.length > 0) this.#room.hold(run, claim, coming, secrets);
+    else this.#room.enter(run, claim, coming);
+  }
+
+  #giveUp({ id }: KeptRun, failure: AppErrorData, keeping: Keeping): void {
+    const { history, owner, wallNow } = this.#deps;
+    const line = history.line(id);
+    const verdict = failedVerdict(new AppError(failure), { stopped: false, gone: null });
+    if (line !== null) closeOpen(history, line, owner, verdict, wallNow());
+    keeping.queue.remove([id]);
+    this.#book.reload(id);
+  }
+
+  /** Puts a waiting run before another one, null: behind all. Throws AppError `input-invalid` when one of them does not wait. */
+  async reorder(id: string, before: string | null): Promise<void> {
+    this.#room.move(id, before);
+  }
+
+  /** Ids of those that wait for their turn, next one first. */
+  queue(): string[] {
+    return this.#room.order();
+  }
+
+  /** All who wait are on disk. */
+  queueIsKept(): boolean {
+    return this.#room.isKept();
+  }
+
+  /** See {@link WaitingRoom.give}. Throws AppError `input-invalid` also for values that no environment can hold. */
+  async giveSecrets(id: string, secrets: Readonly<Record<string, string>>): Promise<void> {
+    checkEnvironment({}, secrets, []);
+    this.#room.give(id, secrets);
   }
 
   /** Runs to the end without a trace, in a sandbox of its own, and returns what it printed; for the self-check. */
   async runHidden(launch: Launch, signal?: AbortSignal): Promise<{ run: LiveRun; output: string }> {
-    const run = await this.begin({ ...launch, set: { ...launch.set, 'run.warm': 'false' } }, true);
+    const run = await this.begin({ ...launch, set: { ...launch.set, 'run.warm': 'false' } }, { hidden: true });
     const abort = (): void => void this.stop(run.record.id).catch(() => {});
     signal?.addEventListener('abort', abort, { once: true });
     let output = '';
@@ -185,7 +279,7 @@ export class RunService implements RunsApi {
       await this.get(id);
       return;
     }
-    if (this.#queue.leave([id]).length > 0) await this.#cancel(live);
+    if (this.#room.leave([id]).length > 0) await this.#cancel(live);
     else await live.execution.stop();
   }
 
@@ -195,7 +289,7 @@ export class RunService implements RunsApi {
       .filter((run) => !run.hidden && isLive(run.record.position.state))
       .map((run) => run.record.id);
     // Those that wait leave at once: none may start because others end.
-    const waiting = new Set(this.#queue.leave(ids));
+    const waiting = new Set(this.#room.leave(ids));
     await Promise.all(
       ids.map(async (id) => {
         const live = this.#book.live(id);
@@ -253,10 +347,15 @@ export class RunService implements RunsApi {
   /** Stops everything and waits until every sandbox is gone. */
   async dispose(): Promise<void> {
     this.#closed = true;
-    const ids = this.#book.allLive().map(({ record }) => record.id);
-    await Promise.all(ids.toReversed().map((id) => this.stop(id).catch(() => {})));
+    const { stay, rest } = await this.#room.close();
+    for (const run of stay) this.#book.leave(run);
+    this.#deps.keeping?.queue.release(stay.map(({ record }) => record.id));
+    await Promise.all(stay.map((run) => run.close()));
+    await Promise.all(rest.map((run) => this.#cancel(run)));
+    const staying = new Set(stay);
+    const ending = this.#book.allLive().filter((run) => !staying.has(run));
+    await Promise.all(ending.map(({ record }) => this.stop(record.id).catch(() => {})));
     await Promise.all(this.#removals);
-    this.#queue.dispose();
   }
 
   /** Labels of this installation and process. */
@@ -264,16 +363,18 @@ export class RunService implements RunsApi {
     return { [LABEL.instance]: instance, [LABEL.owner]: owner };
   }
 
-  #refuseToWait(planned: Planned, by: Caller | null): void {
-    const wait = this.#queue.wouldWait(claimOf('', planned, by));
+  #refuseToWait(planned: Planned, origin: RunOrigin): void {
+    const wait = this.#room.wouldWait(claimOf('', planned, origin));
     if (wait !== null) throw mustNotWait(wait);
   }
 
-  async #open(planned: Planned, origin: RunOrigin): Promise<LiveRun> {
-    const { hidden } = origin;
-    const id = this.#deps.newId().toLowerCase();
+  async #open(planned: Planned, origin: RunOrigin, kept?: Pick<KeptRun, 'id' | 'createdAt'>): Promise<LiveRun> {
+    const { hidden, workflow } = origin;
+    const id = kept?.id ?? this.#deps.newId().toLowerCase();
     const record = new RunRecord({
       id,
+      workflow,
+      createdAt: kept?.createdAt,
       name: planned.launch.name,
       runtime: planned.launch.runtime,
       policy: planned.policy,

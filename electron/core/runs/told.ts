@@ -1,4 +1,5 @@
 /** Whoever wants to know of each run, hidden ones included. */
+import type { WorkflowOfRun } from '#shared/domain/run.ts';
 import type { Plan } from '#shared/contract/runs.ts';
 import type { NormalLaunch } from '#shared/script/validate.ts';
 import type { Caller } from '../core.ts';
@@ -9,6 +10,10 @@ export interface RunOrigin {
   readonly hidden: boolean;
   /** Null: the person at this computer. */
   readonly by: Caller | null;
+  /** The step of a workflow that it is. */
+  readonly workflow: WorkflowOfRun | null;
+  /** It waited when an earlier process ended, and was told of then. */
+  readonly broughtBack: boolean;
 }
 
 export interface RunTold {

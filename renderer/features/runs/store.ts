@@ -8,9 +8,11 @@ interface RunsState {
   readonly runs: readonly RunSummary[] | null;
   /** How many may run at once; null until the first answer. */
   readonly limit: number | null;
+  /** Ids of those that wait for their turn, next one first. */
+  readonly queue: readonly string[];
 }
 
-export const useRuns = create<RunsState>(() => ({ runs: null, limit: null }));
+export const useRuns = create<RunsState>(() => ({ runs: null, limit: null, queue: [] }));
 
 /** True until the run has finished. */
 export function going(run: RunSummary): boolean {
@@ -32,7 +34,9 @@ export function followRuns(client: Client, signal: AbortSignal): void {
   void subscribe(
     (inner) => client.runs.watchList(undefined, { signal: inner }),
     (message) => {
-      if (message.type === 'all') useRuns.setState({ runs: message.runs.toSorted(newestFirst), limit: message.limit });
+      if (message.type === 'all')
+        useRuns.setState({ runs: message.runs.toSorted(newestFirst), limit: message.limit, queue: [] });
+      else if (message.type === 'queue') useRuns.setState({ queue: message.ids });
       else
         useRuns.setState(({ runs }) => ({
           runs:

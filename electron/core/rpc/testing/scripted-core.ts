@@ -127,6 +127,8 @@ export function createScriptedCore(options: ScriptedOptions = {}): ScriptedCore 
         for (const run of going) run.stop();
         return going.length;
       },
+      reorder: async (id) => void find(id),
+      giveSecrets: async (id) => void find(id),
       async remove(id) {
         runs.delete(find(id).summary.id);
         list.send({ type: 'removed', id });

@@ -22,6 +22,8 @@ export interface ClearingDeps {
   /** The network or the pool still has this run's or this sandbox's objects. */
   readonly networkHolds: (run: string) => boolean;
   readonly poolHolds: (label: string) => boolean;
+  /** A person wanted this container to stay. */
+  readonly isKept: (containerId: string) => boolean;
   /** Epoch milliseconds. */
   readonly wallNow: () => number;
   readonly sweepAge: () => number;
@@ -61,7 +63,7 @@ export class Clearing {
 
   /** See {@link RunService.sweep}. */
   async sweep(engine: Engine, reconcile: boolean): Promise<number> {
-    const { instance, owner, ownerAlive, book, networkHolds, poolHolds, wallNow, sweepAge, log } = this.#deps;
+    const { instance, owner, ownerAlive, book, networkHolds, poolHolds, isKept, wallNow, sweepAge, log } = this.#deps;
     return await sweep(engine, {
       instance,
       owner,
@@ -70,6 +72,7 @@ export class Clearing {
       isHeld: (container) =>
         poolHolds(container.labels[LABEL.pool] ?? '') ||
         book.allLive().some(({ record }) => record.containerId === container.id),
+      isKept,
       now: wallNow,
       age: reconcile ? 0 : sweepAge(),
       log,

@@ -19,11 +19,15 @@ export interface RunBookDeps {
   readonly log: Log;
 }
 
+/** What a viewer of the list hears of; null: who waits, or in which order. */
+export type BookNews = { readonly id: string; readonly removed: boolean } | null;
+
 export class RunBook {
-  readonly news = new News<{ readonly id: string; readonly removed: boolean }>();
+  readonly news = new News<BookNews>();
   readonly #deps: RunBookDeps;
   readonly #live = new Map<string, LiveRun>();
   readonly #lines = new Map<string, RunSummary>();
+  readonly #left = new WeakSet<LiveRun>();
   /** Runs that the disk refused at least once, which is said once. */
   readonly #refused = new Set<string>();
 
@@ -95,7 +99,27 @@ export class RunBook {
     this.#live.delete(id);
   }
 
+  /** Who waits, or in which order, may have changed. */
+  queueChanged(): void {
+    this.news.publish('', null);
+  }
+
+  /** What the history knows of a run that no process has has changed. */
+  reload(id: string): void {
+    const line = this.#deps.history.line(id);
+    if (line === null) return;
+    this.#lines.set(id, line);
+    this.news.publish(id, { id, removed: false });
+  }
+
+  /** Writes down a run that somebody else has from now on. */
+  leave(run: LiveRun): void {
+    this.save(run);
+    this.#left.add(run);
+  }
+
   save(run: LiveRun): void {
+    if (this.#left.has(run)) return;
     const { record } = run;
     const failure = this.#deps.history.keep(record.summary(), this.#deps.owner, record.detail());
     if (failure === null || this.#refused.has(record.id)) return;

@@ -18,6 +18,8 @@ export interface RunViewsDeps {
   readonly history: History;
   readonly newId: () => string;
   readonly maxConcurrent: () => number;
+  /** Ids of those that wait, next one first. */
+  readonly order: () => readonly string[];
 }
 
 export class RunViews {
@@ -30,16 +32,24 @@ export class RunViews {
   }
 
   async *watchList(signal?: AbortSignal): AsyncGenerator<ListMessage> {
-    const { book, maxConcurrent } = this.#deps;
+    const { book, maxConcurrent, order } = this.#deps;
     const news = book.news.subscribe(LIST_EVERY_MS, signal);
     const first = news.next();
     yield { type: 'all', runs: book.list(), limit: maxConcurrent() };
+    let ids = order();
+    if (ids.length > 0) yield { type: 'queue', ids: [...ids] };
     try {
       for (let batch = await first; !batch.done; batch = await news.next()) {
-        for (const { id, removed } of batch.value) {
-          if (removed) yield { type: 'removed', id };
-          else if (book.lists(id)) yield { type: 'changed', run: book.line(id) };
+        for (const item of batch.value) {
+          if (item === null) continue;
+          if (item.removed) yield { type: 'removed', id: item.id };
+          else if (book.lists(item.id)) yield { type: 'changed', run: book.line(item.id) };
         }
+        if (!batch.value.includes(null)) continue;
+        const now = order();
+        if (now.length === ids.length && now.every((id, at) => id === ids[at])) continue;
+        ids = now;
+        yield { type: 'queue', ids: [...ids] };
       }
     } finally {
       await news.return(undefined);

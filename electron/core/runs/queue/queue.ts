@@ -35,6 +35,7 @@ export class RunQueue {
   readonly #running = new Map<string, QueuedRun>();
   readonly #served = new Map<string, number>();
   #timer: NodeJS.Timeout | null = null;
+  #gathering = 0;
   #closed = false;
 
   constructor(deps: QueueDeps) {
@@ -88,6 +89,22 @@ export class RunQueue {
     return places;
   }
 
+  /** Where a person put it; undefined: nowhere. */
+  placeOf(id: string): number | undefined {
+    return this.#waiting.find((run) => run.id === id)?.place;
+  }
+
+  /** Starts nothing until `work` is done: so that many that come in together start in their order. */
+  async gather<T>(work: () => Promise<T>): Promise<T> {
+    this.#gathering += 1;
+    try {
+      return await work();
+    } finally {
+      this.#gathering -= 1;
+      this.#next();
+    }
+  }
+
   /** Starts nothing more; who waits is forgotten here. */
   dispose(): void {
     this.#closed = true;
@@ -107,7 +124,7 @@ export class RunQueue {
   }
 
   #next(): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#gathering > 0) return;
     if (this.#waiting.length > 0) this.#admit();
     const projects = new Set(this.#waiting.map((run) => run.project));
     for (const project of this.#served.keys()) if (!projects.has(project)) this.#served.delete(project);

@@ -13,6 +13,7 @@ import { toBase64, utf8 } from '#shared/script/bytes.ts';
 import { engineMemory } from '../../engine/capabilities/host.ts';
 import type { Engine } from '../../engine/port.ts';
 import { History } from '../../history/history.ts';
+import { KeptLaunches } from '../../history/launches.ts';
 import { createImages } from '../../images/index.ts';
 import { seccompProfile } from '../../images/seccomp/index.ts';
 import { createNetwork } from '../../network/create.ts';
@@ -21,6 +22,7 @@ import { silentLog } from '../../storage/log.ts';
 import { instanceId, ownerAlive, ownerOf } from '../owner.ts';
 import { MountSources, type OpenMounts } from '../../sandbox/mounts/index.ts';
 import { Planner } from '../planner.ts';
+import { KeptQueue } from '../queue/kept-queue.ts';
 import { RunService } from '../service.ts';
 import { SandboxPool } from '../../sandbox/pool/index.ts';
 import { openHostReader } from '../../watch/host-reader.ts';
@@ -36,8 +38,9 @@ export interface Finished {
 
 export interface Harness {
   readonly runs: RunService;
+  readonly planner: Planner;
   /** Settings that a test may turn. */
-  readonly knobs: { whenFull: 'wait' | 'refuse'; warmPool: boolean };
+  readonly knobs: { whenFull: 'wait' | 'refuse'; warmPool: boolean; limit: number };
   readonly pool: SandboxPool;
   readonly instance: string;
   readonly folder: string;
@@ -51,6 +54,8 @@ export interface Harness {
   printed(id: string, text: string): Promise<void>;
   /** Ids of this harness' containers that the engine still has, but for those that wait for a run. */
   left(): Promise<string[]>;
+  /** Ends it as a quit does; its folder stays. */
+  close(): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -72,7 +77,11 @@ export async function createHarness(
   spares = false,
 ): Promise<Harness> {
   // Off, so that counts of containers are exact; BELLGLASS_TEST_POOL=1 turns it on for all.
-  const knobs: Harness['knobs'] = { whenFull: 'wait', warmPool: process.env['BELLGLASS_TEST_POOL'] === '1' };
+  const knobs: Harness['knobs'] = {
+    whenFull: 'wait',
+    warmPool: process.env['BELLGLASS_TEST_POOL'] === '1',
+    limit: 10,
+  };
   const mounts = new MountSources({
     paths: { data: folder, config: folder },
     env: {},
@@ -81,7 +90,8 @@ export async function createHarness(
   });
   const paths = { assets: ASSETS, data: folder, config: folder, renderer: '' };
   const images = createImages({ engine: () => engine, paths, log: silentLog });
-  const history = new History(openDatabase(join(folder, 'bellglass.db')), silentLog);
+  const database = openDatabase(join(folder, 'bellglass.db'));
+  const history = new History(database, silentLog);
   const instance = instanceId(folder);
   const owner = ownerOf(process.pid);
   const network = createNetwork({ images, paths, labels: RunService.labels(instance, owner), log: silentLog, spares });
@@ -96,15 +106,18 @@ export async function createHarness(
     now: () => performance.now(),
     log: silentLog,
   });
+  const keptQueue = new KeptQueue(database);
+  const launches = new KeptLaunches({ runs: join(folder, 'runs'), log: silentLog });
+  const planner = new Planner({
+    mounts,
+    policy: async () => null,
+    project: () => null,
+    settings: () => ({ defaultPolicy: 'untrusted', perRuntime: {}, values: {}, ceilings: {} }),
+    capabilities: () => capabilities,
+    image: async (runtime) => ({ reference: images.reference(runtime), present: true }),
+  });
   const runs = new RunService({
-    planner: new Planner({
-      mounts,
-      policy: async () => null,
-      project: () => null,
-      settings: () => ({ defaultPolicy: 'untrusted', perRuntime: {}, values: {}, ceilings: {} }),
-      capabilities: () => capabilities,
-      image: async (runtime) => ({ reference: images.reference(runtime), present: true }),
-    }),
+    planner,
     execution: {
       pool,
       network,
@@ -128,7 +141,10 @@ export async function createHarness(
     spoolFolder: join(folder, 'runs'),
     newId: () => ulid(),
     wallNow: () => Date.now(),
-    maxConcurrent: () => 10,
+    maxConcurrent: () => knobs.limit,
+    waits: (id) => keptQueue.has(id),
+    keeping: { queue: keptQueue, launches },
+    told: launches,
     engineMemory: () => engineMemory(capabilities),
     whenFull: () => knobs.whenFull,
     saveHost: () => Promise.reject(new Error('these tests have no policy files')),
@@ -156,8 +172,17 @@ export async function createHarness(
     }
     return { id, detail: await runs.get(id), output, events };
   };
+  const close = async (): Promise<void> => {
+    await runs.dispose();
+    await launches.flush();
+    await pool.dispose();
+    await network.dispose();
+    await images.dispose();
+    history.close();
+  };
   return {
     runs,
+    planner,
     knobs,
     pool,
     instance,
@@ -179,12 +204,9 @@ export async function createHarness(
       (await engine.containers({ [LABEL.app]: '1', [LABEL.instance]: instance }))
         .filter(({ labels }) => !pool.holds(labels[LABEL.pool] ?? ''))
         .map((container) => container.id),
+    close,
     dispose: async () => {
-      await runs.dispose();
-      await pool.dispose();
-      await network.dispose();
-      await images.dispose();
-      history.close();
+      await close();
       await rm(folder, { recursive: true, force: true });
     },
   };
