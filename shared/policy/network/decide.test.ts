@@ -107,6 +107,15 @@ describe('network decisions', () => {
     expect(ask({ ...full, allow: ['10.0.0.0/8:80'] }, null, '10.213.0.1', 80).verdict).toBe('denied');
   });
 
+  it('reaches no IPv4 address by one of IPv6 that stands for it, unless a rule lists that (NET-1, NET-2)', () => {
+    // 198.51.100.7 of this machine, 169.254.169.254 and 10.0.0.1, as translators and tunnels write them.
+    const full = { mode: 'full', hosts: ['198.51.100.7'] } as const;
+    for (const address of ['64:ff9b::c633:6407', '64:ff9b:1::a00:1', '2002:a9fe:a9fe::1', '2001:0:1::1', '::a00:1'])
+      expect(ask(full, null, address, 80)).toMatchObject({ verdict: 'denied', rule: 'network.mode: full' });
+    expect(ask(full, null, '2001:db8::1', 80).verdict).toBe('allowed');
+    expect(ask({ allow: ['[64:ff9b::/96]:443'] }, null, '64:ff9b::c633:6407').verdict).toBe('allowed');
+  });
+
   it('never allows what no rule names, and never what a rule blocks (NET-2)', () => {
     const name = fc.constantFrom('a.example', 'b.a.example', 'c.example', 'evila.example');
     const rule = fc.constantFrom('a.example', '*.a.example', 'c.example:22', '203.0.113.0/24:*', '198.51.100.7');

@@ -136,6 +136,7 @@ const PLACES: Readonly<Record<SpecialKind, string>> = {
   'link-local': 'a link-local address',
   private: 'a private address',
   multicast: 'a multicast address',
+  translated: 'an IPv6 address that stands for an IPv4 one',
   reserved: 'a reserved address',
 };
 

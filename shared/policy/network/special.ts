@@ -2,8 +2,7 @@
  * Addresses and names that no script reaches unless a rule lists them by address (NET-1, NET-2).
  * Sources: IANA's special-purpose registries (RFC 6890 and its successors) and the clouds' own documents.
  */
-import type ipaddr from 'ipaddr.js';
-import { cidr, contains, type Address, type Cidr, parseAddress, within } from './address.ts';
+import { cidr, contains, type Address, type Cidr, within } from './address.ts';
 
 export const SPECIAL_KINDS = [
   'metadata',
@@ -12,6 +11,7 @@ export const SPECIAL_KINDS = [
   'link-local',
   'private',
   'multicast',
+  'translated',
   'reserved',
 ] as const;
 export type SpecialKind = (typeof SPECIAL_KINDS)[number];
@@ -55,36 +55,15 @@ const SPECIAL: readonly Range[] = [
   ...ranges('link-local', '169.254.0.0/16', 'fe80::/10'),
   ...ranges('private', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7', 'fec0::/10'),
   ...ranges('multicast', '224.0.0.0/4', 'ff00::/8'),
+  // Whatever IPv4 address they stand for: a translator on the way would reach it, this machine and metadata services too.
+  ...ranges('translated', '64:ff9b::/96', '64:ff9b:1::/48', '2001::/32', '2002::/16', '::/96'),
   // 198.18.0.0/15 is for measurements between networks; the gateway itself uses it inside a sandbox.
-  ...ranges('reserved', '0.0.0.0/8', '192.0.0.0/24', '198.18.0.0/15', '240.0.0.0/4', '::', '100::/64'),
+  ...ranges('reserved', '0.0.0.0/8', '192.0.0.0/24', '198.18.0.0/15', '240.0.0.0/4', '100::/64'),
 ];
 
-/** Ranges of IPv6 whose addresses carry an IPv4 address at this byte: a translator on the way would reach it. */
-const CARRIERS: readonly { readonly range: Cidr; readonly at: number }[] = [
-  { range: cidr('64:ff9b::/96'), at: 12 },
-  { range: cidr('64:ff9b:1::/48'), at: 12 },
-  { range: cidr('2002::/16'), at: 2 },
-  { range: cidr('::/96'), at: 12 },
-];
-
-function carried(address: Address): Address | null {
-  if (address.kind() === 'ipv4') return null;
-  const carrier = CARRIERS.find(({ range }) => contains(range, address));
-  if (!carrier) return null;
-  return parseAddress(
-    (address as ipaddr.IPv6)
-      .toByteArray()
-      .slice(carrier.at, carrier.at + 4)
-      .join('.'),
-  );
-}
-
-/** The special range that an address is in, or null; one that carries a special IPv4 address counts as that. */
+/** The special range that an address is in, or null. */
 export function specialRange(address: Address): Range | null {
-  const direct = SPECIAL.find(({ range }) => contains(range, address));
-  if (direct) return direct;
-  const inner = carried(address);
-  return inner === null ? null : specialRange(inner);
+  return SPECIAL.find(({ range }) => contains(range, address)) ?? null;
 }
 
 export function specialKind(address: Address): SpecialKind | null {

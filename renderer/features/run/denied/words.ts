@@ -8,5 +8,6 @@ export const SPECIAL_WORDS: Readonly<Record<SpecialKind, string>> = {
   'link-local': 'This address is for neighbours on the same wire.',
   private: 'This is an address of a private network, such as yours at home or at work.',
   multicast: 'This address reaches many machines at once.',
+  translated: 'This IPv6 address stands for an IPv4 one, which could be any machine.',
   reserved: 'This address is reserved and belongs to nobody on the internet.',
 };

@@ -19,6 +19,7 @@ const SPECIAL: Readonly<Record<SpecialKind, number>> = {
   'link-local': 10,
   private: 10,
   multicast: 2,
+  translated: 10,
   reserved: 2,
 };
 
