@@ -221,6 +221,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         dataFolder: paths.data,
         log,
         pool: () => pool.status(),
+        queue: () => runs.waiting(),
+        steer: (request) => runs.steerQueue(request),
         knows: (run) => runs.isLive(run),
         allow: ({ run, rule, save }) => actions.allow(run, rule, save),
       }),

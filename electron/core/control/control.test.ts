@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import type { PoolStatus } from '#shared/contract/pool.ts';
+import type { QueuedRunLine } from '#shared/contract/queue.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import { silentLog } from '../storage/log.ts';
 import { knownAddresses } from './address.ts';
-import { askPools, serveControl, tellRun } from './control.ts';
+import { askPools, askQueues, serveControl, tellRun } from './control.ts';
 
 const folders: string[] = [];
 const made = (): string => {
@@ -21,11 +22,24 @@ afterEach(() => {
 
 const POOL: PoolStatus = { on: true, why: '', hits: 1, misses: 2, waiting: 0, memory: 0, budget: 9, sizes: [] };
 
+const WAITING: QueuedRunLine = {
+  id: 'mine',
+  name: 'job.py',
+  policy: 'untrusted',
+  waitsFor: 'one of 10 running to end',
+  createdAt: 1,
+  secretsWanted: [],
+};
+
 async function listening(dataFolder: string) {
   const control = serveControl({
     dataFolder,
     log: silentLog,
     pool: () => POOL,
+    queue: () => [WAITING],
+    steer: async ({ queue, run }) => {
+      if (queue === 'front') throw new AppError({ code: 'input-invalid', message: `${run} has begun.` });
+    },
     knows: (run) => run === 'mine',
     allow: async ({ rule, save }) => {
       if (rule === 'bad') throw new AppError({ code: 'policy-invalid', message: 'Bad rule.', next: 'Write another.' });
@@ -100,5 +114,16 @@ it('tells what every running app of the folder has waiting, and nothing where no
   expect(await askPools(folder)).toEqual([]);
   const control = await listening(folder);
   expect(await askPools(folder)).toEqual([POOL]);
+  await control.dispose();
+});
+
+it('tells who waits in every running app, and steers a run that waits (RUN-8, HOST-4)', async () => {
+  const folder = made();
+  expect(await askQueues(folder)).toEqual([]);
+  const control = await listening(folder);
+  expect(await askQueues(folder)).toEqual([WAITING]);
+  expect(await tellRun(folder, { queue: 'cancel', run: 'mine' })).toEqual({ policy: null });
+  await expect(tellRun(folder, { queue: 'front', run: 'mine' })).rejects.toMatchObject({ message: 'mine has begun.' });
+  await expect(tellRun(folder, { queue: 'cancel', run: 'other' })).rejects.toMatchObject({ code: 'input-invalid' });
   await control.dispose();
 });

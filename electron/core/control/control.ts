@@ -1,9 +1,10 @@
-/** Telling a run of another process that one more host is allowed: one line of JSON each way (HOST-4, NET-4). */
+/** Telling another process of the same person something about its runs, and asking it: one line of JSON each way (HOST-4, NET-4, RUN-8). */
 import { chmodSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import { poolStatusSchema, type PoolStatus } from '#shared/contract/pool.ts';
+import { queuedRunSchema, type QueuedRunLine } from '#shared/contract/queue.ts';
 import { appErrorSchema } from '#shared/domain/engine.ts';
 import { AppError, toAppError, type AppErrorData } from '#shared/lib/app-error.ts';
 import type { Disposable } from '#shared/lib/lifecycle.ts';
@@ -12,13 +13,18 @@ import { knownAddresses, ownAddress } from './address.ts';
 
 const requestSchema = z.strictObject({ run: z.string().max(100), rule: z.string().max(2000), save: z.boolean() });
 export type AllowRequest = z.infer<typeof requestSchema>;
-const poolRequestSchema = z.strictObject({ ask: z.literal('pool') });
-type Request = AllowRequest | z.infer<typeof poolRequestSchema>;
+const askSchema = z.strictObject({ ask: z.enum(['pool', 'queue']) });
+/** What can be done to a run that waits. */
+const queueRequestSchema = z.strictObject({ queue: z.enum(['front', 'cancel']), run: z.string().max(100) });
+export type QueueRequest = z.infer<typeof queueRequestSchema>;
+const anyRequestSchema = z.union([requestSchema, askSchema, queueRequestSchema]);
+type Request = z.infer<typeof anyRequestSchema>;
 
 const replySchema = z.union([
   z.object({ done: z.literal(true), policy: z.string().nullable() }),
   z.object({ unknown: z.literal(true) }),
   z.object({ pool: poolStatusSchema }),
+  z.object({ queue: z.array(queuedRunSchema) }),
   z.object({ error: appErrorSchema }),
 ]);
 type Reply = z.infer<typeof replySchema>;
@@ -30,6 +36,10 @@ export interface ControlDeps {
   readonly dataFolder: string;
   readonly log: Log;
   readonly pool: () => PoolStatus;
+  /** Who waits, next one first. */
+  readonly queue: () => QueuedRunLine[];
+  /** Throws AppError `input-invalid` for a run that does not wait. */
+  readonly steer: (request: QueueRequest) => Promise<void>;
   readonly knows: (run: string) => boolean;
   /** Resolves with the policy that it was added to, if it was. */
   readonly allow: (request: AllowRequest) => Promise<{ readonly policy: string | null }>;
@@ -37,10 +47,13 @@ export interface ControlDeps {
 
 async function replyTo(deps: ControlDeps, line: string): Promise<Reply> {
   try {
-    const asked = z.union([requestSchema, poolRequestSchema]).parse(JSON.parse(line));
-    if ('ask' in asked) return { pool: deps.pool() };
-    const request = asked;
+    const request = anyRequestSchema.parse(JSON.parse(line));
+    if ('ask' in request) return request.ask === 'pool' ? { pool: deps.pool() } : { queue: deps.queue() };
     if (!deps.knows(request.run)) return { unknown: true };
+    if ('queue' in request) {
+      await deps.steer(request);
+      return { done: true, policy: null };
+    }
     return { done: true, ...(await deps.allow(request)) };
   } catch (failure) {
     return { error: toAppError(failure).toData() };
@@ -104,13 +117,22 @@ export async function askPools(dataFolder: string): Promise<PoolStatus[]> {
   return replies.flatMap((reply) => (reply !== null && 'pool' in reply ? [reply.pool] : []));
 }
 
+/** Who waits in the running apps of this data folder, next one first within each. */
+export async function askQueues(dataFolder: string): Promise<QueuedRunLine[]> {
+  const replies = await Promise.all(knownAddresses(dataFolder).map((address) => ask(address, { ask: 'queue' })));
+  return replies.flatMap((reply) => (reply !== null && 'queue' in reply ? reply.queue : []));
+}
+
 /** Asks every process of this data folder; the one that has the run does it. Throws what it answered, or `input-invalid`. */
-export async function tellRun(dataFolder: string, request: AllowRequest): Promise<{ readonly policy: string | null }> {
+export async function tellRun(
+  dataFolder: string,
+  request: AllowRequest | QueueRequest,
+): Promise<{ readonly policy: string | null }> {
   const replies = await Promise.all(knownAddresses(dataFolder).map((address) => ask(address, request)));
   for (const reply of replies) {
-    if (reply === null || 'unknown' in reply || 'pool' in reply) continue;
+    if (reply === null) continue;
     if ('error' in reply) throw new AppError(reply.error as AppErrorData);
-    return { policy: reply.policy };
+    if ('done' in reply) return { policy: reply.policy };
   }
   throw new AppError({
     code: 'input-invalid',

@@ -6,6 +6,8 @@ import type { RunEvent, RunSummary, Runtime, WorkflowOfRun } from '#shared/domai
 import { checkEnvironment } from '#shared/script/environment.ts';
 import { cancelledInQueue } from '#shared/domain/verdict.ts';
 import type { Launch, OutputMessage, Plan, RunDetail } from '#shared/contract/runs.ts';
+import type { QueuedRunLine } from '#shared/contract/queue.ts';
+import type { QueueRequest } from '../control/control.ts';
 import type { Caller, LevelCard, ListMessage, RunsApi } from '../core.ts';
 import type { Engine } from '../engine/port.ts';
 import { closeAbandoned, closeOpen } from '../history/abandoned.ts';
@@ -97,6 +99,7 @@ export class RunService implements RunsApi {
       book: this.#book,
       networkHolds: (id) => network.holds(id),
       poolHolds: (label) => pool.holds(label),
+      isKept: (container) => deps.execution.kept?.has(container) ?? false,
     });
   }
 
@@ -129,6 +132,7 @@ export class RunService implements RunsApi {
       const { message, why, next } = planned.plan.refusal;
       throw new AppError({ code: 'plan-refused', message, why, next });
     }
+    if (planned.launch.keep) this.#deps.execution.kept?.expectRoom();
     const origin: RunOrigin = { hidden, by: by ?? null, workflow: step?.workflow ?? null, broughtBack: false };
     if (!hidden && this.#deps.whenFull() === 'refuse') this.#refuseToWait(planned, origin);
     const run = await this.#open(planned, origin);
@@ -186,6 +190,27 @@ export class RunService implements RunsApi {
   /** Ids of those that wait for their turn, next one first. */
   queue(): string[] {
     return this.#room.order();
+  }
+
+  /** All who wait: those with a turn first, then those that have none before they have their secrets. */
+  waiting(): QueuedRunLine[] {
+    return [...this.#room.order(), ...this.#room.heldIds()].map((id) => {
+      const { name, policy, waitsFor = '', createdAt, secretsWanted = [] } = this.#book.line(id);
+      return { id, name, policy, waitsFor, createdAt, secretsWanted };
+    });
+  }
+
+  /** Throws AppError `input-invalid` for a run that does not wait. */
+  async steerQueue({ queue, run }: QueueRequest): Promise<void> {
+    const [first = null] = this.#room.order();
+    if (queue === 'front') await this.reorder(run, first);
+    else if (this.#book.line(run).state === 'queued') await this.stop(run);
+    else
+      throw new AppError({
+        code: 'input-invalid',
+        message: 'This run does not wait any more.',
+        next: 'Stop it in the app.',
+      });
   }
 
   /** All who wait are on disk. */

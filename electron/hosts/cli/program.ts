@@ -12,6 +12,7 @@ import { pool } from './commands/pool.ts';
 import { projectCommands } from './commands/project.ts';
 import { run } from './commands/run/run.ts';
 import type { RunOptions } from './commands/run/run-launch.ts';
+import { queueList, queueSteer } from './commands/queue.ts';
 import { serve } from './commands/serve.ts';
 import type { ServeOptions } from './commands/serve.ts';
 import { stop } from './commands/stop.ts';
@@ -98,6 +99,29 @@ function build(world: World, outputs: Outputs, done: (code: number) => void): Co
     .description('Show what the running app has waiting, and how often that was of use.')
     .option('--json', 'print one JSON object per running app')
     .action(async (options: { json?: boolean }) => done(await pool(world, outputs, options)));
+
+  const queue = program
+    .command('queue')
+    .summary('runs that wait for their turn')
+    .description('Show what waits in the running app, next one first, and what each waits for.')
+    .option('--json', 'print one JSON object per run')
+    .action(async (options: { json?: boolean }) => done(await queueList(world, outputs, options)));
+  queue
+    .command('front')
+    .summary('let a run start next')
+    .argument('<run>', 'id of a run that waits')
+    .option('--json', 'print {"front": …}')
+    .action(async (id: string, _: unknown, command: Command) => {
+      done(await queueSteer(world, outputs, 'front', id, command.optsWithGlobals()));
+    });
+  queue
+    .command('cancel')
+    .summary('take a run out of the queue')
+    .argument('<run>', 'id of a run that waits')
+    .option('--json', 'print {"cancel": …}')
+    .action(async (id: string, _: unknown, command: Command) => {
+      done(await queueSteer(world, outputs, 'cancel', id, command.optsWithGlobals()));
+    });
 
   program
     .command('history')

@@ -66,6 +66,11 @@ export class WaitingRoom {
     return this.#queue.order();
   }
 
+  /** Those that have no turn before they have their secrets. */
+  heldIds(): string[] {
+    return [...this.#held.keys()];
+  }
+
   /** See {@link RunQueue.wouldWait}. */
   wouldWait(claim: Claim): string | null {
     return this.#queue.wouldWait(claim);
