@@ -69,7 +69,7 @@ function Breadcrumbs({ route }: { route: Route }) {
             {parent && (
               <>
                 <Then />
-                <li className="min-w-0 shrink">
+                <li className="max-w-72 min-w-16">
                   <a
                     href={hrefOf(parent.route)}
                     title={parent.text}
@@ -94,8 +94,7 @@ function Breadcrumbs({ route }: { route: Route }) {
 
   /** What stands between the view and the leaf: the list of workflows, or the workflow whose step a run is. */
   function parentOf(): { route: Route; text: string } | null {
-    if (route.at === 'workflow' || route.at === 'new-workflow')
-      return { route: { at: 'workflows' }, text: 'Workflows' };
+    if (route.at === 'workflow') return { route: { at: 'workflows' }, text: 'Workflows' };
     if (!run?.workflow) return null;
     const { id, workflow, step } = run.workflow;
     return { route: { at: 'workflow', id, step }, text: `step ${showName(step)} of ${showName(workflow)}` };

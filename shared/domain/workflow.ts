@@ -40,6 +40,8 @@ export const plannedStepSchema = z.object({
   /** 1-based line of the step in the file. */
   line: z.number(),
   condition: z.string().nullable(),
+  /** Names of the secrets that it gets. */
+  secrets: z.array(z.string()),
   /** "limited", or the name of an own policy. */
   policy: z.string(),
   /** "No network · 128 MiB · half a core · 5 min · files read-only". */

@@ -109,6 +109,7 @@ async function planSteps(
       script: scriptOf(step, given.files),
       line,
       condition,
+      secrets: [...step.secrets],
     };
     try {
       const values = unfilled({ workflow, step });

@@ -27,7 +27,7 @@ export function plannedNodes(steps: readonly PlannedStep[]): GraphNode[] {
       title: titleOf(step),
       icon: runtimeIcon(step.runtime),
       tone: refusal !== null ? 'red' : worst ? 'amber' : 'neutral',
-      line: refusal === null ? `${showName(step.policy)} · ${step.summary}` : 'would be refused',
+      line: refusal === null ? `${ranIn(step)} · ${showName(step.policy)}` : 'would be refused',
       spoken: spokenStep(step, ...marks),
       conditional: step.condition !== null,
     };

@@ -32,6 +32,7 @@ export function scriptedWorkflows(): WorkflowsApi {
           script: step.run ?? step.script ?? '',
           line: step.line,
           condition: step.condition,
+          secrets: [...step.secrets],
           policy: 'untrusted',
           summary: 'No network · 64 MiB · ¼ core · 1 min · files read-only',
           changed: [],

@@ -75,18 +75,18 @@ export const StepNode = memo(function StepNode({
       onDoubleClick={() => onOpen(node.id)}
       onKeyDown={(event) => onKey(event, node.id)}
       className={clsx(
-        'absolute flex cursor-pointer items-center gap-2.5 rounded-md border bg-panel select-none hover:bg-raised',
+        'absolute flex cursor-pointer items-center gap-2 rounded-md border bg-panel select-none hover:bg-raised',
         EDGES[node.tone],
         node.idle && 'border-dashed',
         chosen && 'ring-2 ring-accent',
-        simple ? 'justify-center' : 'px-2.5',
+        simple ? 'justify-center' : 'px-2',
       )}
     >
       <span
         className={clsx(
           'inline-flex shrink-0 items-center justify-center rounded',
           TONES[node.tone],
-          simple ? 'h-full w-full' : 'size-8',
+          simple ? 'h-full w-full' : 'size-7',
         )}
       >
         <Icon of={node.icon} size={simple ? 32 : 16} className={node.spin ? 'animate-spin' : ''} />

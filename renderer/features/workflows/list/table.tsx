@@ -128,7 +128,7 @@ function Cells({ one }: { one: WorkflowSummary }) {
         </span>
       </div>
       <div role="gridcell" className="flex min-w-0 items-center gap-2">
-        <span className="w-20 shrink-0 font-mono text-sm whitespace-nowrap">
+        <span className="w-16 shrink-0 font-mono text-sm whitespace-nowrap">
           {done} of {all}
         </span>
         <Bar

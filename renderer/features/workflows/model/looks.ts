@@ -6,7 +6,9 @@ import {
   CircleX,
   Container,
   FileCode2,
+  Hexagon,
   Hourglass,
+  Layers2,
   LoaderCircle,
   Play,
   Redo2,
@@ -50,9 +52,9 @@ export function workflowLook({ outcome }: Pick<WorkflowSummary, 'outcome'>): Loo
 
 const RUNTIMES: Readonly<Record<Runtime, LucideIcon>> = {
   python: FileCode2,
-  node: FileCode2,
+  node: Hexagon,
   bash: SquareTerminal,
-  polyglot: FileCode2,
+  polyglot: Layers2,
 };
 
 /** What a step runs in. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { STEP_STATES } from '#shared/domain/workflow.ts';
 import { barOf, spanOf, ticksOf } from './bars.ts';
-import { againFrom } from './depends.ts';
+import { againFrom, retryBegins } from './depends.ts';
 import { stepLook } from './looks.ts';
 import { countsWords, needsWords, orderWords, progressOf, spokenStep, titleOf } from './words.ts';
 
@@ -57,6 +57,21 @@ describe('what a retry runs again', () => {
     expect(againFrom(steps, 'b').map(({ id }) => id)).toEqual(['b', 'd']);
     expect(againFrom(steps, 'a').map(({ id }) => id)).toEqual(['a', 'b', 'd']);
     expect(againFrom(steps, 'e').map(({ id }) => id)).toEqual(['e']);
+  });
+  it('begins with what stopped the workflow, for a step that was never reached (WF-1)', () => {
+    const steps = [
+      { ...step('a'), state: 'failed' as const },
+      { ...step('b', 'a'), state: 'not-reached' as const },
+      { ...step('c', 'b'), state: 'not-reached' as const },
+      { ...step('d'), state: 'succeeded' as const },
+      { ...step('e', 'd'), state: 'cancelled' as const },
+    ];
+    const begins = (id: string) => retryBegins(steps, id).map((one) => one.id);
+    expect(begins('c')).toEqual(['a']);
+    expect(begins('b')).toEqual(['a']);
+    expect(begins('a')).toEqual([]);
+    expect(begins('d')).toEqual([]);
+    expect(begins('e')).toEqual([]);
   });
   it('ends on circles', () => {
     expect(againFrom([step('a', 'b'), step('b', 'a')], 'a')).toHaveLength(2);

@@ -11,14 +11,15 @@ import { editFlow } from './store.ts';
 /** Values that are held back named here; more are counted. */
 const NAMED = 4;
 
+const stepsWords = (steps: readonly string[]): string =>
+  steps.length > 1 ? count(steps.length, 'step') : showName(steps[0] || 'the workflow');
+
 /** What the file asks for beyond what may be, and the way to let it (POL-3). */
 export function FileBanner({ file, text }: { file: NonNullable<WorkflowPlan['file']>; text: string }) {
   const [looking, setLooking] = useState(false);
   const { approved } = file;
-  const heldBack = file.heldBack.map((one) => ({
-    ...one,
-    label: one.step === '' ? one.label : `${showName(one.step)}: ${one.label}`,
-  }));
+  const { heldBack } = file;
+  const alike = [...Map.groupBy(heldBack, ({ label, asked, kept }) => `${label} ${asked} ${kept}`)];
   if (!approved && heldBack.length === 0) return null;
   return (
     <Callout
@@ -37,19 +38,26 @@ export function FileBanner({ file, text }: { file: NonNullable<WorkflowPlan['fil
       </p>
       {!approved && (
         <ul className="mt-1 flex flex-col gap-0.5">
-          {heldBack.slice(0, NAMED).map(({ label, field, asked, kept }) => (
-            <li key={`${label} ${field}`}>
-              {label}: asks for <span className="font-mono text-sm">{showName(asked)}</span>, stays{' '}
-              <span className="font-mono text-sm">{kept}</span>
+          {alike.slice(0, NAMED).map(([key, of]) => (
+            <li key={key}>
+              {of[0]?.label}: asks for <span className="font-mono text-sm">{showName(of[0]?.asked ?? '')}</span>, stays{' '}
+              <span className="font-mono text-sm">{of[0]?.kept}</span>
+              <span className="text-muted"> · {stepsWords(of.map(({ step }) => step))}</span>
             </li>
           ))}
-          {heldBack.length > NAMED && <li className="text-muted">and {heldBack.length - NAMED} more</li>}
+          {alike.length > NAMED && <li className="text-muted">and {alike.length - NAMED} more</li>}
         </ul>
       )}
       {looking && (
         <ApproveFile
           what="workflow file"
-          file={{ ...file, heldBack }}
+          file={{
+            ...file,
+            heldBack: heldBack.map((one) => ({
+              ...one,
+              label: one.step === '' ? one.label : `${showName(one.step)}: ${one.label}`,
+            })),
+          }}
           text={text}
           // The same file again: its plan is another one now.
           onDecided={() => editFlow({})}

@@ -1,15 +1,12 @@
 /** The workflow sheet: the file, its graph, what each step may do, and only then *Run* (WF-1). Nothing has run yet. */
 import { Play } from 'lucide-react';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
-import { TRUST_LEVELS } from '#shared/domain/policy.ts';
 import type { WorkflowPlan, WorkflowProblem } from '#shared/domain/workflow.ts';
-import { isLevel } from '#shared/policy/merge/resolve.ts';
 import { showName } from '#shared/script/display.ts';
 import { count } from '../../../show/format.ts';
 import { useClient } from '../../../state/client.tsx';
 import { useCommands } from '../../../state/commands.ts';
 import { useEngine } from '../../../state/engine.ts';
-import { NO_POLICIES, usePolicies } from '../../../state/policies.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Callout } from '../../../ui/card.tsx';
 import { Chip } from '../../../ui/chip.tsx';
@@ -37,7 +34,6 @@ import { FileX2 } from 'lucide-react';
 const YamlPane = lazy(() => import('./yaml-pane.tsx').then((part) => ({ default: part.YamlPane })));
 
 const NO_PROBLEMS: readonly WorkflowProblem[] = [];
-const DEFAULT = 'as the settings say';
 const open = () => 'open' as const;
 
 export function WorkflowSheet({
@@ -140,16 +136,13 @@ export function WorkflowSheet({
       {plan && plan.problems.length > 0 && (
         <Problems problems={plan.problems} onGo={({ line = 1, column }) => setGoTo({ line, column, focus: true })} />
       )}
-      {plan?.file && <FileBanner file={plan.file} text={draft.text} />}
+      {step && <StepCard step={step} onAll={() => setChosen(null)} />}
       {plan && <Refused steps={plan.steps} onChoose={choose} />}
+      {plan?.file && <FileBanner file={plan.file} text={draft.text} />}
       {plan && plan.secrets.length > 0 && (
         <Secrets names={plan.secrets} values={draft.secrets} onChange={(secrets) => editFlow({ secrets })} />
       )}
-      {step ? (
-        <StepCard step={step} onAll={() => setChosen(null)} />
-      ) : (
-        plan && plan.steps.length > 0 && <Overview steps={plan.steps} onChoose={choose} />
-      )}
+      {!step && plan && plan.steps.length > 0 && <Overview steps={plan.steps} onChoose={choose} />}
       {plan?.warnings.map((warning) => (
         <Callout key={warning} tone="amber">
           <Prose text={warning} />
@@ -158,7 +151,7 @@ export function WorkflowSheet({
       {!engineReady && <Callout tone="amber">No engine is ready. The steps would wait or be refused.</Callout>}
     </div>
   );
-  const heading = <Heading draft={draft} plan={plan} />;
+  const heading = <Heading plan={plan} />;
   const ending = (
     <footer className="shrink-0 border-t bg-background px-4 py-3">
       <div className="flex flex-wrap items-center gap-2">
@@ -252,10 +245,9 @@ export function WorkflowSheet({
   );
 }
 
-/** Which workflow of the file, and under what its steps run when they do not say. */
-function Heading({ draft, plan }: { draft: FlowDraft; plan: WorkflowPlan | null }) {
-  const own = usePolicies((state) => state.policies ?? NO_POLICIES);
-  const base = draft.policy ?? draft.trust ?? DEFAULT;
+/** Which workflow of the file, and what it is for. */
+function Heading({ plan }: { plan: WorkflowPlan | null }) {
+  const description = plan ? showName(plan.description) : '';
   return (
     <header className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b bg-panel px-4 py-1.5">
       {plan && plan.names.length > 1 ? (
@@ -264,35 +256,14 @@ function Heading({ draft, plan }: { draft: FlowDraft; plan: WorkflowPlan | null 
           value={plan.workflow ?? ''}
           options={plan.names.map((name) => ({ value: name, text: showName(name) }))}
           onChange={(workflow) => editFlow({ workflow })}
-          {...(plan.workflow === null ? { placeholder: 'Choose a workflow' } : {})}
+          placeholder="Choose a workflow"
           className="max-w-60 font-semibold"
         />
       ) : (
-        <h2 className="min-w-0 truncate font-semibold">{showName(plan?.workflow ?? 'Workflow')}</h2>
+        <h2 className="min-w-0 shrink-0 truncate font-semibold">{showName(plan?.workflow ?? 'Workflow')}</h2>
       )}
-      <span className="min-w-0 flex-1 truncate text-muted" title={plan ? showName(plan.description) : undefined}>
-        {plan ? showName(plan.description) : ''}
-      </span>
-      <span className="inline-flex items-center gap-2 text-muted">
-        <span className="max-[1280px]:sr-only">Steps that name no policy</span>
-        <Select
-          label="Policy of steps that name none"
-          value={base}
-          options={[
-            { value: DEFAULT, text: 'As the settings say' },
-            ...TRUST_LEVELS.map((level) => ({ value: level as string, text: level as string })),
-            ...own.map(({ name }) => ({ value: name, text: name })),
-          ]}
-          onChange={(name) =>
-            editFlow(
-              name === DEFAULT
-                ? { trust: undefined, policy: undefined }
-                : isLevel(name)
-                  ? { trust: name, policy: undefined }
-                  : { trust: undefined, policy: name },
-            )
-          }
-        />
+      <span className="min-w-0 flex-1 truncate text-muted" title={description}>
+        {description}
       </span>
     </header>
   );

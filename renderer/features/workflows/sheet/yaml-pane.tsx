@@ -71,7 +71,6 @@ export function YamlPane({
           drawSelection(),
           highlightActiveLine(),
           bracketMatching(),
-          EditorView.lineWrapping,
           indentUnit.of('  '),
           EditorState.tabSize.of(2),
           yaml(),

@@ -14,6 +14,7 @@ import { Skeleton } from '../../../ui/states.tsx';
 import { useNarrow } from '../../../ui/use-narrow.ts';
 import { removeWorkflow, stopWorkflow } from '../actions.ts';
 import { StepGraph } from '../graph/graph.tsx';
+import { retryBegins } from '../model/depends.ts';
 import { orderWords, titleOf } from '../model/words.ts';
 import { edgeStates, liveNodes } from '../nodes.tsx';
 import { openWorkflow, type OpenedStore } from './follow.ts';
@@ -124,7 +125,7 @@ function Shown({
           },
         ]
       : []),
-    ...(step && !going
+    ...(step && !going && retryBegins(steps, step.id).length === 0
       ? [
           {
             id: 'flow-retry',

@@ -4,7 +4,7 @@ import { Callout } from '../../../ui/card.tsx';
 import { Icon } from '../../../ui/icon.tsx';
 import { Prose } from '../../../ui/prose.tsx';
 import { stepLook } from '../model/looks.ts';
-import { orderWords, titleOf } from '../model/words.ts';
+import { titleOf } from '../model/words.ts';
 import { TextBlock } from '../planned-step.tsx';
 
 /** Steps named here at most. */
@@ -21,7 +21,6 @@ export function WorkflowOverview({ detail, onChoose }: { detail: WorkflowDetail;
       <header>
         <h2 className="text-lg font-semibold break-words">{showName(detail.summary.workflow)}</h2>
         {plan.description !== '' && <p>{showName(plan.description)}</p>}
-        <p className="text-muted">{orderWords(plan.order, steps.length)}</p>
       </header>
       {detail.summary.outcome === 'interrupted' && (
         <Callout tone="amber">
@@ -45,8 +44,10 @@ export function WorkflowOverview({ detail, onChoose }: { detail: WorkflowDetail;
                       className="rounded font-medium text-accent hover:underline"
                     >
                       {titleOf(step)}
-                    </button>{' '}
-                    <Prose text={showName(step.why)} />
+                    </button>
+                    <span className="block text-muted">
+                      <Prose text={showName(step.why)} />
+                    </span>
                   </span>
                 </li>
               );

@@ -32,6 +32,9 @@ export function RetryDialog({
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<AppErrorData | null>(null);
   const again = againFrom(detail.steps, step.id);
+  const runs = new Set(again.map(({ id }) => id));
+  const asked = [...new Set(detail.plan.steps.filter(({ id }) => runs.has(id)).flatMap((one) => one.secrets))];
+  const missing = asked.some((name) => !secrets[name]);
   const stay = detail.steps.length - again.length;
   const start = async (): Promise<void> => {
     setBusy(true);
@@ -56,9 +59,9 @@ export function RetryDialog({
       onClose={onClose}
       footer={
         <>
-          <span className="flex-1" />
+          <span className="flex-1 text-muted">{missing ? 'A secret is missing.' : ''}</span>
           <Button onClick={onClose}>Cancel</Button>
-          <Button variant="primary" icon={RotateCcw} busy={busy} onClick={() => void start()}>
+          <Button variant="primary" icon={RotateCcw} busy={busy} disabled={missing} onClick={() => void start()}>
             Retry
           </Button>
         </>
@@ -77,10 +80,10 @@ export function RetryDialog({
           </ol>
           {again.length > NAMED && <p className="pl-6 text-muted">and {again.length - NAMED} more</p>}
         </section>
-        {detail.plan.secrets.length > 0 && (
+        {asked.length > 0 && (
           <section aria-label="Secrets">
             <h3 className="mb-1 font-semibold">Secrets, given anew</h3>
-            <SecretFields names={detail.plan.secrets} values={secrets} onChange={setSecrets} />
+            <SecretFields names={asked} values={secrets} onChange={setSecrets} />
           </section>
         )}
       </div>

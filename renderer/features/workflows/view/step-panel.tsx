@@ -15,12 +15,16 @@ import { CopyButton } from '../../../ui/copy.tsx';
 import { Icon } from '../../../ui/icon.tsx';
 import { Prose } from '../../../ui/prose.tsx';
 import { Skeleton } from '../../../ui/states.tsx';
+import { retryBegins } from '../model/depends.ts';
 import { runtimeIcon, stepLook } from '../model/looks.ts';
 import { titleOf } from '../model/words.ts';
 import { Allowed, Condition, Fact, PolicyChip, ranIn, TextBlock } from '../planned-step.tsx';
 
 /** Characters of a value that are shown. */
 const SHOWN = 4_000;
+
+/** Steps named from which a retry can begin. */
+const BEGINS = 4;
 
 /** One step: how it stands and why, its runs, what it gave, what it may do. */
 export function StepPanel({
@@ -39,6 +43,7 @@ export function StepPanel({
   const title = titleOf(step);
   const over = detail.summary.state === 'finished';
   const [newest] = step.runs;
+  const begins = retryBegins(detail.steps, step.id);
   return (
     <section aria-label={`Step ${title}`} className="flex flex-col gap-4 p-4">
       <header className="flex flex-col gap-2">
@@ -54,12 +59,20 @@ export function StepPanel({
               Open its run
             </Button>
           )}
-          {over && (
+          {over && begins.length === 0 && (
             <Button icon={RotateCcw} onClick={onRetry}>
               Retry from here
             </Button>
           )}
         </div>
+        {over && begins.length > 0 && (
+          <p className="flex flex-wrap items-center gap-x-2 text-muted">
+            To reach it, retry from
+            {begins.slice(0, BEGINS).map((one) => (
+              <Neighbour key={one.id} step={one} id={one.id} onChoose={onChoose} />
+            ))}
+          </p>
+        )}
       </header>
       {step.why !== '' && (
         <Callout tone={step.state === 'failed' ? 'amber' : 'info'}>

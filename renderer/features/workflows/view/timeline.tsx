@@ -176,7 +176,16 @@ function Ticks({ span, words = false }: { span: Span; words?: boolean }) {
             words && 'border-transparent',
           )}
         >
-          {words && <span className="-translate-x-1/2 first:translate-x-0">{at === 0 ? '0' : showDuration(at)}</span>}
+          {words && (
+            <span
+              className={clsx(
+                'whitespace-nowrap',
+                at === 0 ? '' : at > ms * 0.9 ? '-translate-x-full' : '-translate-x-1/2',
+              )}
+            >
+              {at === 0 ? '0' : showDuration(at)}
+            </span>
+          )}
         </span>
       ))}
     </span>
