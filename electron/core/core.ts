@@ -15,6 +15,7 @@ import type { WorkflowLaunch } from '#shared/contract/workflows.ts';
 import type { WorkflowDetail, WorkflowPlan, WorkflowSummary } from '#shared/domain/workflow.ts';
 import type { HistoryHealth, SavedFilter, USAGE_KEYS, UsageRow } from '#shared/contract/history.ts';
 import type { Insights, InsightsRequest } from '#shared/contract/insights.ts';
+import type { ComparedFile } from '#shared/history/compare-files.ts';
 import type { GivenAgain } from '#shared/history/again.ts';
 import type { FilterProblem } from '#shared/history/filter.ts';
 import type { Alert, AlertNotification } from '#shared/domain/alert.ts';
@@ -84,6 +85,8 @@ export interface FilesApi {
   results(run: string): Promise<RunData | null>;
   /** Bytes from an offset, and the file's size; `path` null: of the zip of all. */
   read(run: string, path: string | null, from: number, length: number): Promise<{ bytes: Uint8Array; size: number }>;
+  /** The files of two runs, by path, size and content. */
+  compare(a: string, b: string): Promise<ComparedFile[]>;
   /** Makes the zip of all files; its size in bytes. */
   zip(run: string): Promise<{ size: number }>;
 }

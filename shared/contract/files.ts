@@ -1,6 +1,7 @@
 /** What scripts gave back, and the bytes of their files (RUN-9). Bytes travel as base64, piece by piece: the asker sets the pace. */
 import * as z from 'zod';
 import { runDataSchema } from '../domain/exchange.ts';
+import { comparedFileSchema } from '../history/compare-files.ts';
 import { base } from './errors.ts';
 
 /** Bytes of one piece. */
@@ -24,6 +25,10 @@ export const files = {
       }),
     )
     .output(z.object({ content: z.string(), size: z.number() })),
+  /** The files of two runs by path; what differs comes first. Contents are compared where the sizes are equal. */
+  compare: base
+    .input(z.object({ a: z.string(), b: z.string() }))
+    .output(z.object({ files: z.array(comparedFileSchema) })),
   /** Makes one zip of all files and answers with its size, bytes. */
   zip: base.input(run).output(z.object({ size: z.number() })),
 };

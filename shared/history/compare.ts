@@ -1,6 +1,7 @@
 /** Two runs side by side: what was allowed, how long it took, what it used, what came of it (RUN-12). Pure. */
 import type { RunDetail } from '../contract/runs.ts';
 import type { ViolationKind } from '../domain/run.ts';
+import { compareNetwork, type ComparedHost } from './compare-network.ts';
 import { showBytes, showDuration } from '../lib/units.ts';
 
 /** One thing that both runs have, as a person reads it; an empty text means that a run has none. */
@@ -22,6 +23,8 @@ export interface RunComparison {
   /** How often each kind of violation occurred. */
   readonly violations: readonly ComparedLine[];
   readonly sameScript: boolean;
+  /** Whom they talked to; empty when neither had anything to do with a network. */
+  readonly network: readonly ComparedHost[];
 }
 
 function text(label: string, a: string, b: string): ComparedLine {
@@ -97,6 +100,7 @@ export function compareRuns(a: RunDetail, b: RunDetail): RunComparison {
       amount('Scratch at most', a.peaks.scratch, b.peaks.scratch, showBytes),
     ],
     violations: violations(a, b),
+    network: compareNetwork(a, b),
     sameScript: a.script !== null && a.script === b.script,
   };
 }

@@ -108,3 +108,46 @@ it('says when files were deleted to make room, and follows no link in their plac
 it('never takes over a folder that is there already (RUN-9)', async () => {
   await expect(Landing.make(runs, 'run-1')).rejects.toMatchObject({ code: 'EEXIST' });
 });
+
+it('compares the files of two runs by their bytes, and says what is not kept any more (RUN-12)', async () => {
+  const contents: Record<string, readonly (readonly [string, Uint8Array])[]> = {
+    'run-a': [
+      ['big', BIG],
+      ['same', BIG],
+      ['gone', new Uint8Array([1])],
+      ['empty', new Uint8Array()],
+    ],
+    'run-b': [
+      ['big', BIG.with(BIG.length - 1, 1 + BIG.at(-1)!)],
+      ['same', BIG],
+      ['gone', new Uint8Array([1])],
+      ['empty', new Uint8Array()],
+    ],
+  };
+  for (const [run, list] of Object.entries(contents)) {
+    const landing = await Landing.make(runs, run);
+    for (const [, bytes] of list) {
+      const file = await landing.file();
+      await file.write(bytes);
+      await file.keep();
+    }
+  }
+  const two = createFiles({
+    runs,
+    settled: async () => undefined,
+    get: async (id) => {
+      const list = contents[id]!.map(([path, { length }]) => ({ path, type: 'file', size: length, executable: false }));
+      return { data: { files: list } } as unknown as RunDetail;
+    },
+  });
+  const gone = join(runs, 'run-b', 'files', '2');
+  await rm(gone);
+  const compared = await two.compare('run-a', 'run-b');
+  expect(compared.map(({ path, change }) => `${path} ${change}`)).toEqual([
+    'big changed',
+    'gone unknown',
+    'empty same',
+    'same same',
+  ]);
+  await expect(files.compare('run-1', 'run-2')).rejects.toMatchObject({ code: 'input-invalid' });
+});

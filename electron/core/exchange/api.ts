@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import type { RunDetail } from '#shared/contract/runs.ts';
 import type { RunData } from '#shared/domain/exchange.ts';
 import { AppError } from '#shared/lib/app-error.ts';
+import { compareFiles } from '#shared/history/compare-files.ts';
 import type { FilesApi } from '../core.ts';
+import { sameBytes } from './equal.ts';
 import { readResults } from './results.ts';
 import { TAKEN_LIMITS } from '#shared/domain/exchange.ts';
 import { filesFolder, openTaken } from './run-files.ts';
@@ -70,6 +72,18 @@ export function createFiles({ runs, get, settled }: FilesDeps): FilesApi {
       } finally {
         await handle.close();
       }
+    },
+    async compare(a, b) {
+      const [one, other] = [(await dataOf(a))?.files ?? [], (await dataOf(b))?.files ?? []];
+      return await compareFiles(one, other, async (path) => {
+        try {
+          await using left = await openTaken(runs, a, one, path);
+          await using right = await openTaken(runs, b, other, path);
+          return await sameBytes(left, right);
+        } catch {
+          return null;
+        }
+      });
     },
     async zip(id) {
       const going = zipping.get(id) ?? zip(id).finally(() => zipping.delete(id));

@@ -174,6 +174,7 @@ export function createRouter(core: Core, host: HostSide) {
         const { bytes, size } = await files.read(input.run, input.path, input.from, input.length);
         return { content: toBase64(bytes), size };
       }),
+      compare: os.files.compare.handler(async ({ input }) => ({ files: await files.compare(input.a, input.b) })),
       zip: os.files.zip.handler(({ input }) => files.zip(input.run)),
     },
     history: {

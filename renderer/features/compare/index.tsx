@@ -1,6 +1,6 @@
 /** Two runs side by side (RUN-12). */
 import clsx from 'clsx';
-import { ArrowLeftRight, Equal } from 'lucide-react';
+import { ArrowLeftRight } from 'lucide-react';
 import { useCallback, type ReactNode } from 'react';
 import type { RunDetail } from '#shared/contract/runs.ts';
 import { compareRuns, type ComparedLine } from '#shared/history/compare.ts';
@@ -12,9 +12,11 @@ import { useClient, useLoad } from '../../state/client.tsx';
 import { go, hrefOf } from '../../state/route.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
-import { Icon } from '../../ui/icon.tsx';
 import { Busy } from '../../ui/states.tsx';
+import { Files } from './files.tsx';
+import { Hosts } from './hosts.tsx';
 import { Lines } from './lines.tsx';
+import { Same } from './same.tsx';
 import { Overlay } from './overlay.tsx';
 
 /** Characters of each output that are compared. */
@@ -43,7 +45,7 @@ export function CompareView({ a, b }: { a: string; b: string }) {
 }
 
 function Comparison({ a, b, outputs }: { a: RunDetail; b: RunDetail; outputs: readonly [string, string] }) {
-  const { facts, policy, timings, resources, violations, sameScript } = compareRuns(a, b);
+  const { facts, policy, timings, resources, violations, network, sameScript } = compareRuns(a, b);
   const limit = (field: 'memoryLimit'): number[] => [a.summary[field], b.summary[field]];
   const charted = a.samples.length > 0 || b.samples.length > 0;
   return (
@@ -98,6 +100,12 @@ function Comparison({ a, b, outputs }: { a: RunDetail; b: RunDetail; outputs: re
         <Part title="Refused">
           {violations.length === 0 ? <Same>Nothing was refused in either.</Same> : <Table lines={violations} />}
         </Part>
+        <Part title="Network">
+          {network.length === 0 ? <Same>Neither tried to reach a host.</Same> : <Hosts hosts={network} />}
+        </Part>
+        <Part title="Files">
+          <Files a={a.summary.id} b={b.summary.id} />
+        </Part>
         <Part title="Output">
           <Lines label="Output of both runs" a={outputs[0]} b={outputs[1]} />
         </Part>
@@ -145,15 +153,6 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
       <h3 className="mb-2 font-semibold">{title}</h3>
       {children}
     </section>
-  );
-}
-
-function Same({ children }: { children: ReactNode }) {
-  return (
-    <p className="flex items-center gap-2 text-muted">
-      <Icon of={Equal} size={14} />
-      {children}
-    </p>
   );
 }
 

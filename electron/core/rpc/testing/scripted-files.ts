@@ -1,5 +1,6 @@
 /** Files of scripted runs: one of each kind that the app shows, some left, and many. */
 import type { RunData } from '#shared/domain/exchange.ts';
+import { compareFiles } from '#shared/history/compare-files.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import { fromBase64, utf8 } from '#shared/script/bytes.ts';
 import type { FilesApi } from '../../core.ts';
@@ -103,6 +104,8 @@ export function scriptedFiles(nameOf: (id: string) => string): FilesApi {
         });
       return { bytes: bytes.slice(from, from + length), size: bytes.length };
     },
+    compare: async (a, b) =>
+      compareFiles((await list(a)).files, (await list(b)).files, async () => nameOf(a) === nameOf(b)),
     zip: async () => ({ size: 2 }),
   };
 }

@@ -6,7 +6,8 @@ import { compareRuns, type ComparedLine } from '#shared/history/compare.ts';
 import { parseFilter } from '#shared/history/filter.ts';
 import { durationOf } from '#shared/history/matches.ts';
 import { showBytes, showDuration } from '#shared/lib/units.ts';
-import { lineDiff } from '#shared/policy/diff/lines.ts';
+import { lineDiff, type DiffLine } from '#shared/policy/diff/lines.ts';
+import { fileLines, filesOf, hostLines } from './compared.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { printJson, UsageError, type Outputs } from '../../messages.ts';
 import { openCore, type OpenCore } from '../../open-core.ts';
@@ -87,10 +88,10 @@ export async function history(
 
 function table(title: string, lines: readonly ComparedLine[]): string {
   if (lines.length === 0) return '';
-  const width = Math.max(...lines.map((line) => line.label.length));
+  const width = Math.max(...lines.map((line) => oneLine(line.label).length));
   const rows = lines.map(({ label, a, b, same, change }) => {
     const share = change === undefined || same ? '' : ` (${change > 0 ? '+' : ''}${Math.round(change * 100)} %)`;
-    return `  ${label.padEnd(width)}  ${oneLine(a) || '–'}${same ? '' : `  →  ${oneLine(b) || '–'}${share}`}`;
+    return `  ${oneLine(label).padEnd(width)}  ${oneLine(a) || '–'}${same ? '' : `  →  ${oneLine(b) || '–'}${share}`}`;
   });
   return `${title}\n${rows.join('\n')}\n`;
 }
@@ -99,7 +100,7 @@ async function detailOf({ core }: OpenCore, id: string): Promise<RunDetail> {
   return core.runs.get(id.toLowerCase());
 }
 
-/** Compares two runs: facts, policy, timings, resources, violations and output. */
+/** Compares two runs: facts, policy, timings, resources, violations, network, files and output. */
 export async function compare(
   world: World,
   outputs: Outputs,
@@ -112,8 +113,9 @@ export async function compare(
     const output = async (id: string): Promise<string> => (await open.core.runs.saveOutput(id)).slice(0, COMPARED);
     const lines = lineDiff(await output(a.summary.id), await output(b.summary.id));
     const comparison = compareRuns(a, b);
+    const files = await filesOf(open.core.files, a.summary.id, b.summary.id);
     if (options.json) {
-      await printJson(outputs.stdout, { a: a.summary.id, b: b.summary.id, ...comparison, output: lines });
+      await printJson(outputs.stdout, { a: a.summary.id, b: b.summary.id, ...comparison, files, output: lines });
       return EXIT.ok;
     }
     await outputs.stdout.write(
@@ -123,13 +125,22 @@ export async function compare(
         table('Timings', comparison.timings),
         table('Resources', comparison.resources),
         table('Violations', comparison.violations),
+        table('Network', hostLines(comparison.network)),
+        table('Files', fileLines(files)),
         `Script\n  ${comparison.sameScript ? 'the same' : 'not the same, or not kept'}\n`,
       ].join(''),
     );
-    const changed = lines.filter((line) => line.kind !== 'same');
-    await outputs.stdout.write(changed.length === 0 ? 'Output\n  the same\n' : 'Output\n');
-    for (const line of changed)
-      await outputs.stdout.write(`${line.kind === 'added' ? '+' : '-'} ${oneLine(line.text)}\n`);
+    const changes = async (diff: readonly DiffLine[]): Promise<void> => {
+      for (const { kind, text } of diff)
+        if (kind !== 'same') await outputs.stdout.write(`${kind === 'added' ? '+' : '-'} ${oneLine(text)}\n`);
+    };
+    for (const { path, diff } of files)
+      if (diff) {
+        await outputs.stdout.write(`File ${oneLine(path)}\n`);
+        await changes(diff);
+      }
+    await outputs.stdout.write(lines.every(({ kind }) => kind === 'same') ? 'Output\n  the same\n' : 'Output\n');
+    await changes(lines);
     return EXIT.ok;
   });
 }

@@ -8,7 +8,7 @@ import { Prose } from '../../../../ui/prose.tsx';
 import type { Denied } from '../../denied/use-denied.ts';
 import { exactClock, timeOfDay } from '../../model/clock.ts';
 import type { Host, Seen } from '#shared/policy/allowing/ledger.ts';
-import { VERDICTS } from './verdict-mark.tsx';
+import { VERDICTS } from '../../../../show/verdict-mark.tsx';
 
 /** Newest events shown; a flood is sampled to a few a second before. */
 const SHOWN = 200;

@@ -12,7 +12,7 @@ import { HostDetail } from './detail.tsx';
 import { placeWords, type Host } from '#shared/policy/allowing/ledger.ts';
 import { shownVerdict } from './model/rows.ts';
 import { Strip } from './strip.tsx';
-import { VerdictMark, VERDICTS } from './verdict-mark.tsx';
+import { VerdictMark, VERDICTS } from '../../../../show/verdict-mark.tsx';
 
 const ROW = 34;
 const DETAIL = 160;

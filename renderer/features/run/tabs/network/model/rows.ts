@@ -1,8 +1,6 @@
 /** What the list of hosts shows: chosen, sorted, summed up. Pure. */
-import type { Host, HostVerdict } from '#shared/policy/allowing/ledger.ts';
-
-/** What a person reads: a denied host may have been kept blocked by them. */
-export type ShownVerdict = HostVerdict | 'kept-blocked';
+import type { Host } from '#shared/policy/allowing/ledger.ts';
+import type { ShownVerdict } from '../../../../../show/verdict-mark.tsx';
 
 export const SHOWN_VERDICTS = ['denied', 'partly', 'kept-blocked', 'allowed'] as const satisfies ShownVerdict[];
 

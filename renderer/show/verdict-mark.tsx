@@ -1,6 +1,10 @@
+/** What was decided over a host, on screen: never only a colour. */
 import { Ban, CircleCheck, CircleSlash, CircleX } from 'lucide-react';
-import { Icon, type LucideIcon } from '../../../../ui/icon.tsx';
-import type { ShownVerdict } from './model/rows.ts';
+import type { HostVerdict } from '#shared/policy/allowing/ledger.ts';
+import { Icon, type LucideIcon } from '../ui/icon.tsx';
+
+/** What a person reads: a denied host may have been kept blocked by them. */
+export type ShownVerdict = HostVerdict | 'kept-blocked';
 
 export const VERDICTS: Readonly<Record<ShownVerdict, { icon: LucideIcon; word: string; tone: string }>> = {
   allowed: { icon: CircleCheck, word: 'allowed', tone: 'text-accent' },
