@@ -146,7 +146,7 @@ it('finds damage of a file that is in use, beside the work and at the first quer
 
 async function other(code: string): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['-e', code, path], { stdio: ['pipe', 'pipe', 'inherit'] });
-  await once(child.stdout!, 'data');
+  await once(child.stdout, 'data');
   return child;
 }
 
