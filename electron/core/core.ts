@@ -22,6 +22,7 @@ import type { Alert, AlertNotification } from '#shared/domain/alert.ts';
 import type { EngineStatus } from '#shared/domain/engine.ts';
 import type { RunEvent, Runtime, RunSummary } from '#shared/domain/run.ts';
 import type { RunData } from '#shared/domain/exchange.ts';
+import type { KeptSandbox } from '#shared/domain/kept.ts';
 import type { PartialPolicy, TrustLevel } from '#shared/domain/policy.ts';
 import type { NewToken, Token, TokenCard } from '#shared/domain/token.ts';
 import type { Log } from './storage/log.ts';
@@ -206,12 +207,29 @@ export interface AlertsApi {
   clear(): void;
 }
 
+export interface KeptApi {
+  /** Newest first. */
+  list(): Promise<KeptSandbox[]>;
+  /** Takes everything out of a kept sandbox anew, for `read`; it is frozen again before this resolves. */
+  look(run: string): Promise<Pick<RunData, 'files' | 'left' | 'leftMore' | 'problem'>>;
+  /** Bytes of one of the `files` that `look` gave. */
+  read(
+    run: string,
+    files: RunData['files'],
+    path: string,
+    from: number,
+    length: number,
+  ): Promise<{ bytes: Uint8Array; size: number }>;
+  remove(run: string): Promise<void>;
+}
+
 export interface Core {
   readonly runs: RunsApi;
   readonly files: FilesApi;
   readonly audit: AuditApi;
   readonly alerts: AlertsApi;
   readonly history: HistoryApi;
+  readonly kept: KeptApi;
   readonly system: SystemApi;
   readonly workflows: WorkflowsApi;
   readonly policies: PoliciesApi;

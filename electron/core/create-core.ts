@@ -10,7 +10,16 @@ import type { Runtime } from '#shared/domain/run.ts';
 import { createAlerts } from './alerts/create.ts';
 import { createAuditApi } from './audit/api.ts';
 import { createAudit } from './audit/audit.ts';
-import { engineRecorder, recordedPolicies, recordedRuns, recordedSystem, recordedTokens } from './audit/rules.ts';
+import {
+  endOfWorkflow,
+  engineRecorder,
+  recordedKept,
+  recordedPolicies,
+  recordedRuns,
+  recordedSystem,
+  recordedTokens,
+  recordedWorkflows,
+} from './audit/rules.ts';
 import { auditedRuns } from './audit/run-told.ts';
 import type { Core, CoreOptions } from './core.ts';
 import { engineMemory } from './engine/capabilities/host.ts';
@@ -24,6 +33,8 @@ import { KeptLaunches } from './history/launches.ts';
 import { SavedFilters } from './history/saved-filters.ts';
 import { createImages } from './images/index.ts';
 import { seccompProfile } from './images/seccomp/index.ts';
+import { createKeptStore } from './kept/kept-store.ts';
+import { KeptSandboxes } from './kept/kept.ts';
 import { createNetwork } from './network/create.ts';
 import { instanceId, ownerAlive, ownerOf } from './runs/owner.ts';
 import { addHost } from './policies/add-host.ts';
@@ -97,6 +108,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       }),
     );
     const mounts = new MountSources({
+    const kept = new KeptSandboxes({
+      store: createKeptStore(database),
+      engine: () => asRecorded(engines.engine()),
+      folder: join(paths.data, 'kept'),
+      now: () => Date.now(),
+      told: (run) => audit.record({ action: 'kept.seal', what: run, outcome: 'done' }),
+      log,
+    });
       paths,
       env,
       engine: () => (engines.status().state === 'ready' ? engines.engine().address : null),
@@ -169,6 +188,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       planner,
       execution: {
         pool,
+        kept,
         network,
         mounts,
         engineSettled: async (signal) => {
@@ -254,6 +274,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       engines.onLost(() => {
         pool.engineLost();
         runs.engineLost('The container engine went away while the script ran.');
+      kept
+        .expire()
+        .catch((failure: unknown) => log.warn('kept sandboxes were not looked at', { problem: String(failure) }));
       }),
     );
     const sweeping = setInterval(clean, settings.current().sweepEveryMs, false).unref();
@@ -307,6 +330,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       system: recordedSystem(createSystem({ options, engines, images, settings, runs, pool, capabilities }), audit),
       tokens: recordedTokens(createTokens({ config: paths.config, now: () => Date.now(), log }), audit),
       remote: {
+      kept: recordedKept(kept, audit),
         ...createKeptRuns(database, log),
         metrics: async () => (await metrics?.text()) ?? { type: 'text/plain; charset=utf-8', text: '' },
       },

@@ -64,6 +64,8 @@ export const launchSchema = z.object({
   /** What set the run off, in `/workspace/data/event.json`. */
   eventMetadata: z.unknown().optional(),
   tty: z.boolean().optional(),
+  /** The sandbox stays afterwards, sealed, for somebody to look into (RUN-14). */
+  keep: z.boolean().optional(),
   /** Absolute folder that the script was read from on the core's machine; without one (a browser) mounts need absolute sources. */
   folder: z.string().optional(),
   /** The project's `bellglass.yaml`: the nearest one from the script's folder upwards, as it was read with the script. */

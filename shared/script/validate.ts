@@ -52,6 +52,8 @@ export interface NormalLaunch {
   readonly variables: Readonly<Record<string, unknown>> | undefined;
   readonly eventMetadata: unknown;
   readonly tty: boolean;
+  /** Its sandbox stays afterwards, sealed. */
+  readonly keep: boolean;
   /** What sources of mounts are relative to: the project's folder, else the script's; undefined when neither is known. */
   readonly folder: string | undefined;
   readonly project: Launch['project'];
@@ -107,6 +109,7 @@ export function validateLaunch(launch: Launch): NormalLaunch {
     secrets: launch.secrets ?? {},
     stdin: launch.stdin,
     tty: launch.tty ?? false,
+    keep: launch.keep ?? false,
     folder: folderOf(launch.project) ?? launch.folder,
     project: launch.project,
     warnings,

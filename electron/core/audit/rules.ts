@@ -4,7 +4,7 @@ import { recorded, type Rules } from './recorded.ts';
 import type { AuditLog } from './audit.ts';
 import type { WorkflowSummary } from '#shared/domain/workflow.ts';
 import type { AuditEntry } from '#shared/audit/record.ts';
-import type { PoliciesApi, RunsApi, SystemApi, TokensApi, WorkflowsApi } from '../core.ts';
+import type { KeptApi, PoliciesApi, RunsApi, SystemApi, TokensApi, WorkflowsApi } from '../core.ts';
 import type { Engine } from '../engine/port.ts';
 
 const ENGINE: Rules<Engine> = {
@@ -46,6 +46,11 @@ const RUNS: Rules<RunsApi> = {
   }),
   giveSecrets: (_, id, secrets) => ({ action: 'run.secrets', what: `${id} ${Object.keys(secrets).join(', ')}` }),
   remove: (_, id) => ({ action: 'run.remove', what: id }),
+};
+
+const KEPT: Rules<KeptApi> = {
+  look: (_, run) => ({ action: 'kept.look', what: run }),
+  remove: (_, run) => ({ action: 'kept.remove', what: run }),
 };
 
 const SYSTEM: Rules<SystemApi> = {
@@ -93,6 +98,7 @@ export const recordedWorkflows = (workflows: WorkflowsApi, audit: AuditLog): Wor
   recorded(workflows, audit, WORKFLOWS);
 export const recordedTokens = (tokens: TokensApi, audit: AuditLog): TokensApi => recorded(tokens, audit, TOKENS);
 export const recordedRuns = (runs: RunsApi, audit: AuditLog): RunsApi => recorded(runs, audit, RUNS);
+export const recordedKept = (kept: KeptApi, audit: AuditLog): KeptApi => recorded(kept, audit, KEPT);
 export const recordedSystem = (system: SystemApi, audit: AuditLog): SystemApi => recorded(system, audit, SYSTEM);
 export const recordedPolicies = (policies: PoliciesApi, audit: AuditLog): PoliciesApi =>
   recorded(policies, audit, POLICIES);

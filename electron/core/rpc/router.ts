@@ -177,6 +177,13 @@ export function createRouter(core: Core, host: HostSide) {
       compare: os.files.compare.handler(async ({ input }) => ({ files: await files.compare(input.a, input.b) })),
       zip: os.files.zip.handler(({ input }) => files.zip(input.run)),
     },
+    kept: {
+      list: os.kept.list.handler(() => core.kept.list()),
+      remove: os.kept.remove.handler(async ({ input }) => {
+        await core.kept.remove(input.run);
+        return {};
+      }),
+    },
     history: {
       page: os.history.page.handler(({ input }) => history.page(input.filter, input.before, input.limit)),
       count: os.history.count.handler(({ input }) => history.count(input.filter)),

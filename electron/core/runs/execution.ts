@@ -15,7 +15,8 @@ import type { MountSources } from '../sandbox/mounts/index.ts';
 import { NetworkOfRun } from '../network/network-of-run.ts';
 import type { NetworkService } from '../network/network-service.ts';
 import type { SandboxPool } from '../sandbox/pool/index.ts';
-import type { ScriptProcess } from '../sandbox/sandbox.ts';
+import type { Sandbox, ScriptProcess } from '../sandbox/sandbox.ts';
+import type { KeptSandboxes } from '../kept/kept.ts';
 import type { Log } from '../storage/log.ts';
 import { Watcher } from '../watch/watcher.ts';
 import { failedVerdict, lostDuring } from './end/failed.ts';
@@ -51,6 +52,8 @@ export interface ExecutionDeps {
   readonly pool: Pick<SandboxPool, 'take' | 'create' | 'holds' | 'expect' | 'imageOf'>;
   readonly mounts: Pick<MountSources, 'open'>;
   readonly network: Pick<NetworkService, 'open' | 'holds'>;
+  /** Keeps sandboxes whose launch asks for it; without it none is. */
+  readonly kept?: Pick<KeptSandboxes, 'seal' | 'has' | 'expectRoom'>;
   readonly labels: Readonly<Record<string, string>>;
   readonly samplingMs: () => number;
   /** Monotonic milliseconds. */
@@ -88,6 +91,7 @@ export class Execution {
   #lost: string | null = null;
   #removal: Promise<void> = Promise.resolve();
   #exited = false;
+  #kept = false;
 
   constructor(record: RunRecord, deps: ExecutionDeps, input: ExecutionInput, intake: OutputIntake) {
     this.#record = record;
@@ -312,7 +316,7 @@ export class Execution {
     const left = (failure: unknown): void =>
       this.#deps.log.warn('a sandbox is left for the sweep', { run: this.#record.id, problem: String(failure) });
     this.#removal = this.#takeBack()
-      .then(() => sandbox?.remove())
+      .then(() => (this.#kept ? undefined : sandbox?.remove()))
       .catch(left)
       .then(() => this.#network.remove().catch(left));
   }
@@ -325,7 +329,16 @@ export class Execution {
       input: this.#input,
       live: this.#events,
       signal: this.#leave.signal,
+      last: () => this.#keep(sandbox),
       since: () => this.#since(),
     });
+  }
+
+  /** Where the launch asks for it: sealed, for somebody to look into. */
+  async #keep(sandbox: Sandbox): Promise<void> {
+    const { launch, compiled } = this.#input;
+    if (!launch.keep || !this.#deps.kept) return;
+    const { scriptUser: user, scratchBytes: scratch } = compiled.options;
+    this.#kept = await this.#deps.kept.seal(sandbox, { record: this.#record, name: launch.name, user, scratch });
   }
 }

@@ -57,6 +57,7 @@ const options = {
   owner: 'me',
   ownerAlive: (owner: string) => owner !== 'dead',
   isLive: (run: string) => run === 'going',
+  isKept: (id: string) => id === 'kept',
   isHeld: ({ id, labels }: ContainerInfo) => labels[LABEL.pool] === 'waits' || id === 'claimed',
   now: () => 20 * MINUTE,
   age: 10 * MINUTE,
@@ -129,5 +130,14 @@ describe('sweep (RUN-10)', () => {
     const { engine, removed } = engineWith([container('a', 'dead', 'x'), container('b', 'dead', 'y')], 0, 'a');
     expect(await sweep(engine, options)).toBe(1);
     expect(removed).toEqual(['b']);
+  });
+
+  it('leaves what a person wanted to keep, whoever made it, for as long as it is kept (RUN-14)', async () => {
+    const all = [container('kept', 'dead', 'r1'), container('left', 'dead', 'r2')];
+    const { engine, removed } = engineWith(all, 0);
+    await sweep(engine, { ...options, now: () => 100 * MINUTE, age: 0, log: silentLog });
+    expect(removed).toEqual(['left']);
+    await sweep(engine, { ...options, isKept: () => false, now: () => 100 * MINUTE, age: 0, log: silentLog });
+    expect(removed).toEqual(['left', 'kept', 'left']);
   });
 });

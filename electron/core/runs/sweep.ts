@@ -12,6 +12,8 @@ export interface SweepOptions {
   readonly isLive: (runId: string) => boolean;
   /** It waits for a run of this process, or is one's although its labels do not say so. */
   readonly isHeld: (container: ContainerInfo) => boolean;
+  /** A person wanted it to stay, whichever process made it. */
+  readonly isKept: (containerId: string) => boolean;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Own objects must have been still for this long, ms. */
@@ -25,6 +27,7 @@ export async function sweep(engine: Engine, options: SweepOptions): Promise<numb
   for (const container of await engine.containers({ [LABEL.app]: '1', [LABEL.instance]: options.instance })) {
     const owner = container.labels[LABEL.owner] ?? '';
     const run = container.labels[LABEL.run] ?? '';
+    if (options.isKept(container.id)) continue;
     if (owner === options.owner) {
       if (options.isLive(run) || options.isHeld(container)) continue;
       const changed = (await engine.container(container.id))?.finishedAt ?? container.created;

@@ -247,6 +247,22 @@ export class Sandbox {
 
   async updateLimits(limits: LiveLimits): Promise<void> {
     await this.#engine.updateLimits(this.id, limits);
+  /**
+   * For ever: ends every process of the script, whatever it left, and freezes the rest. Its files stay, in memory.
+   * Throws what the engine says, or AppError `container-start` when its PID 1 is gone and its files with it.
+   */
+  async seal(): Promise<void> {
+    if (this.#removed !== null) throw claimedTwice();
+    this.#waiter = null;
+    this.warden.deadline(0);
+    await this.signal('KILL');
+    await this.pause();
+    if ((await this.#engine.container(this.id))?.state !== 'paused')
+      throw new AppError({ code: 'container-start', message: 'The sandbox ended.', next: 'Run it again.' });
+    this.#removed = Promise.resolve();
+    this.warden.destroy();
+  }
+
   }
 
   /** Removes the container and everything in it; idempotent, retried while the engine is busy with it. */

@@ -110,6 +110,15 @@ const MIGRATIONS: readonly string[] = [
      by TEXT NOT NULL
    ) STRICT;`,
   WORKFLOW_TABLES,
+  `CREATE TABLE kept (
+     run TEXT PRIMARY KEY,
+     name TEXT NOT NULL,
+     container TEXT NOT NULL UNIQUE,
+     engine TEXT NOT NULL,
+     user TEXT NOT NULL,
+     scratch INTEGER NOT NULL,
+     at INTEGER NOT NULL
+   ) STRICT;`,
 ];
 
 const SET_UP = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;';

@@ -7,6 +7,7 @@ import { doctor } from './commands/doctor.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import { compare, history, usage, type HistoryOptions } from './commands/history/history.ts';
 import { rerun } from './commands/history/rerun.ts';
+import { keptCommands } from './commands/kept.ts';
 import { policyCommands } from './commands/policy/register.ts';
 import { pool } from './commands/pool.ts';
 import { projectCommands } from './commands/project.ts';
@@ -58,6 +59,7 @@ function build(world: World, outputs: Outputs, done: (code: number) => void): Co
     .option('--var <name=json>', 'a variable for the script; may be repeated', collect)
     .option('--out <folder>', 'copy the files that the script gives back there')
     .option('--stdin <file>', 'what the script reads; - is our own stdin (default: -)')
+    .option('--keep', 'keep the sandbox afterwards, sealed, to look into it (`bellglass kept`)')
     .option('--tty', 'give the script a terminal (stdout and stderr become one)')
     .addHelpText('after', RUN_HELP)
     .action(async (file: string, args: string[], options: RunOptions) => {
@@ -179,6 +181,7 @@ function build(world: World, outputs: Outputs, done: (code: number) => void): Co
   policyCommands(program, world, outputs, done);
   projectCommands(program, world, outputs, done);
   tokenCommands(program, world, outputs, done);
+  keptCommands(program, world, outputs, done);
 
   program
     .command('doctor')

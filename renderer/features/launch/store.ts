@@ -24,6 +24,8 @@ export interface Draft extends Source {
   readonly stdin: 'open' | 'closed' | 'text';
   readonly stdinText: string;
   readonly tty: boolean;
+  /** The sandbox stays afterwards, sealed. */
+  readonly keep: boolean;
   /** JSON for the script; blank: none. */
   readonly input: string;
   /** Values are JSON. */
@@ -67,6 +69,7 @@ export function openDraft(source: Source, over: Partial<Draft> = {}): void {
     stdin: 'open',
     stdinText: '',
     tty: false,
+    keep: false,
     input: '',
     variables: [],
     ...over,
@@ -111,6 +114,7 @@ export function launchOf(draft: Draft): Launch | null {
     env: record(draft.env),
     secrets: record(draft.secrets),
     tty: draft.tty,
+    ...(draft.keep ? { keep: true } : {}),
     ...(draft.project ? { project: draft.project } : {}),
     ...(draft.runtime ? { runtime: draft.runtime } : {}),
     ...(draft.trust ? { trust: draft.trust } : {}),

@@ -6,6 +6,7 @@ import { Broadcast } from './broadcast.ts';
 import { scriptedAlerts } from './scripted-alerts.ts';
 import { scriptedAudit } from './scripted-audit.ts';
 import { scriptedFiles } from './scripted-files.ts';
+import { scriptedKept } from './scripted-kept.ts';
 import { scriptedPolicies } from './scripted-policies.ts';
 import { scriptedHistory } from './scripted-history.ts';
 import { scriptedRemote, scriptedTokens } from './scripted-remote.ts';
@@ -77,6 +78,7 @@ export function createScriptedCore(options: ScriptedOptions = {}): ScriptedCore 
     system,
     alerts: scriptedAlerts(options.seeded === true ? newest()[0]!.id : null),
     audit: scriptedAudit(),
+    kept: scriptedKept(),
     workflows: scriptedWorkflows(),
     policies: scriptedPolicies(),
     files: scriptedFiles((id) => find(id).summary.name),

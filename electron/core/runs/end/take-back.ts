@@ -10,12 +10,17 @@ export interface TakenBack {
   readonly input: ExecutionInput;
   readonly live: LiveEvents;
   readonly signal: AbortSignal;
+  /** Called when nothing more is taken out, before the run says what was. */
+  readonly last: () => Promise<void>;
   /** Milliseconds since the run was asked for. */
   readonly since: () => number;
 }
 
 /** Rejects as the engine does. */
-export async function takeBack(sandbox: Sandbox, { record, input, live, signal, since }: TakenBack): Promise<void> {
+export async function takeBack(
+  sandbox: Sandbox,
+  { record, input, live, signal, last, since }: TakenBack,
+): Promise<void> {
   if (input.files === null) return;
   const begun = since();
   const { data, events } = await take({
@@ -26,6 +31,7 @@ export async function takeBack(sandbox: Sandbox, { record, input, live, signal, 
     live,
     signal,
   });
+  await last();
   for (const event of events) record.addEvent(event.name, event.data);
   record.time({ extract: since() - begun });
   record.setData(data);

@@ -16,6 +16,8 @@ import { History } from '../../history/history.ts';
 import { KeptLaunches } from '../../history/launches.ts';
 import { createImages } from '../../images/index.ts';
 import { seccompProfile } from '../../images/seccomp/index.ts';
+import { createKeptStore } from '../../kept/kept-store.ts';
+import { KeptSandboxes } from '../../kept/kept.ts';
 import { createNetwork } from '../../network/create.ts';
 import { openDatabase } from '../../storage/database.ts';
 import { silentLog } from '../../storage/log.ts';
@@ -40,8 +42,14 @@ export interface Harness {
   readonly runs: RunService;
   readonly planner: Planner;
   /** Settings that a test may turn. */
-  readonly knobs: { whenFull: 'wait' | 'refuse'; warmPool: boolean; limit: number };
+  readonly knobs: {
+    whenFull: 'wait' | 'refuse';
+    warmPool: boolean;
+    limit: number;
+    /** Ms that kept sandboxes take it to be later. */ later: number;
+  };
   readonly pool: SandboxPool;
+  readonly kept: KeptSandboxes;
   readonly instance: string;
   readonly folder: string;
   /** Starts a script and resolves with its id. */
@@ -81,6 +89,7 @@ export async function createHarness(
     whenFull: 'wait',
     warmPool: process.env['BELLGLASS_TEST_POOL'] === '1',
     limit: 10,
+    later: 0,
   };
   const mounts = new MountSources({
     paths: { data: folder, config: folder },
@@ -92,6 +101,14 @@ export async function createHarness(
   const images = createImages({ engine: () => engine, paths, log: silentLog });
   const database = openDatabase(join(folder, 'bellglass.db'));
   const history = new History(database, silentLog);
+  const kept = new KeptSandboxes({
+    store: createKeptStore(database),
+    engine: () => engine,
+    folder: join(folder, 'kept'),
+    now: () => Date.now() + knobs.later,
+    told: () => {},
+    log: silentLog,
+  });
   const instance = instanceId(folder);
   const owner = ownerOf(process.pid);
   const network = createNetwork({ images, paths, labels: RunService.labels(instance, owner), log: silentLog, spares });
@@ -119,6 +136,7 @@ export async function createHarness(
   const runs = new RunService({
     planner,
     execution: {
+      kept,
       pool,
       network,
       mounts: { open: async (options, from) => tamper(await mounts.open(options, from)) },
@@ -184,6 +202,7 @@ export async function createHarness(
     runs,
     planner,
     knobs,
+    kept,
     pool,
     instance,
     folder,

@@ -1,7 +1,8 @@
 import clsx from 'clsx';
 import { ChevronDown, ChevronUp } from 'lucide-react';
 import { useState } from 'react';
-import { showBytes } from '#shared/lib/units.ts';
+import { KEPT_LIMITS } from '#shared/domain/kept.ts';
+import { showBytes, showDuration } from '#shared/lib/units.ts';
 import { count } from '../../../show/format.ts';
 import { focusOnMount, Select, Switch, TextArea, TextInput } from '../../../ui/field.tsx';
 import { Icon } from '../../../ui/icon.tsx';
@@ -44,6 +45,7 @@ export function Inputs({ draft }: { draft: Draft }) {
             : showBytes(draft.stdinText.length),
       mono: false,
     },
+    { id: 'after', title: 'Sandbox', value: draft.keep ? 'kept afterwards' : 'removed afterwards', mono: false },
   ];
   return (
     <section aria-label="What the script is given" className="shrink-0 border-t bg-panel">
@@ -88,6 +90,19 @@ export function Inputs({ draft }: { draft: Draft }) {
             />
           )}
           {open === 'stdin' && <Stdin draft={draft} />}
+          {open === 'after' && (
+            <div className="flex flex-col gap-2">
+              <span className="inline-flex items-center gap-2">
+                <Switch label="Keep the sandbox" checked={draft.keep} onChange={(keep) => editDraft({ keep })} />
+                <span>Keep the sandbox</span>
+              </span>
+              <p className="text-muted">
+                It is sealed when the script ends: nothing runs in it ever again and it has no network, but its files
+                can be copied out of it. At most {KEPT_LIMITS.count} are kept, each for {showDuration(KEPT_LIMITS.age)};
+                until then its files take up memory.
+              </p>
+            </div>
+          )}
         </div>
       )}
       <div className="flex min-h-11 flex-wrap items-center gap-x-1 px-2 py-1">

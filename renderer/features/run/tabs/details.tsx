@@ -41,6 +41,36 @@ const when = (epochMs: number | null): string => (epochMs === null ? '–' : new
 
 /** Ids, times, peaks, arguments and the script itself. */
 export function DetailsTab({ run }: { run: OpenedRun }) {
+/** Whether the sandbox is still there, how to look into it, and the way to remove it. */
+function KeptRow({ run, finished }: { run: string; finished: boolean }) {
+  const client = useClient();
+  const { data, reload } = useLoad(useCallback(() => (finished ? client.kept.list() : EMPTY), [client, finished]));
+  const kept = data?.find((one) => one.run === run);
+  if (!kept) return null;
+  const command = `bellglass kept copy ${run} FOLDER`;
+  const remove = async (): Promise<void> => {
+    const yes = await ask({
+      title: 'Remove the kept sandbox?',
+      text: 'What is in it and was not copied is lost. The record of the run stays.',
+      action: 'Remove',
+      destructive: true,
+    });
+    if (yes && (await attempt(client.kept.remove({ run }), 'The sandbox was removed.'))) reload();
+  };
+  return (
+    <Row name="Kept" copy={command}>
+      sealed, until {when(kept.until)}. To look into it: {command}
+      <span className="mt-1 block">
+        <Button size="sm" variant="danger" icon={Trash2} onClick={() => void remove()}>
+          Remove the sandbox
+        </Button>
+      </span>
+    </Row>
+  );
+}
+
+const EMPTY = Promise.resolve([]);
+
   const { detail, summary } = run;
   const { timings, peaks, container } = detail;
   return (
@@ -81,6 +111,7 @@ export function DetailsTab({ run }: { run: OpenedRun }) {
             one every {detail.sampling.everyMs} ms{detail.sampling.why === '' ? '' : `: ${detail.sampling.why}`}
           </Row>
         </Block>
+          <KeptRow run={summary.id} finished={summary.state === 'finished'} />
         <Block title="Time per phase">
           {PHASES.map(([key, name]) => {
             const ms = timings[key];

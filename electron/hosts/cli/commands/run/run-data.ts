@@ -74,7 +74,13 @@ async function realFolders(root: string, names: readonly string[]): Promise<void
   }
 }
 
-async function copyFile(files: FilesApi, run: string, path: string, target: string, mode: number): Promise<void> {
+async function copyFile(
+  files: Pick<FilesApi, 'read'>,
+  run: string,
+  path: string,
+  target: string,
+  mode: number,
+): Promise<void> {
   const part = join(dirname(target), `.bellglass-${randomUUID()}`);
   const handle = await open(part, 'wx', mode);
   try {
@@ -95,7 +101,12 @@ async function copyFile(files: FilesApi, run: string, path: string, target: stri
 }
 
 /** Copies what a run gave back into a folder, which is made when it is not there; writes nowhere else and follows no link in it. */
-export async function copyOut(files: FilesApi, run: string, data: RunData, folder: string): Promise<Copied> {
+export async function copyOut(
+  files: Pick<FilesApi, 'read'>,
+  run: string,
+  data: Pick<RunData, 'files'>,
+  folder: string,
+): Promise<Copied> {
   const root = resolve(folder);
   const failed: string[] = [];
   try {

@@ -19,6 +19,7 @@ export interface RunOptions {
   readonly var?: readonly string[];
   readonly out?: string;
   readonly tty?: boolean;
+  readonly keep?: boolean;
 }
 
 function pairs(option: string, given: readonly string[] = []): Record<string, string> {
@@ -81,7 +82,7 @@ export async function launchOf(
   options: RunOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<{ launch: Launch; notes: readonly string[] }> {
-  const { policy, tty } = options;
+  const { policy, tty, keep } = options;
   const { trust, ...given } = await chosen(options, env);
   const { name, entry, files, folder, project, notes } = await loadLaunch(file, {
     ...(options.entry !== undefined && { entry: options.entry }),
@@ -97,6 +98,7 @@ export async function launchOf(
     ...(trust !== undefined && { trust }),
     ...(policy !== undefined && { policy }),
     ...(tty && { tty }),
+    ...(keep && { keep }),
   };
   return { launch, notes };
 }

@@ -21,7 +21,16 @@ export interface RunReporter {
   output(chunk: Chunk): Promise<void>;
   gap(gap: Gap): Promise<void>;
   /** The last thing that is told. */
-  finished(runId: string, event: Finished, data: RunData | null, copied: Copied | null): Promise<void>;
+  finished(runId: string, event: Finished, left: Left): Promise<void>;
+}
+
+/** What there is of a run besides its verdict. */
+export interface Left {
+  readonly data: RunData | null;
+  /** Null: nothing was to be copied. */
+  readonly copied: Copied | null;
+  /** Whether its sandbox stays; null when that was not asked for. */
+  readonly kept: boolean | null;
 }
 
 function bytes(count: number): string {
@@ -78,7 +87,7 @@ export function textReporter({ stdout, stderr }: Outputs): RunReporter {
     async gap(gap) {
       dropped = { bytes: dropped.bytes + gap.bytes, why: gap.why };
     },
-    async finished(_runId, { verdict, timings, peaks }, data, copied) {
+    async finished(runId, { verdict, timings, peaks }, { data, copied, kept }) {
       // Nobody reads any longer (`| head`): end without a word.
       if (stdout.isGone) return;
       await out.end();
@@ -87,6 +96,8 @@ export function textReporter({ stdout, stderr }: Outputs): RunReporter {
       if (dropped.bytes > 0) await say(`${bytes(dropped.bytes)} of output were dropped. ${dropped.why}`);
       const took = timings.script === undefined ? '' : ` · ${duration(timings.script)}`;
       for (const line of dataWords(data, copied)) await say(line);
+      if (kept === true) await say(`The sandbox is kept, sealed. To look into it: bellglass kept copy ${runId} FOLDER`);
+      else if (kept === false) await say('The sandbox could not be kept.');
       const rule = verdict.rule === null ? '' : ` [${verdict.rule}]`;
       const next = verdict.next === '' ? '' : ` ${verdict.next}`;
       await say(`${verdict.outcome}${took} · peak ${bytes(peaks.memory)} · ${verdict.reason}${rule}${next}`);
@@ -107,13 +118,14 @@ export function jsonReporter({ stdout, stderr }: Outputs): RunReporter {
     event: (event) => print(event),
     output: ({ stream, text }) => print({ type: 'output', stream, text }),
     gap: (gap) => print(gap),
-    finished: (runId, { verdict, timings, peaks }, data, copied) => {
+    finished: (runId, { verdict, timings, peaks }, { data, copied, kept }) => {
       const { outcome, exitCode, reason, rule, next, suggestions } = verdict;
       const told = { type: 'finished', runId, outcome, exitCode, reason, rule, next, suggestions, timings, peaks };
       return print({
         ...told,
         ...resultFields(data),
         ...(copied === null ? {} : { copied }),
+        ...(kept === null ? {} : { kept }),
       });
     },
   };

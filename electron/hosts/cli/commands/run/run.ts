@@ -84,10 +84,12 @@ async function watchRun(
     const [finished] = await Promise.all([follow(core, id, reporter, onRunning), copyOutput(core, id, reporter)]);
     const data = await core.files.results(id);
     const copied = data !== null && options.out !== undefined ? await copyOut(core.files, id, data, options.out) : null;
-    const { timings, events } = await core.runs.get(id);
+    // What came after the verdict: how long its files took, and what was said of a run that never began.
+    const { timings, events } = await core.runs.get(id).catch(() => ({ ...finished, events: [] }));
     for (const event of events)
       if ((event.type === 'event' || event.type === 'alert') && event.at > finished.at) await reporter.event(event);
-    await reporter.finished(id, { ...finished, timings }, data, copied);
+    const kept = options.keep === true ? (await core.kept.list()).some((one) => one.run === id) : null;
+    await reporter.finished(id, { ...finished, timings }, { data, copied, kept });
     return finished.verdict;
   } finally {
     ended.abort();
