@@ -12,7 +12,7 @@ import { Pairs } from '../../../show/given/pairs.tsx';
 import { editDraft, type Draft } from '../store.ts';
 import { splitWords } from '../words.ts';
 
-type Part = 'args' | 'data' | 'env' | 'secrets' | 'stdin';
+type Part = 'args' | 'data' | 'env' | 'secrets' | 'stdin' | 'after';
 
 /** What the script is given: a line that says it, opened to change it. */
 export function Inputs({ draft }: { draft: Draft }) {

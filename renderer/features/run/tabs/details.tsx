@@ -1,6 +1,10 @@
-import type { ReactNode } from 'react';
+import { Trash2 } from 'lucide-react';
+import { useCallback, type ReactNode } from 'react';
 import { showBytes, showDuration } from '#shared/lib/units.ts';
+import { attempt, useClient, useLoad } from '../../../state/client.tsx';
+import { Button } from '../../../ui/button.tsx';
 import { CopyButton } from '../../../ui/copy.tsx';
+import { ask } from '../../../ui/layers/dialog.tsx';
 import { runCommand } from '../model/command.ts';
 import type { OpenedRun } from '../store.ts';
 import { MarksForm } from './marks.tsx';
@@ -37,10 +41,6 @@ function Row({ name, copy, children }: { name: string; copy?: string; children: 
   );
 }
 
-const when = (epochMs: number | null): string => (epochMs === null ? '–' : new Date(epochMs).toLocaleString());
-
-/** Ids, times, peaks, arguments and the script itself. */
-export function DetailsTab({ run }: { run: OpenedRun }) {
 /** Whether the sandbox is still there, how to look into it, and the way to remove it. */
 function KeptRow({ run, finished }: { run: string; finished: boolean }) {
   const client = useClient();
@@ -71,6 +71,10 @@ function KeptRow({ run, finished }: { run: string; finished: boolean }) {
 
 const EMPTY = Promise.resolve([]);
 
+const when = (epochMs: number | null): string => (epochMs === null ? '–' : new Date(epochMs).toLocaleString());
+
+/** Ids, times, peaks, arguments and the script itself. */
+export function DetailsTab({ run }: { run: OpenedRun }) {
   const { detail, summary } = run;
   const { timings, peaks, container } = detail;
   return (
@@ -107,11 +111,11 @@ const EMPTY = Promise.resolve([]);
               {container.why ? `: ${container.why}` : ''}
             </Row>
           )}
+          <KeptRow run={summary.id} finished={summary.state === 'finished'} />
           <Row name="Readings">
             one every {detail.sampling.everyMs} ms{detail.sampling.why === '' ? '' : `: ${detail.sampling.why}`}
           </Row>
         </Block>
-          <KeptRow run={summary.id} finished={summary.state === 'finished'} />
         <Block title="Time per phase">
           {PHASES.map(([key, name]) => {
             const ms = timings[key];
