@@ -3,7 +3,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { followAlerts } from './features/alerts/store.ts';
-import { followRuns } from './features/runs/store.ts';
+import { followRuns } from './state/runs.ts';
 import { followWorkflows } from './features/workflows/store.ts';
 import { connect } from './rpc/client.ts';
 import { takeAppearance } from './state/appearance.ts';

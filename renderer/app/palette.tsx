@@ -1,6 +1,6 @@
 import { Command as Cmdk } from 'cmdk';
 import { create } from 'zustand';
-import { useRuns } from '../features/runs/store.ts';
+import { useRuns } from '../state/runs.ts';
 import { LevelChip } from '../show/level-chip.tsx';
 import { runLook } from '../show/run-chip.tsx';
 import { useCommandList } from '../state/commands.ts';

@@ -1,7 +1,7 @@
 import { Moon, Search, Square, Stethoscope, Sun } from 'lucide-react';
 import { useState } from 'react';
 import { stopAllRuns } from '../features/runs/actions.ts';
-import { going, useRuns } from '../features/runs/store.ts';
+import { going, useRuns } from '../state/runs.ts';
 import { chooseAppearance } from '../state/appearance.ts';
 import { useClient } from '../state/client.tsx';
 import { useCommandList, useCommands, type Command } from '../state/commands.ts';

@@ -5,7 +5,7 @@ import { showName } from '#shared/script/display.ts';
 import { Bell } from '../features/alerts/bell.tsx';
 import { useLaunch } from '../features/launch/store.ts';
 import { stopAllRuns } from '../features/runs/actions.ts';
-import { going, useRuns } from '../features/runs/store.ts';
+import { going, useRuns } from '../state/runs.ts';
 import { useFlow } from '../features/workflows/sheet/store.ts';
 import { useWorkflows } from '../features/workflows/store.ts';
 import { useClient } from '../state/client.tsx';

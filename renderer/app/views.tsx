@@ -2,9 +2,11 @@ import { ChartColumn, ShieldCheck, Workflow } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { useLaunch } from '../features/launch/store.ts';
 import { LaunchSheet } from '../features/launch/index.tsx';
+import { WaitingBanner } from '../features/queue/banner.tsx';
+import { QueueStrip } from '../features/queue/strip.tsx';
 import { RunsView } from '../features/runs/index.tsx';
 import { LaunchStrip } from '../features/runs/launch-strip.tsx';
-import { going, useRuns } from '../features/runs/store.ts';
+import { going, useRuns } from '../state/runs.ts';
 import { dropFlow, useFlow } from '../features/workflows/sheet/store.ts';
 import { attempt, useClient } from '../state/client.tsx';
 import { useCommands } from '../state/commands.ts';
@@ -29,15 +31,9 @@ const AuditView = lazy(() => import('../features/audit/index.tsx').then((part) =
 const InsightsView = lazy(() =>
   import('../features/insights/index.tsx').then((part) => ({ default: part.InsightsView })),
 );
-const WorkflowsView = lazy(() =>
-  import('../features/workflows/list/index.tsx').then((part) => ({ default: part.WorkflowsView })),
-);
-const WorkflowSheet = lazy(() =>
-  import('../features/workflows/sheet/index.tsx').then((part) => ({ default: part.WorkflowSheet })),
-);
-const WorkflowView = lazy(() =>
-  import('../features/workflows/view/index.tsx').then((part) => ({ default: part.WorkflowView })),
-);
+const workflows = ahead(() => import('../features/workflows/list/index.tsx').then((part) => part.WorkflowsView));
+const sheet = ahead(() => import('../features/workflows/sheet/index.tsx').then((part) => part.WorkflowSheet));
+const workflow = ahead(() => import('../features/workflows/view/index.tsx').then((part) => part.WorkflowView));
 const policies = ahead(() => import('../features/policies/index.tsx').then((part) => part.PoliciesView));
 
 /** Milliseconds after which what is likely wanted next is fetched, so that opening it waits for nothing. */
@@ -127,12 +123,13 @@ export function Views({ route, launching }: { route: Route; launching: Launching
             ways={ways}
             busy={launching.busy}
             lead={<RunsSwitch at="runs" />}
+            queue={<QueueStrip />}
             onTrySample={trySample}
           />
         );
       case 'workflows':
         return (
-          <WorkflowsView
+          <workflows.View
             strip={<LaunchStrip ways={ways} busy={launching.busy} />}
             lead={<RunsSwitch at="workflows" />}
             onExample={(text) => launching.workflow('flow.yaml', text)}
@@ -141,7 +138,7 @@ export function Views({ route, launching }: { route: Route; launching: Launching
       case 'new-workflow':
         return (
           flow && (
-            <WorkflowSheet
+            <sheet.View
               draft={flow}
               onCancel={() => {
                 dropFlow();
@@ -153,7 +150,7 @@ export function Views({ route, launching }: { route: Route; launching: Launching
         );
       case 'workflow':
         return (
-          <WorkflowView
+          <workflow.View
             key={route.id}
             id={route.id}
             step={route.step ?? null}
@@ -174,6 +171,7 @@ export function Views({ route, launching }: { route: Route; launching: Launching
             runId={route.id}
             onBack={() => go({ at: 'runs' })}
             onRunAgain={({ run, set }) => launching.again(run, set)}
+            waiting={<WaitingBanner id={route.id} />}
           />
         );
       case 'compare':

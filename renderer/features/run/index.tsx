@@ -1,5 +1,5 @@
 /** One run: what it prints, what it uses of what it may, what happened, and how it ended (UX-1). */
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { toErrorData } from '../../rpc/errors.ts';
 import { useClient } from '../../state/client.tsx';
@@ -48,6 +48,8 @@ export interface RunViewProps {
   readonly runId: string;
   readonly onBack?: () => void;
   readonly onRunAgain: (again: RunAgain) => void;
+  /** What is said of it while it waits for its turn. */
+  readonly waiting?: ReactNode;
 }
 
 const TABS = ['timeline', 'network', 'files', 'policy', 'details'] as const;
@@ -100,7 +102,7 @@ function Waiting() {
   );
 }
 
-function Shown({ runId, store, run, onRunAgain }: RunViewProps & { store: RunStore; run: OpenedRun }) {
+function Shown({ runId, store, run, onRunAgain, waiting }: RunViewProps & { store: RunStore; run: OpenedRun }) {
   const client = useClient();
   const connected = useStore(store, (state) => state.connected);
   const steering = useSteering(client, runId);
@@ -209,6 +211,7 @@ function Shown({ runId, store, run, onRunAgain }: RunViewProps & { store: RunSto
         onAgain={() => again()}
         onCopyAs={() => setCopying(true)}
       />
+      {waiting}
       {summary.verdict && (
         <VerdictLine
           run={run}

@@ -13,7 +13,7 @@ import { FirstRun } from './first-run.tsx';
 import { LaunchStrip, type LaunchWays } from './launch-strip.tsx';
 import { RunList } from './list.tsx';
 import { SelectionBar, type Selection } from './selection.tsx';
-import { going, useRuns } from './store.ts';
+import { going, useRuns } from '../../state/runs.ts';
 import { useFound } from './use-found.ts';
 
 /** `filter` is the route's: what the list begins with. */
@@ -22,6 +22,7 @@ export function RunsView({
   ways,
   busy,
   lead,
+  queue,
   onTrySample,
 }: {
   filter: string;
@@ -29,6 +30,8 @@ export function RunsView({
   busy: boolean;
   /** Stands before the filter. */
   lead: ReactNode;
+  /** Stands above the list while some wait. */
+  queue: ReactNode;
   onTrySample: () => Promise<unknown>;
 }) {
   const runs = useRuns((state) => state.runs);
@@ -37,6 +40,7 @@ export function RunsView({
       <div className="shrink-0 p-4">
         <LaunchStrip ways={ways} busy={busy} />
       </div>
+      {queue}
       {runs === null ? (
         <Waiting />
       ) : runs.length === 0 ? (

@@ -13,7 +13,7 @@ import { useNarrow } from '../../ui/use-narrow.ts';
 import { removeRun, stopRun } from './actions.ts';
 import { COLUMNS, columns, features } from './columns.tsx';
 import type { Selection } from './selection.tsx';
-import { going } from './store.ts';
+import { going } from '../../state/runs.ts';
 import { kept, keep } from './keep.ts';
 
 const ROW = 44;

@@ -11,7 +11,7 @@ import { go } from '../../state/route.ts';
 import { Button } from '../../ui/button.tsx';
 import { ask } from '../../ui/layers/dialog.tsx';
 import { TextDialog } from '../../ui/layers/text-dialog.tsx';
-import { going } from './store.ts';
+import { going } from '../../state/runs.ts';
 
 export interface Selection {
   readonly ids: ReadonlySet<string>;

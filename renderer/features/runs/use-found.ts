@@ -6,7 +6,7 @@ import { matches } from '#shared/history/matches.ts';
 import { toErrorData } from '../../rpc/client.ts';
 import { useClient } from '../../state/client.tsx';
 import type { ShownError } from '../../ui/error-card.tsx';
-import { newestFirst } from './store.ts';
+import { newestFirst } from '../../state/runs.ts';
 
 /** Lines that are asked for at once. */
 const PAGE = 200;

@@ -1,7 +1,7 @@
 /** The list of runs, kept up to date by the core. */
 import { create } from 'zustand';
 import type { RunSummary } from '#shared/domain/run.ts';
-import { subscribe, type Client } from '../../rpc/client.ts';
+import { subscribe, type Client } from '../rpc/client.ts';
 
 interface RunsState {
   /** Newest first; null until the first answer. */
