@@ -51,6 +51,7 @@ import { createSettings } from './settings/index.ts';
 import { MountSources } from './sandbox/mounts/index.ts';
 import { SandboxPool } from './sandbox/pool/index.ts';
 import { createWorkflows } from './workflows/index.ts';
+import { WorkflowStore } from './workflows/store.ts';
 import { createSystem } from './system.ts';
 import { openHostReader } from './watch/host-reader.ts';
 import { warmUp } from './self-check/warm-up.ts';
@@ -107,7 +108,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         log,
       }),
     );
-    const mounts = new MountSources({
     const kept = new KeptSandboxes({
       store: createKeptStore(database),
       engine: () => asRecorded(engines.engine()),
@@ -116,6 +116,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       told: (run) => audit.record({ action: 'kept.seal', what: run, outcome: 'done' }),
       log,
     });
+    const mounts = new MountSources({
       paths,
       env,
       engine: () => (engines.status().state === 'ready' ? engines.engine().address : null),
@@ -187,8 +188,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     const runs: RunService = new RunService({
       planner,
       execution: {
-        pool,
         kept,
+        pool,
         network,
         mounts,
         engineSettled: async (signal) => {
@@ -228,13 +229,37 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       saveHost: (name, isFile, rule) => addHost(policies.api, name, isFile, rule),
       sweepAge: () => settings.current().sweepAgeMs,
       told: telling(
-        [alerts.told, auditedRuns(audit, (reference) => digests.get(reference)), launches, ...(metrics === null ? [] : [metrics])],
+        [
+          alerts.told,
+          auditedRuns(audit, (reference) => digests.get(reference)),
+          launches,
+          ...(metrics === null ? [] : [metrics]),
+        ],
         usesChanged.soon,
       ),
       log,
     });
     store.add(runs);
     keeper.onFresh(() => runs.freshHistory());
+    const files = createFiles({
+      runs: join(paths.data, 'runs'),
+      get: (id) => runs.get(id),
+      settled: (id) => runs.settled(id),
+    });
+    const workflows = createWorkflows({
+      planner,
+      memory: createPolicyMemory(database),
+      runs,
+      files,
+      store: new WorkflowStore(database),
+      owner,
+      ownerAlive,
+      newId: () => ulid(),
+      now: () => Date.now(),
+      told: (summary) => audit.record(endOfWorkflow(summary)),
+      log,
+    });
+    store.add(workflows);
     const actions = recordedRuns(runs, audit);
     store.add(
       serveControl({
@@ -249,6 +274,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     );
     const clean = (reconcile: boolean): void => {
       if (engines.status().state !== 'ready') return;
+      kept
+        .expire()
+        .catch((failure: unknown) => log.warn('kept sandboxes were not looked at', { problem: String(failure) }));
       runs
         .sweep(asRecorded(engines.engine()), reconcile)
         .then((removed) => {
@@ -274,9 +302,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       engines.onLost(() => {
         pool.engineLost();
         runs.engineLost('The container engine went away while the script ran.');
-      kept
-        .expire()
-        .catch((failure: unknown) => log.warn('kept sandboxes were not looked at', { problem: String(failure) }));
       }),
     );
     const sweeping = setInterval(clean, settings.current().sweepEveryMs, false).unref();
@@ -303,12 +328,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     if (options.offline !== true) void engines.start();
     return {
       runs: actions,
-      files: createFiles({
-        runs: join(paths.data, 'runs'),
-        get: (id) => runs.get(id),
-        settled: (id) => runs.settled(id),
-      }),
+      files,
       alerts: alerts.api,
+      kept: recordedKept(kept, audit),
       audit: createAuditApi({ data: paths.data, flush: () => audit.flush(), now: () => Date.now() }),
       history: createHistoryApi({
         history,
@@ -325,12 +347,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         remove: (ids) => runs.removeAll(ids),
         now: () => Date.now(),
       }),
-      workflows: createWorkflows({ planner, memory: createPolicyMemory(database) }),
+      workflows: recordedWorkflows(workflows, audit),
       policies: recordedPolicies(policies.api, audit),
       system: recordedSystem(createSystem({ options, engines, images, settings, runs, pool, capabilities }), audit),
       tokens: recordedTokens(createTokens({ config: paths.config, now: () => Date.now(), log }), audit),
       remote: {
-      kept: recordedKept(kept, audit),
         ...createKeptRuns(database, log),
         metrics: async () => (await metrics?.text()) ?? { type: 'text/plain; charset=utf-8', text: '' },
       },

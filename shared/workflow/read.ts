@@ -1,5 +1,5 @@
 /** A workflow file's text as documents, with every mistake at its place; nothing is half-applied (WF-1). Pure. */
-import { isMap, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
+import { isMap, isSeq, type Node, type YAMLMap } from 'yaml';
 import { WORKFLOW_LIMITS, type WorkflowProblem } from '../domain/workflow.ts';
 import { disguised, isNothing } from '../policy/document/node.ts';
 import { code, Report, spanOf } from '../policy/document/report.ts';

@@ -1,6 +1,6 @@
 /** What a workflow or a step asks to run under, in our own fields and in shapes found in the wild (WF-1, POL-4). Pure. */
 import { isMap, isScalar, YAMLMap, type Node, type Pair } from 'yaml';
-import { TRUST_LEVELS, type FieldPath, type ListChange } from '../domain/policy.ts';
+import { TRUST_LEVELS, type FieldPath } from '../domain/policy.ts';
 import { closest } from '../lib/closest.ts';
 import { isFieldPath } from '../policy/fields.ts';
 import { overlay, type Layer } from '../policy/merge/overlay.ts';

@@ -1,0 +1,363 @@
+/** A workflow that goes on: what the machine says begins, begins as a run like any other (WF-1). */
+import type { Json } from '#shared/domain/exchange.ts';
+import type { Verdict } from '#shared/domain/run.ts';
+import {
+  STEP_STATES,
+  type StepState,
+  type WorkflowDetail,
+  type WorkflowStep,
+  type WorkflowSummary,
+} from '#shared/domain/workflow.ts';
+import { toAppError } from '#shared/lib/app-error.ts';
+import { evaluate, readExpression, type Scope } from '#shared/workflow/expression.ts';
+import { ancestorsOf } from '#shared/workflow/graph.ts';
+import {
+  beginning,
+  isOver,
+  move,
+  outcomeOf,
+  type Position,
+  type StepEnd,
+  type Steps,
+  type WorkflowEvent,
+} from '#shared/workflow/machine.ts';
+import type { ReadWorkflow } from '#shared/workflow/read.ts';
+import { filled } from '#shared/workflow/step-launch.ts';
+import type { FilesApi } from '../core.ts';
+import type { Planner } from '../runs/planner.ts';
+import type { RunService } from '../runs/service.ts';
+import type { Log } from '../storage/log.ts';
+import { bounded } from './bounded.ts';
+import { imageHeldBack, planStep } from './plan-step.ts';
+import { factsOf, NO_RESULT, RESULTS_LIMIT, resultOf, shownVariables, type StepResult } from './result.ts';
+import type { KeptWorkflow, WorkflowStore } from './store.ts';
+
+export interface LiveWorkflowDeps {
+  readonly planner: Planner;
+  readonly runs: Pick<RunService, 'startStep' | 'stop' | 'watch' | 'settled' | 'get'>;
+  readonly files: Pick<FilesApi, 'results'>;
+  readonly store: WorkflowStore;
+  readonly owner: string;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Its state changed. */
+  readonly changed: () => void;
+  readonly log: Log;
+}
+
+/** What becomes of it is written this much later, ms; its end at once. */
+const SAVE_AFTER_MS = 100;
+/** Events after this are none: only the end is waited for. */
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+type Told = Pick<WorkflowStep, 'runs' | 'outcome' | 'startedAt' | 'endedAt'>;
+
+/** Steps that some other one refers to: their output is kept. */
+function referred(workflow: ReadWorkflow): ReadonlySet<string> {
+  return new Set(workflow.steps.flatMap(({ refers }) => refers));
+}
+
+export function stepsOf({ graph, steps }: ReadWorkflow): Steps {
+  const goesOn = new Set(steps.filter(({ continueOnError }) => continueOnError).map(({ id }) => id));
+  return { ids: graph.ids, needs: graph.needs, goesOn };
+}
+
+/** The machine's position as it was written. */
+export function positionOf({
+  steps,
+  stopped,
+  interrupted,
+}: Pick<KeptWorkflow, 'steps' | 'stopped' | 'interrupted'>): Position {
+  return { steps: new Map(steps.map(({ id, state, why }) => [id, { state, why }])), stopped, interrupted };
+}
+
+function endOf({ outcome }: Pick<Verdict, 'outcome'>): StepEnd {
+  return outcome === 'succeeded' ? 'succeeded' : outcome === 'cancelled' ? 'cancelled' : 'failed';
+}
+
+export class LiveWorkflow {
+  readonly id: string;
+  readonly #workflow: ReadWorkflow;
+  readonly #deps: LiveWorkflowDeps;
+  readonly #kept: KeptWorkflow;
+  readonly #steps: Steps;
+  readonly #told: Map<string, Told>;
+  readonly #results: Map<string, StepResult>;
+  readonly #wanted: ReadonlySet<string>;
+  readonly #approved: boolean;
+  readonly #ended = Promise.withResolvers<void>();
+  #secrets: Readonly<Record<string, string>>;
+  #position: Position;
+  #endedAt: number | null = null;
+  #saving: NodeJS.Timeout | null = null;
+  #closed = false;
+
+  constructor(
+    kept: KeptWorkflow,
+    workflow: ReadWorkflow,
+    given: {
+      readonly results: Map<string, StepResult>;
+      readonly secrets: Readonly<Record<string, string>>;
+      readonly approved: boolean;
+    },
+    deps: LiveWorkflowDeps,
+  ) {
+    this.id = kept.summary.id;
+    this.#workflow = workflow;
+    this.#deps = deps;
+    this.#kept = kept;
+    this.#steps = stepsOf(workflow);
+    this.#told = new Map(kept.steps.map((step) => [step.id, step]));
+    this.#results = given.results;
+    this.#secrets = given.secrets;
+    this.#approved = given.approved;
+    this.#wanted = referred(workflow);
+    this.#position = kept.steps.length === 0 ? beginning(this.#steps) : positionOf(kept);
+  }
+
+  /** Resolves when every step has ended. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  get outcome(): WorkflowSummary['outcome'] {
+    return outcomeOf(this.#steps, this.#position);
+  }
+
+  begin(): void {
+    this.#move({ type: 'begin' });
+  }
+
+  /** See the machine; the caller has asked `retryProblem` before. */
+  retry(step: string): void {
+    this.#move({ type: 'retry', step });
+  }
+
+  /** Starts nothing more and stops what runs; resolves when everything has ended. */
+  async stop(): Promise<void> {
+    this.#move({ type: 'stop' });
+    await this.#stopRuns();
+    await this.ended;
+  }
+
+  /** Bellglass ends: written down as interrupted, its runs are ended by whoever owns them. */
+  interrupt(): void {
+    this.#move({ type: 'interrupt' });
+    this.#closed = true;
+  }
+
+  summary(): WorkflowSummary {
+    const outcome = this.outcome;
+    const counts = Object.fromEntries(STEP_STATES.map((state) => [state, 0])) as Record<StepState, number>;
+    for (const { state } of this.#position.steps.values()) counts[state] += 1;
+    return {
+      ...this.#kept.summary,
+      state: outcome === null ? 'running' : 'finished',
+      outcome,
+      endedAt: outcome === null ? null : this.#endedAt,
+      counts,
+    };
+  }
+
+  steps(): WorkflowStep[] {
+    return this.#workflow.steps.map(({ id, title }) => ({
+      id,
+      title,
+      needs: [...(this.#steps.needs.get(id) ?? [])],
+      rank: this.#workflow.graph.rank.get(id) ?? 0,
+      ...(this.#position.steps.get(id) ?? { state: 'not-reached', why: '' }),
+      ...this.#tellOf(id),
+    }));
+  }
+
+  detail(): WorkflowDetail {
+    return {
+      summary: this.summary(),
+      plan: this.#kept.plan,
+      steps: this.steps(),
+      text: this.#kept.launch.text,
+      variables: shownVariables(this.#variables(this.#steps.ids)),
+    };
+  }
+
+  /** What of it is written beside what it was started from. */
+  marks(): Pick<KeptWorkflow, 'stopped' | 'interrupted'> {
+    const { stopped, interrupted } = this.#position;
+    return { stopped, interrupted };
+  }
+
+  #tellOf(id: string): Told {
+    const { runs, outcome, startedAt, endedAt } = this.#told.get(id) ?? {
+      runs: [],
+      outcome: null,
+      startedAt: null,
+      endedAt: null,
+    };
+    return { runs, outcome, startedAt, endedAt };
+  }
+
+  #tell(id: string, change: Partial<Told>): void {
+    this.#told.set(id, { ...this.#tellOf(id), ...change });
+  }
+
+  #move(event: WorkflowEvent): void {
+    if (this.#closed) return;
+    const { position, start } = move(this.#steps, this.#position, event);
+    if (position === this.#position) return;
+    const before = this.#position;
+    this.#position = position;
+    for (const [id, { state }] of position.steps) {
+      if (before.steps.get(id)?.state === state) continue;
+      if (state === 'waiting') this.#forget(id);
+      if (state === 'running') this.#tell(id, { startedAt: this.#deps.now(), endedAt: null, outcome: null });
+      else if (state !== 'waiting' && this.#tellOf(id).startedAt !== null)
+        this.#tell(id, { endedAt: this.#deps.now() });
+    }
+    if (isOver(position)) this.#finish();
+    else this.#saveSoon();
+    this.#deps.changed();
+    for (const id of start) void this.#run(id);
+  }
+
+  /** A step that runs again has no result of before. */
+  #forget(id: string): void {
+    this.#results.delete(id);
+    this.#tell(id, { startedAt: null, endedAt: null, outcome: null });
+    this.#deps.store.forgetResult(this.id, id);
+  }
+
+  #finish(): void {
+    this.#endedAt = this.#deps.now();
+    this.#secrets = {};
+    this.#save();
+    this.#ended.resolve();
+  }
+
+  #saveSoon(): void {
+    this.#saving ??= setTimeout(() => this.#save(), SAVE_AFTER_MS).unref();
+  }
+
+  #save(): void {
+    if (this.#saving !== null) clearTimeout(this.#saving);
+    this.#saving = null;
+    try {
+      this.#deps.store.save({ summary: this.summary(), steps: this.steps(), ...this.marks() }, this.#deps.owner);
+    } catch (failure) {
+      this.#deps.log.error('a workflow could not be written', { workflow: this.id, problem: String(failure) });
+    }
+  }
+
+  /** Given at start or in the file, then what these steps have set, in the order of the file. */
+  #variables(ids: readonly string[]): Record<string, Json> {
+    let variables: Record<string, Json> = {
+      ...this.#workflow.variables,
+      ...(this.#kept.launch.variables as Record<string, Json> | undefined),
+    };
+    for (const id of ids) variables = { ...variables, ...this.#results.get(id)?.variables };
+    return variables;
+  }
+
+  #scope(id: string): Scope {
+    const before = ancestorsOf(this.#steps, id);
+    return {
+      steps: Object.fromEntries(
+        before.map((one) => [one, factsOf(this.#position.steps.get(one)?.state ?? '', this.#results.get(one))]),
+      ),
+      variables: this.#variables(before),
+      input: (this.#kept.launch.input ?? null) as Json,
+    };
+  }
+
+  async #run(id: string): Promise<void> {
+    const end = (as: StepEnd, why: string): void => this.#move({ type: 'end', step: id, as, why });
+    try {
+      const skip = this.#skip(id);
+      if (skip !== null) return end(skip.as, skip.why);
+      const run = await this.#begin(id);
+      if (typeof run !== 'string') return end(run.as, run.why);
+      this.#tell(id, { runs: [run, ...this.#tellOf(id).runs] });
+      this.#saveSoon();
+      this.#deps.changed();
+      // It may have been stopped while its run began.
+      if (this.#position.stopped) await this.#deps.runs.stop(run);
+      await this.#overAt(run);
+      await this.#deps.runs.settled(run);
+      const { verdict } = (await this.#deps.runs.get(run)).summary;
+      if (this.#closed) return;
+      const { outcome = 'engine-error', exitCode = null, reason = 'Its run ended without a verdict.' } = verdict ?? {};
+      const why = await this.#take(id, run, exitCode);
+      this.#tell(id, { outcome });
+      end(endOf({ outcome }), outcome === 'succeeded' ? why : reason);
+    } catch (thrown) {
+      const { message, why } = toAppError(thrown);
+      end('failed', [message, why].filter(Boolean).join(' '));
+    }
+  }
+
+  async #overAt(run: string): Promise<void> {
+    const events = this.#deps.runs.watch(run, NEVER)[Symbol.asyncIterator]();
+    for (let next = await events.next(); next.done !== true; next = await events.next());
+  }
+
+  /** Null when the step's condition holds, or it has none. */
+  #skip(id: string): { as: StepEnd; why: string } | null {
+    const step = this.#workflow.steps.find((one) => one.id === id);
+    if (step === undefined || step.condition === null) return null;
+    const expression = readExpression(step.condition);
+    if ('problem' in expression) return { as: 'failed', why: expression.problem };
+    const found = evaluate(expression, this.#scope(id), bounded);
+    if ('problem' in found) return { as: 'failed', why: `Its condition: ${found.problem}` };
+    if (found.value === true) return null;
+    if (found.value === false) return { as: 'skipped', why: 'Its condition was false.' };
+    const shown = JSON.stringify(found.value).slice(0, 60);
+    return { as: 'failed', why: `Its condition came to ${shown}, which is neither true nor false.` };
+  }
+
+  /** The id of its run, or how it ended before it had one. */
+  async #begin(id: string): Promise<string | { as: StepEnd; why: string }> {
+    const step = this.#workflow.steps.find((one) => one.id === id);
+    if (step === undefined) return { as: 'failed', why: 'The workflow has no such step.' };
+    const at = { workflow: this.#workflow, step };
+    const values = filled(at, this.#scope(id), bounded);
+    if ('problem' in values) return { as: 'failed', why: values.problem };
+    const given = { ...this.#kept.launch, secrets: { ...this.#secrets } };
+    const { launch, tiers, heldBack } = await planStep(this.#deps.planner, {
+      ...at,
+      given,
+      values,
+      approved: this.#approved,
+    });
+    const refusal = imageHeldBack(heldBack);
+    if (refusal !== null) throw refusal;
+    if (this.#position.stopped || this.#closed) return { as: 'cancelled', why: 'The workflow was stopped.' };
+    const workflow = { id: this.id, workflow: this.#workflow.name, step: id };
+    return (await this.#deps.runs.startStep(launch, { ...tiers, workflow })).id;
+  }
+
+  /** Keeps what the step gave back; one sentence when something of it cannot be used. */
+  async #take(id: string, run: string, exitCode: number | null): Promise<string> {
+    const data = await this.#deps.files.results(run);
+    let room = RESULTS_LIMIT;
+    for (const { bytes } of this.#results.values()) room -= bytes;
+    const { result, problem } = resultOf(data, exitCode, this.#wanted.has(id), room);
+    this.#results.set(id, result);
+    if (
+      result.bytes > 2 ||
+      result.condition !== null ||
+      result.outputProblem !== null ||
+      exitCode !== NO_RESULT.exitCode
+    )
+      this.#deps.store.keepResult(this.id, id, result);
+    return problem;
+  }
+
+  async #stopRuns(): Promise<void> {
+    const going = [...this.#position.steps].filter(([, { state }]) => state === 'running');
+    await Promise.all(
+      going.map(async ([id]) => {
+        const [run] = this.#tellOf(id).runs;
+        if (run !== undefined) await this.#deps.runs.stop(run).catch(() => {});
+      }),
+    );
+  }
+}
