@@ -113,13 +113,27 @@ async function checkOnce(
   } else if (!signal.aborted) await say('self-check failed: see the engine doctor in the app');
 }
 
-/** Serves until a signal comes, then ends runs, connections and files; a second signal does not wait. */
+const goingOf = (core: Core | undefined): number =>
+  core?.runs.list().filter((run) => run.state !== 'finished').length ?? 0;
+
+/**
+ * Serves until a signal comes, then ends runs, connections and files; a further signal does not wait. On a terminal the
+ * first Ctrl+C while runs go on only asks (RUN-14).
+ */
 export async function serve(world: World, outputs: Outputs, options: ServeOptions): Promise<number> {
   const { json = false } = options;
   const began = world.now();
   const quit = new AbortController();
   const signalled = Promise.withResolvers<void>();
-  const unlisten = world.onSignal(() => {
+  let asked = false;
+  const unlisten = world.onSignal((signal) => {
+    const going = goingOf(opened?.core);
+    if (signal === 'SIGINT' && outputs.stderr.isTerminal && going > 0 && !asked) {
+      asked = true;
+      const runs = going === 1 ? '1 run goes on' : `${going} runs go on`;
+      void say(`${runs}. Ctrl+C again ends ${going === 1 ? 'it' : 'them'} and quits.`);
+      return;
+    }
     quit.abort();
     signalled.resolve();
   });
@@ -155,7 +169,7 @@ export async function serve(world: World, outputs: Outputs, options: ServeOption
       log.error('the first check failed', { error: thrown });
     });
     await signalled.promise;
-    const going = core.runs.list().filter((run) => run.state !== 'finished').length;
+    const going = goingOf(core);
     await say(going > 0 ? `ends ${going} run${going === 1 ? '' : 's'} and quits` : 'quits');
     return EXIT.ok;
   } finally {
