@@ -9,9 +9,11 @@ import {
   givenSource,
   readPicked,
   textSource,
-  type Picked,
+  type Brought,
   type Source,
 } from '../features/launch/read-files.ts';
+import { isMany } from '../features/launch/many/scripts.ts';
+import { dropMany, openMany } from '../features/launch/many/store.ts';
 import { flowFileOf } from '../features/workflows/sheet/recognise.ts';
 import { openFlow } from '../features/workflows/sheet/store.ts';
 import { dropDraft, launchOf, openDraft, tryNext, useLaunch, type Draft } from '../features/launch/store.ts';
@@ -45,15 +47,30 @@ export interface Launching {
 }
 
 function show(source: Source, over: Partial<Draft> = {}): void {
+  dropMany();
   openDraft(source, over);
   go({ at: 'new' });
+}
+
+/** Each script is to be a run of its own. */
+export function bringMany(source: Source): void {
+  dropDraft();
+  openMany(source);
+  go({ at: 'new' });
+}
+
+/** They are the files of one script after all. */
+export function bringOne(source: Source): void {
+  dropMany();
+  show(source);
 }
 
 /** What a person brought: a file with workflows has a sheet of its own. */
 function bring(source: Source): void {
   const path = flowFileOf(source.texts);
   if (path === null) {
-    show(source);
+    if (isMany(source)) bringMany(source);
+    else show(source);
     return;
   }
   tryNext(null);
@@ -109,8 +126,8 @@ export function useLaunching(): Launching {
         setBusy(false);
       }
     };
-    const read = ({ name, picked }: { name: string; picked: Picked[] }): Promise<Source | null> =>
-      picked.length === 0 ? Promise.resolve(null) : readPicked(name, picked);
+    const read = async ({ name, picked, loose }: Brought): Promise<Source | null> =>
+      picked.length === 0 ? null : { ...(await readPicked(name, picked)), loose };
     const pasted = (text: string): void => {
       if (text.trim() === '') {
         tryNext(null);
@@ -161,6 +178,7 @@ export function useLaunching(): Launching {
       tryUnder: tryNext,
       cancel: () => {
         dropDraft();
+        dropMany();
         go({ at: 'runs' });
       },
     };

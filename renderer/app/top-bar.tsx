@@ -3,6 +3,7 @@ import { ChevronRight, CircleCheck, CircleX, LoaderCircle, Search, Square, Trian
 import type { EngineStatus } from '#shared/domain/engine.ts';
 import { showName } from '#shared/script/display.ts';
 import { Bell } from '../features/alerts/bell.tsx';
+import { useMany } from '../features/launch/many/store.ts';
 import { useLaunch } from '../features/launch/store.ts';
 import { stopAllRuns } from '../features/runs/actions.ts';
 import { going, useRuns } from '../state/runs.ts';
@@ -46,6 +47,7 @@ export function TopBar({ route }: { route: Route }) {
 function Breadcrumbs({ route }: { route: Route }) {
   const runs = useRuns((state) => state.runs);
   const draft = useLaunch((state) => state.draft);
+  const many = useMany((state) => state.many);
   const flow = useFlow((state) => state.draft);
   const workflows = useWorkflows((state) => state.workflows);
   const run = route.at === 'run' ? runs?.find(({ id }) => id === route.id) : undefined;
@@ -101,6 +103,7 @@ function Breadcrumbs({ route }: { route: Route }) {
   }
 
   function leafOf(): string | null {
+    if (route.at === 'new' && many) return `New runs of ${many.paths.length} scripts`;
     if (route.at === 'new') return draft ? `New run: ${draft.name}` : 'New run';
     if (route.at === 'samples') return 'Samples';
     if (route.at === 'compare') return 'Compare';

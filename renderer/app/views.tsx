@@ -1,5 +1,6 @@
 import { ChartColumn, ShieldCheck, Workflow } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { dropMany, useMany } from '../features/launch/many/store.ts';
 import { useLaunch } from '../features/launch/store.ts';
 import { LaunchSheet } from '../features/launch/index.tsx';
 import { WaitingBanner } from '../features/queue/banner.tsx';
@@ -15,11 +16,12 @@ import { ahead } from '../ui/ahead.tsx';
 import { Button } from '../ui/button.tsx';
 import { ErrorCard } from '../ui/error-card.tsx';
 import { Busy, Empty } from '../ui/states.tsx';
-import type { Launching } from './launching.tsx';
+import { bringOne, type Launching } from './launching.tsx';
 import { RunsSwitch } from './runs-switch.tsx';
 import { TryPolicy } from './try-policy.tsx';
 import { ClipboardPaste, FileUp, FlaskConical, FolderUp } from 'lucide-react';
 
+const ManySheet = lazy(() => import('../features/launch/many/sheet.tsx').then((part) => ({ default: part.ManySheet })));
 const RunView = lazy(() => import('../features/run/index.tsx').then((part) => ({ default: part.RunView })));
 const SamplesView = lazy(() => import('../features/samples/index.tsx').then((part) => ({ default: part.SamplesView })));
 const CompareView = lazy(() => import('../features/compare/index.tsx').then((part) => ({ default: part.CompareView })));
@@ -46,6 +48,8 @@ const FIRST_SAMPLE = 'memory-bomb';
 export function Views({ route, launching }: { route: Route; launching: Launching }) {
   const client = useClient();
   const draft = useLaunch((state) => state.draft);
+  const many = useMany((state) => state.many);
+  const limit = useRuns((state) => state.limit);
   const flow = useFlow((state) => state.draft);
   const finished = useRuns(({ runs }) => runs?.filter((run) => !going(run)).length ?? 0);
   const ways = {
@@ -76,7 +80,8 @@ export function Views({ route, launching }: { route: Route; launching: Launching
     const timer = setTimeout(policies.fetch, FETCH_AHEAD_MS);
     return () => clearTimeout(timer);
   }, []);
-  const lost = (route.at === 'new' && draft === null) || (route.at === 'new-workflow' && flow === null);
+  const lost =
+    (route.at === 'new' && draft === null && many === null) || (route.at === 'new-workflow' && flow === null);
   useEffect(() => {
     if (lost) go({ at: 'runs' }, true);
   }, [lost]);
@@ -159,8 +164,19 @@ export function Views({ route, launching }: { route: Route; launching: Launching
           />
         );
       case 'new':
-        return (
+        return many === null ? (
           draft && <LaunchSheet draft={draft} onCancel={launching.cancel} onStarted={(id) => go({ at: 'run', id })} />
+        ) : (
+          <ManySheet
+            many={many}
+            limit={limit}
+            onCancel={launching.cancel}
+            onStarted={() => {
+              dropMany();
+              go({ at: 'runs' });
+            }}
+            onOne={bringOne}
+          />
         );
       case 'samples':
         return <SamplesView onOpen={launching.sample} onRun={launching.runSample} />;

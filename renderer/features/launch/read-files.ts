@@ -11,6 +11,13 @@ export interface Picked {
   readonly file: File;
 }
 
+/** What was dropped or chosen; `loose`: not as one folder. */
+export interface Brought {
+  readonly name: string;
+  readonly picked: Picked[];
+  readonly loose: boolean;
+}
+
 export interface Source {
   /** What the person calls it. */
   readonly name: string;
@@ -24,6 +31,8 @@ export interface Source {
   readonly entry: string | null;
   /** Folders that were left out because no script needs them. */
   readonly leftOut: readonly string[];
+  /** They were brought in one by one, not as a folder. */
+  readonly loose?: boolean;
 }
 
 const LEFT_OUT = new Set(['.git', 'node_modules', '__pycache__', '.venv', 'venv', '.DS_Store']);
@@ -153,21 +162,21 @@ export function givenSource({
 }
 
 /** What a file input gave: paths come without the folder's own name. */
-export function fromInput(files: readonly File[]): { name: string; picked: Picked[] } {
+export function fromInput(files: readonly File[]): Brought {
   const first = files[0];
   const root = first?.webkitRelativePath.split('/')[0] ?? '';
   const picked = files.map((file) => ({
     path: file.webkitRelativePath === '' ? file.name : file.webkitRelativePath.slice(root.length + 1),
     file,
   }));
-  return { name: root === '' ? nameOf(files) : root, picked };
+  return { name: root === '' ? nameOf(files) : root, picked, loose: root === '' };
 }
 
 const nameOf = (files: readonly { name: string }[]): string =>
   files.length === 1 ? (files[0]?.name ?? 'script') : count(files.length, 'file');
 
 /** What was dropped, folders walked through. Call it in the event itself: its data is gone afterwards. */
-export function fromDrop(data: DataTransfer): Promise<{ name: string; picked: Picked[] }> {
+export function fromDrop(data: DataTransfer): Promise<Brought> {
   const entries = [...data.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
   // Pasted files come without entries.
   if (entries.length === 0) return Promise.resolve(fromInput([...data.files]));
@@ -176,7 +185,7 @@ export function fromDrop(data: DataTransfer): Promise<{ name: string; picked: Pi
     const picked: Picked[] = [];
     for (const entry of lone ? await children(lone as FileSystemDirectoryEntry) : entries)
       await walk(entry, '', picked);
-    return { name: lone?.name ?? nameOf(entries), picked };
+    return { name: lone?.name ?? nameOf(entries), picked, loose: lone === null };
   })();
 }
 

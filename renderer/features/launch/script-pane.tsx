@@ -1,4 +1,4 @@
-import { FileQuestion, FileX2, TriangleAlert } from 'lucide-react';
+import { FileQuestion, FileX2, ListOrdered, TriangleAlert } from 'lucide-react';
 import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { RUNTIMES, type Runtime } from '#shared/domain/run.ts';
 import { showBytes } from '#shared/lib/units.ts';
@@ -11,7 +11,9 @@ import { Select } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Menu, MenuItem } from '../../ui/layers/menu.tsx';
 import { Empty, Skeleton } from '../../ui/states.tsx';
-import { editDraft, type Draft } from './store.ts';
+import { scriptsOf } from './many/scripts.ts';
+import { openMany } from './many/store.ts';
+import { dropDraft, editDraft, type Draft } from './store.ts';
 
 const CodeView = lazy(() => import('./code-view.tsx').then((part) => ({ default: part.CodeView })));
 
@@ -57,7 +59,8 @@ export function ScriptPane({ draft, plan, planFailed }: { draft: Draft; plan: Pl
             {draft.files.length > 1 ? ` · ${count(draft.files.length, 'file')} in all` : ''}
           </span>
         )}
-        <span className="ml-auto">
+        <span className="ml-auto flex items-center gap-2">
+          <Apart draft={draft} />
           <Worth marks={marks} onGo={(line) => setGoTo({ line })} />
         </span>
       </header>
@@ -126,6 +129,20 @@ function Worth({ marks, onGo }: { marks: readonly ScriptMark[]; onGo: (line: num
         ))}
       </div>
     </Menu>
+  );
+}
+
+/** Loose scripts may as well be runs of their own. */
+function Apart({ draft }: { draft: Draft }) {
+  if (draft.loose !== true || scriptsOf(draft).length < 2) return null;
+  const apart = (): void => {
+    openMany(draft);
+    dropDraft();
+  };
+  return (
+    <Button size="sm" icon={ListOrdered} onClick={apart}>
+      Run each on its own
+    </Button>
   );
 }
 

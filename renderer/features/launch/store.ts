@@ -55,6 +55,13 @@ export function tryNext(policy: string | null): void {
   nextPolicy = policy;
 }
 
+/** Takes what {@link tryNext} has left. */
+export function takeTryNext(): string | null {
+  const policy = nextPolicy;
+  nextPolicy = null;
+  return policy;
+}
+
 /** A first draft of what was opened; `over` presets what a sample or an earlier run says. */
 export function openDraft(source: Source, over: Partial<Draft> = {}): void {
   const draft: Draft = {
