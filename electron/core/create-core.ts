@@ -77,6 +77,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       }),
     );
     const { database } = keeper;
+    const keptStore = createKeptStore(database);
     const history = store.add(new History(database, log, (waiting, why) => keeper.unwritten(waiting, why)));
     const settings = store.add(await createSettings({ paths, env, log }));
     const audit = store.add(createAudit({ data: paths.data, via: options.host, now: () => Date.now(), log }));
@@ -89,6 +90,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         chosen: settings.current().engine,
         rememberChoice: (id) => settings.set('engine', id),
         allowPrivate: settings.current().allowPrivateEngine,
+        needed: (address) => keptStore.list().some(({ engine }) => engine === address),
       }),
     );
     const images = store.add(
@@ -109,7 +111,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       }),
     );
     const kept = new KeptSandboxes({
-      store: createKeptStore(database),
+      store: keptStore,
       engine: () => asRecorded(engines.engine()),
       folder: join(paths.data, 'kept'),
       now: () => Date.now(),

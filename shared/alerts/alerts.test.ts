@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Alert } from '../domain/alert.ts';
 import { batched, due, EMPTY_BATCH, NOTIFY_EVERY_MS, type Batch } from './batch.ts';
 import { alertStep, NO_ALERTS, type AlertChange, type AlertFact, type AlertState } from './evaluate.ts';
+import { alertsDocument } from './reference.ts';
 import { DEFAULT_ALERTS, type AlertSettings } from './rules.ts';
 import { alertMessage } from './words.ts';
 
@@ -254,4 +255,8 @@ it('says each alert in one plain sentence', () => {
       "The python image was built 31 days ago. Build it anew to get newer security updates.",
     ]
   `);
+});
+
+it('describes its rules in docs/alerts.md (DOC-1)', async () => {
+  await expect(alertsDocument()).toMatchFileSnapshot('../../docs/alerts.md');
 });

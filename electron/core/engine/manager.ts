@@ -46,7 +46,7 @@ export function createEngineManager(options: EngineManagerOptions): EngineManage
       return quickCapabilities(version, facts, host);
     },
     probe: (engine, quick) => probeCapabilities(engine, quick, join(folder, 'capabilities.json')),
-    private: privateEngine({ folder, assets: paths.assets, around, log }),
+    private: privateEngine({ folder, assets: paths.assets, around, log, needed: options.needed }),
   });
 }
 

@@ -14,6 +14,8 @@ export interface EngineManagerOptions {
   readonly rememberChoice: (id: string | null) => Promise<void>;
   /** Whether a private engine may be started when none answers (ENG-4). */
   readonly allowPrivate: boolean;
+  /** Something on the private engine at this address must outlive every app. */
+  readonly needed?: (address: string) => boolean;
 }
 
 /** Capabilities of the network, and in one line each how they were learned. */

@@ -40,13 +40,13 @@ for (const kind of ['docker', 'podman'] as const) {
         await rm(folder, { recursive: true, force: true });
       });
 
-      function own(): PrivateEngine {
+      function own(needed?: () => boolean): PrivateEngine {
         const real = realSurroundings(process.env);
         const around =
           kind === 'podman'
             ? { ...real, which: async (program: string) => (program === 'dockerd' ? null : await real.which(program)) }
             : real;
-        return privateEngine({ folder, assets: ASSETS, around, log: silentLog });
+        return privateEngine({ folder, assets: ASSETS, around, log: silentLog, needed });
       }
 
       async function pid(): Promise<number> {
@@ -102,6 +102,21 @@ for (const kind of ['docker', 'podman'] as const) {
 
         second.send('stop');
         await new Promise((done) => second.once('exit', done));
+        expect(await startTime(was)).toBeNull();
+      });
+
+      it('goes on without anybody while something on it is needed, and is stopped by the next that leaves after (RUN-14)', async () => {
+        let needed = true;
+        const mine = own(() => needed);
+        await mine.start(() => {});
+        const was = await pid();
+        await mine.stop();
+        expect(await startTime(was)).not.toBeNull();
+        const next = own(() => needed);
+        await next.start(() => {});
+        expect(await pid()).toBe(was);
+        needed = false;
+        await next.stop();
         expect(await startTime(was)).toBeNull();
       });
 

@@ -31,6 +31,8 @@ export interface PrivateEngineOptions {
   readonly assets: string;
   readonly around: Surroundings;
   readonly log: Log;
+  /** Something on it must outlive the last user, which then leaves it running; the next start adopts it. */
+  readonly needed?: ((address: string) => boolean) | undefined;
 }
 
 export interface PrivateEngine {
@@ -40,7 +42,7 @@ export interface PrivateEngine {
   attempt(): Promise<Attempt>;
   /** Adopts the one that runs or starts one; resolves when it answers. Throws AppError `engine-unreachable`. */
   start(onStep: (step: string) => void): Promise<EngineAddress>;
-  /** Lets go of it; the last user stops it. */
+  /** Lets go of it; the last user stops it, unless it is needed. */
   stop(): Promise<void>;
 }
 
@@ -108,6 +110,10 @@ class OwnEngine implements PrivateEngine {
     await withLock(this.#layout.lock, async () => {
       await this.#users.remove();
       if (await this.#users.others()) return;
+      if (this.#options.needed?.(this.#address.url) === true) {
+        this.#options.log.info('private engine left running for what is kept on it');
+        return;
+      }
       const pid = await this.#alive();
       if (pid !== null) await terminate(pid, STOP_GRACE);
       await cleanUp(this.#layout);
