@@ -11,7 +11,7 @@ import { going, useRuns } from '../state/runs.ts';
 import { dropFlow, useFlow } from '../features/workflows/sheet/store.ts';
 import { attempt, useClient } from '../state/client.tsx';
 import { useCommands } from '../state/commands.ts';
-import { go, type Route } from '../state/route.ts';
+import { go, parseRoute, type Route } from '../state/route.ts';
 import { ahead } from '../ui/ahead.tsx';
 import { Button } from '../ui/button.tsx';
 import { ErrorCard } from '../ui/error-card.tsx';
@@ -77,14 +77,18 @@ export function Views({ route, launching }: { route: Route; launching: Launching
   ]);
   const [trying, setTrying] = useState<string | null>(null);
   useEffect(() => {
-    const timer = setTimeout(policies.fetch, FETCH_AHEAD_MS);
+    const timer = setTimeout(() => {
+      policies.fetch();
+      sheet.fetch();
+    }, FETCH_AHEAD_MS);
     return () => clearTimeout(timer);
   }, []);
   const lost =
     (route.at === 'new' && draft === null && many === null) || (route.at === 'new-workflow' && flow === null);
   useEffect(() => {
-    if (lost) go({ at: 'runs' }, true);
-  }, [lost]);
+    // The address is ahead of the route while one leaves.
+    if (lost && parseRoute(window.location.hash).at === route.at) go({ at: 'runs' }, true);
+  }, [lost, route.at]);
   const trySample = async (): Promise<void> => {
     await attempt(
       client.system.samples().then(async (samples) => {
@@ -146,8 +150,8 @@ export function Views({ route, launching }: { route: Route; launching: Launching
             <sheet.View
               draft={flow}
               onCancel={() => {
-                dropFlow();
                 go({ at: 'workflows' });
+                dropFlow();
               }}
               onStarted={(id) => go({ at: 'workflow', id })}
             />

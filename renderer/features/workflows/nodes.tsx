@@ -45,7 +45,7 @@ export function liveNodes(steps: readonly WorkflowStep[], planned: readonly Plan
   const plans = new Map(planned.map((step) => [step.id, step]));
   return steps.map((step) => {
     const look = stepLook(step);
-    const took = step.state === 'running' ? '' : tookWords(step);
+    const took = step.state === 'running' || IDLE.has(step.state) ? '' : tookWords(step);
     return {
       id: step.id,
       needs: step.needs,

@@ -36,8 +36,8 @@ export interface Laid {
 }
 
 /** Pixels at full size. */
-export const NODE = { width: 188, height: 52 } as const;
-export const GAP = { across: 40, down: 14, margin: 16 } as const;
+export const NODE = { width: 180, height: 52 } as const;
+export const GAP = { across: 32, down: 14, margin: 16 } as const;
 
 /** Beyond these the fine layout takes long enough to be felt (0.1 s), so columns stand in for it. */
 const FINE = { steps: 100, edges: 250 } as const;

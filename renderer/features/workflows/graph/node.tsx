@@ -64,7 +64,6 @@ export const StepNode = memo(function StepNode({
     <div
       role="option"
       data-step={node.id}
-      aria-label={node.spoken}
       aria-selected={chosen}
       aria-posinset={index + 1}
       aria-setsize={size}
@@ -82,7 +81,9 @@ export const StepNode = memo(function StepNode({
         simple ? 'justify-center' : 'px-2',
       )}
     >
+      <span className="sr-only">{node.spoken}</span>
       <span
+        aria-hidden
         className={clsx(
           'inline-flex shrink-0 items-center justify-center rounded',
           TONES[node.tone],
@@ -92,7 +93,7 @@ export const StepNode = memo(function StepNode({
         <Icon of={node.icon} size={simple ? 32 : 16} className={node.spin ? 'animate-spin' : ''} />
       </span>
       {!simple && (
-        <span className="min-w-0 flex-1">
+        <span aria-hidden className="min-w-0 flex-1">
           <span className="flex items-center gap-1">
             <span className={clsx('truncate font-medium', node.idle && 'text-muted')}>{node.title}</span>
             {node.conditional && <Icon of={Diamond} size={12} className="ml-auto text-muted" />}

@@ -13,7 +13,7 @@ export const ZOOM = {
   least: 0.08,
   most: 1.5,
   /** Shown at first no smaller than this, so that titles can be read. */
-  readable: 0.78,
+  readable: 0.76,
   /** Below it a step is its mark alone. */
   simple: 0.5,
   step: 1.25,

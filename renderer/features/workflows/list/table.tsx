@@ -81,7 +81,6 @@ export function WorkflowTable({
             role="row"
             data-workflow={one.id}
             aria-rowindex={index + 2}
-            aria-label={`${showName(one.workflow)}, ${workflowLook(one).word}`}
             tabIndex={index === at ? 0 : -1}
             onFocus={() => setActive(one.id)}
             onKeyDown={(event) => onKeyDown(event, index, one)}

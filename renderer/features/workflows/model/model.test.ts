@@ -4,7 +4,7 @@ import { STEP_STATES } from '#shared/domain/workflow.ts';
 import { barOf, spanOf, ticksOf } from './bars.ts';
 import { againFrom, retryBegins } from './depends.ts';
 import { stepLook } from './looks.ts';
-import { countsWords, needsWords, orderWords, progressOf, spokenStep, titleOf } from './words.ts';
+import { afterWords, countsWords, needsWords, orderWords, progressOf, spokenStep, titleOf } from './words.ts';
 
 const counts = (over: Partial<Record<(typeof STEP_STATES)[number], number>>) =>
   ({ ...Object.fromEntries(STEP_STATES.map((state) => [state, 0])), ...over }) as Record<
@@ -19,6 +19,8 @@ describe('what is said of steps', () => {
       'Chart, waiting, needs fetch',
     );
     expect(needsWords(['a', 'b'])).toBe('needs a and b');
+    expect(afterWords([])).toBe('at once');
+    expect(afterWords(['needs'])).toBe('after needs');
     expect(needsWords(['a', 'b', 'c'])).toBe('needs a, b and c');
     expect(needsWords(['a', 'b', 'c', 'd'])).toBe('needs a, b and 2 more');
   });

@@ -20,6 +20,11 @@ export function needsWords(needs: readonly string[]): string {
     : `needs ${first}, ${second} and ${more.length} more`;
 }
 
+/** `at once`, `after fetch and chart`. */
+export function afterWords(needs: readonly string[]): string {
+  return needs.length === 0 ? 'at once' : needsWords(needs).replace(/^needs/u, 'after');
+}
+
 /** A step for those who hear it: `fetch, succeeded, needs nothing`. */
 export function spokenStep(
   { id, title, needs }: { id: string; title: string; needs: readonly string[] },

@@ -1,47 +1,12 @@
 import clsx from 'clsx';
 import { ChevronDown, ChevronUp } from 'lucide-react';
 import { useState } from 'react';
-import { TRUST_LEVELS } from '#shared/domain/policy.ts';
-import { isLevel } from '#shared/policy/merge/resolve.ts';
 import { DataFields, dataWords } from '../../../show/given/data-fields.tsx';
 import { givenOf } from '../../../show/given/data.ts';
 import { Pairs } from '../../../show/given/pairs.tsx';
-import { NO_POLICIES, usePolicies } from '../../../state/policies.ts';
-import { Select } from '../../../ui/field.tsx';
 import { Icon } from '../../../ui/icon.tsx';
 import type { FlowDraft } from './draft.ts';
 import { editFlow } from './store.ts';
-
-const DEFAULT = 'as the settings say';
-
-/** Under what steps run that name no policy, in a workflow that names none. */
-function BasePolicy({ draft }: { draft: FlowDraft }) {
-  const own = usePolicies((state) => state.policies ?? NO_POLICIES);
-  return (
-    <span
-      className="inline-flex items-center gap-2 px-2 text-muted"
-      title="For steps that name no policy, in a workflow that names none"
-    >
-      Policy otherwise
-      <Select
-        label="Policy of steps that name none"
-        value={draft.policy ?? draft.trust ?? DEFAULT}
-        options={[
-          { value: DEFAULT, text: 'As the settings say' },
-          ...TRUST_LEVELS.map((level) => ({ value: level as string, text: level as string })),
-          ...own.map(({ name }) => ({ value: name, text: name })),
-        ]}
-        onChange={(name) =>
-          editFlow({
-            trust: isLevel(name) ? name : undefined,
-            policy: isLevel(name) || name === DEFAULT ? undefined : name,
-          })
-        }
-        className="max-w-44"
-      />
-    </span>
-  );
-}
 
 type Part = 'data' | 'env';
 
@@ -91,7 +56,6 @@ export function GivenBar({ draft }: { draft: FlowDraft }) {
             <Icon of={open === id ? ChevronDown : ChevronUp} size={12} className="text-muted" />
           </button>
         ))}
-        <BasePolicy draft={draft} />
       </div>
     </section>
   );

@@ -1,12 +1,13 @@
 /** The workflow sheet: the file, its graph, what each step may do, and only then *Run* (WF-1). Nothing has run yet. */
-import { Play } from 'lucide-react';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { FileX2, Play } from 'lucide-react';
+import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import type { WorkflowPlan, WorkflowProblem } from '#shared/domain/workflow.ts';
 import { showName } from '#shared/script/display.ts';
 import { count } from '../../../show/format.ts';
 import { useClient } from '../../../state/client.tsx';
 import { useCommands } from '../../../state/commands.ts';
 import { useEngine } from '../../../state/engine.ts';
+import { ahead } from '../../../ui/ahead.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { Callout } from '../../../ui/card.tsx';
 import { Chip } from '../../../ui/chip.tsx';
@@ -29,9 +30,8 @@ import { Secrets } from './secrets.tsx';
 import { StepCard } from './step-card.tsx';
 import { editFlow, keepFlowPlanned, startFlow, useFlow } from './store.ts';
 import type { GoTo } from './yaml-pane.tsx';
-import { FileX2 } from 'lucide-react';
 
-const YamlPane = lazy(() => import('./yaml-pane.tsx').then((part) => ({ default: part.YamlPane })));
+const yamlPane = ahead(() => import('./yaml-pane.tsx').then((part) => part.YamlPane));
 
 const NO_PROBLEMS: readonly WorkflowProblem[] = [];
 const open = () => 'open' as const;
@@ -115,7 +115,7 @@ export function WorkflowSheet({
       </header>
       <div className="min-h-0 flex-1">
         <Suspense fallback={<Skeleton className="m-4 h-40" />}>
-          <YamlPane
+          <yamlPane.View
             name={showName(draft.name)}
             text={draft.text}
             problems={plan?.problems ?? NO_PROBLEMS}
@@ -142,7 +142,7 @@ export function WorkflowSheet({
       {plan && plan.secrets.length > 0 && (
         <Secrets names={plan.secrets} values={draft.secrets} onChange={(secrets) => editFlow({ secrets })} />
       )}
-      {!step && plan && plan.steps.length > 0 && <Overview steps={plan.steps} onChoose={choose} />}
+      {!step && plan && plan.steps.length > 0 && <Overview draft={draft} steps={plan.steps} onChoose={choose} />}
       {plan?.warnings.map((warning) => (
         <Callout key={warning} tone="amber">
           <Prose text={warning} />

@@ -5,6 +5,8 @@ import { Callout, Card } from '../../../ui/card.tsx';
 import { Prose } from '../../../ui/prose.tsx';
 import { titleOf } from '../model/words.ts';
 import { PolicyChip } from '../planned-step.tsx';
+import { BasePolicy } from './base-policy.tsx';
+import type { FlowDraft } from './draft.ts';
 
 /** Names of steps that one line gives; more are counted. */
 const NAMED = 3;
@@ -15,7 +17,15 @@ const named = (steps: readonly PlannedStep[]): string =>
     : `${steps.slice(0, NAMED).map(titleOf).join(', ')} and ${steps.length - NAMED} more`;
 
 /** What the steps may do, those alike together: said before anything runs. */
-export function Overview({ steps, onChoose }: { steps: readonly PlannedStep[]; onChoose: (id: string) => void }) {
+export function Overview({
+  draft,
+  steps,
+  onChoose,
+}: {
+  draft: FlowDraft;
+  steps: readonly PlannedStep[];
+  onChoose: (id: string) => void;
+}) {
   const groups = [...Map.groupBy(steps, ({ policy, summary }) => `${policy}\n${summary}`).values()];
   return (
     <Card title="What this allows" aside={<span className="text-sm text-muted">Choose a step to see its own</span>}>
@@ -44,6 +54,9 @@ export function Overview({ steps, onChoose }: { steps: readonly PlannedStep[]; o
           );
         })}
       </ul>
+      <div className="mt-2.5">
+        <BasePolicy draft={draft} />
+      </div>
     </Card>
   );
 }

@@ -23,9 +23,9 @@ export function Problems({
               <button
                 type="button"
                 onClick={() => onGo(problem)}
-                aria-label={`Go to line ${problem.line}, column ${problem.column ?? 1}`}
                 className="shrink-0 rounded font-mono text-sm whitespace-nowrap text-accent hover:underline"
               >
+                <span className="sr-only">Go to </span>
                 {problem.line}:{problem.column ?? 1}
               </button>
             )}

@@ -6,7 +6,7 @@ import { Callout, Card } from '../../../ui/card.tsx';
 import { Chip } from '../../../ui/chip.tsx';
 import { Prose } from '../../../ui/prose.tsx';
 import { runtimeIcon } from '../model/looks.ts';
-import { needsWords, titleOf } from '../model/words.ts';
+import { afterWords, titleOf } from '../model/words.ts';
 import { Allowed, Condition, Fact, PolicyChip, ranIn, TextBlock } from '../planned-step.tsx';
 
 /** One step before it runs. */
@@ -36,9 +36,7 @@ export function StepCard({ step, onAll }: { step: PlannedStep; onAll: () => void
         )}
         <Allowed step={step} />
         <dl className="border-t pt-1.5">
-          <Fact name="When">
-            {step.needs.length === 0 ? 'at once: it needs nothing' : `once it ended: ${needsWords(step.needs)}`}
-          </Fact>
+          <Fact name="Runs">{afterWords(step.needs)}</Fact>
           {step.condition !== null && (
             <Fact name="Only if">
               <Condition text={step.condition} />

@@ -85,7 +85,11 @@ export function YamlPane({
             ...defaultKeymap.filter(({ key }) => key !== 'Mod-Enter' && key !== 'Escape'),
             indentWithTab,
           ]),
-          EditorView.contentAttributes.of({ 'aria-label': `Text of ${name}`, 'aria-describedby': 'flow-yaml-keys' }),
+          EditorView.contentAttributes.of({
+            tabindex: '0',
+            'aria-label': `Text of ${name}`,
+            'aria-describedby': 'flow-yaml-keys',
+          }),
           YAML_LOOK,
           EditorView.updateListener.of((update) => {
             if (!update.docChanged || update.transactions.some((one) => one.annotation(outside) === true)) return;

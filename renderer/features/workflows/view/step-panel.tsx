@@ -159,17 +159,20 @@ function Gave({ runId }: { runId: string }) {
   const { data, loading, error } = useLoad(useCallback(() => client.runs.get({ id: runId }), [client, runId]));
   if (error) return <p className="text-muted">What it gave cannot be read: {error.message}</p>;
   if (loading || !data) return <Skeleton className="h-16" />;
-  return <Given data={data.data} />;
+  return <Given runId={runId} data={data.data} />;
 }
 
-function Given({ data }: { data: RunData | null }) {
+/** Files that stand here as values. */
+const SAID: ReadonlySet<string> = new Set(['output.json', 'variables.json', 'condition.json']);
+
+function Given({ runId, data }: { runId: string; data: RunData | null }) {
   if (data === null) return null;
-  const files = data.files.filter(({ type }) => type === 'file').length;
+  const files = data.files.filter(({ type, path }) => type === 'file' && !SAID.has(path));
   const nothing =
     data.output.state === 'absent' &&
     data.variables.state === 'absent' &&
     data.condition.state === 'absent' &&
-    files === 0;
+    files.length === 0;
   return (
     <section aria-label="What it gave" className="flex flex-col gap-2">
       <h3 className="font-semibold">What it gave</h3>
@@ -177,9 +180,12 @@ function Given({ data }: { data: RunData | null }) {
       <Value name="Output" given={data.output} />
       <Value name="Variables" given={data.variables} />
       {data.condition.state !== 'absent' && <Value name="Condition" given={data.condition} />}
-      {files > 0 && (
+      {files.length > 0 && (
         <p>
-          {count(files, 'file')}, {showBytes(data.bytes)}: on the page of its run.
+          {count(files.length, 'file')}, {showBytes(files.reduce((sum, { size }) => sum + size, 0))}:{' '}
+          <a href={hrefOf({ at: 'run', id: runId })} className="rounded text-accent hover:underline">
+            on the page of its run
+          </a>
         </p>
       )}
     </section>

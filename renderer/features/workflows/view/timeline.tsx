@@ -98,7 +98,6 @@ export function StepTimeline({
                   key={step.id}
                   role="option"
                   data-step={step.id}
-                  aria-label={spokenStep(step, stepLook(step).word, tookOf(step, span, now))}
                   aria-selected={step.id === chosen}
                   aria-posinset={index + 1}
                   aria-setsize={steps.length}
@@ -113,6 +112,7 @@ export function StepTimeline({
                     step.id === chosen ? 'bg-accent-pale' : 'hover:bg-raised',
                   )}
                 >
+                  <span className="sr-only">{spokenStep(step, stepLook(step).word, tookOf(step, span, now))}</span>
                   <Row step={step} span={span} now={now} />
                 </div>
               )
@@ -131,15 +131,16 @@ function tookOf(step: WorkflowStep, span: Span, now: number): string {
 
 function Row({ step, span, now }: { step: WorkflowStep; span: Span; now: number }) {
   const look = stepLook(step);
-  const { from, to, ms } = barOf(step, span, now);
+  const { to, ms, ...bar } = barOf(step, span, now);
+  const from = step.state === 'skipped' ? null : bar.from;
   const late = to > 0.75;
   return (
     <>
-      <span className="flex min-w-0 items-center gap-2" title={`${titleOf(step)}, ${look.word}`}>
+      <span aria-hidden className="flex min-w-0 items-center gap-2" title={`${titleOf(step)}, ${look.word}`}>
         <Icon of={look.icon} size={14} className={clsx(TEXT[look.tone], look.spin && 'animate-spin')} />
         <span className="truncate">{titleOf(step)}</span>
       </span>
-      <span className="relative block h-full min-w-0">
+      <span aria-hidden className="relative block h-full min-w-0">
         <Ticks span={span} />
         {from === null ? (
           <span className="absolute inset-y-0 left-0 flex items-center text-sm text-muted">{look.word}</span>
