@@ -1,11 +1,17 @@
 /** The agent of one gateway: carries out what core decides, reports everything, and closes with core (NET-2, NET-3). */
+import { connect } from 'node:net';
 import type { FromGateway, GatewayConfig } from '../../shared/domain/gateway.ts';
+import { Carrying } from './carrying.ts';
 import { run } from './commands.ts';
 import { CoreLink } from './core-link.ts';
 import { serveDns } from './dns-server.ts';
-import { filterText, namedSet, NO_COUNTS, PINNED, pinText, type Pin } from './filter.ts';
+import { filterText, namedSet, NO_COUNTS, PINNED, pinText, type Carrier, type Counts, type Pin } from './filter.ts';
 import { Names } from './names.ts';
-import { NAMES_RANGE } from './places.ts';
+import { noQueueText, QUEUE_CHAINS, queueText } from './packets/chains.ts';
+import { SEEN } from './packets/marks.ts';
+import { PacketQueue } from './packets/queue.ts';
+import { inherited } from './packets/socket.ts';
+import { NAMES_RANGE, PROBE_ADDRESS, PROBE_PORT } from './places.ts';
 import { limitRates } from './rates.ts';
 import { Relay } from './relay.ts';
 import { Watch } from './watch.ts';
@@ -14,6 +20,8 @@ import { Watch } from './watch.ts';
 const PIN_SLACK_S = 5;
 /** The agent's own pins; core decides about each call anyway. */
 const OWN_PIN_S = 60;
+/** A queue that works refuses the agent's own call much sooner. */
+const PROBE_MS = 500;
 
 export class Agent {
   readonly #core: CoreLink;
@@ -25,6 +33,7 @@ export class Agent {
   #filter: Promise<unknown> = Promise.resolve();
   readonly #relayed: number[] = [];
   #config: GatewayConfig | null = null;
+  #carrying: Carrying | null = null;
   #begun = false;
 
   constructor() {
@@ -36,12 +45,13 @@ export class Agent {
     const send = (message: FromGateway): void => this.#core.send(message);
     this.#relay = new Relay({
       names: this.#names,
-      open: (name, port) => this.#core.open(name, port),
+      open: (name, port) => this.#core.open(name, port, false),
       pin: (addresses) => this.#pin([PINNED], addresses, OWN_PIN_S),
       report: send,
-      limit: () => this.#config?.connections ?? null,
     });
-    this.#watch = new Watch(this.#names, () => this.#relay.live, send);
+    const behind = (address: string, port: number | null): string | null =>
+      this.#carrying?.behind(address, port) ?? null;
+    this.#watch = new Watch(this.#names, () => this.#relay.live, behind, send);
     send({ type: 'up' });
   }
 
@@ -52,33 +62,95 @@ export class Agent {
       const config = { ...given, relayed: [...this.#relayed] };
       const first = !this.#begun;
       const rates = this.#config?.download !== config.download || this.#config?.upload !== config.upload;
-      await this.#relay.listen(config.relayed);
       this.#config = config;
+      this.#carrying?.stale();
       const counts = first ? NO_COUNTS : await this.#watch.counts();
-      await this.#commit(() => filterText(config, this.#livePins(config), counts));
+      if (first && config.inKernel && config.mode === 'restricted') await this.#carry(config);
+      if (this.#carrying === null) await this.#relay.listen(config.relayed);
+      if (!first || this.#carrying === null) await this.#load(config, counts);
       if (first) await this.#begin();
       const limited = rates || first ? await limitRates(config.download, config.upload) : true;
-      this.#core.send({ type: 'configured', id, rates: limited, events: this.#watch.working });
+      const carrier = this.#carrier;
+      this.#core.send({ type: 'configured', id, rates: limited, events: this.#watch.working, carrier });
     } catch (failure) {
       this.#core.send({ type: 'failed', id, why: String(failure).slice(0, 1500) });
     }
   }
 
+  get #carrier(): Carrier {
+    return this.#carrying === null ? 'relay' : 'kernel';
+  }
+
+  #load(config: GatewayConfig, counts: Counts, before = ''): Promise<unknown> {
+    return this.#commit(() => {
+      const targets = this.#carrying?.targets() ?? [];
+      return before + filterText(config, { carrier: this.#carrier, pins: this.#livePins(config), targets, counts });
+    });
+  }
+
+  /** Leaves named hosts to the kernel if it can hand over what is said to them, which is tried. */
+  async #carry(config: GatewayConfig): Promise<void> {
+    const sockets = inherited(process.env);
+    if (sockets === null) return;
+    const queue = new PacketQueue(sockets);
+    const carrying = new Carrying({
+      queue,
+      names: this.#names,
+      open: (name, port) => this.#core.open(name, port, true),
+      listed: (port) => this.#config?.relayed.includes(port) ?? false,
+      alone: (change) => this.#alone(change),
+      report: (event) => this.#core.send(event),
+      told: (call) => this.#watch.forget(call),
+      expect: (call, question) => this.#watch.expect(call, question),
+    });
+    this.#carrying = carrying;
+    try {
+      await this.#load(config, NO_COUNTS, queueText());
+      let seen = false;
+      queue.begin(QUEUE_CHAINS, (packet) => {
+        if (this.#begun) return carrying.inspector.look(packet);
+        seen = true;
+        return { mark: SEEN.refused, packet: null };
+      });
+      await this.#call();
+      if (seen) return;
+    } catch {
+      // Older and smaller kernels have none.
+    }
+    this.#carrying = null;
+    await this.#commit(noQueueText);
+  }
+
+  /** Calls an address that no name has: refused by who looks, or by nobody. */
+  #call(): Promise<void> {
+    return new Promise((resolve) => {
+      const socket = connect({ host: PROBE_ADDRESS, port: PROBE_PORT });
+      socket.setTimeout(PROBE_MS, () => socket.destroy());
+      socket.on('error', () => {});
+      socket.once('close', () => resolve());
+    });
+  }
+
   /** Only once the filter stands. */
   async #begin(): Promise<void> {
     this.#begun = true;
-    await run('ip', ['route', 'replace', 'local', NAMES_RANGE, 'dev', 'lo']);
+    // The kernel carries by the way out; the agent by having all of them itself.
+    if (this.#carrying === null) await run('ip', ['route', 'replace', 'local', NAMES_RANGE, 'dev', 'lo']);
     await serveDns({
       core: this.#core,
       names: this.#names,
       pin: (named, addresses, seconds) => this.#pin(named.map(namedSet), addresses, seconds + PIN_SLACK_S),
     });
-    await this.#watch.begin();
+    this.#watch.begin();
   }
 
   /** One change of the filter at a time. */
   #commit(text: () => string): Promise<string> {
-    const next = this.#filter.then(() => run('nft', ['-f', '-'], text()));
+    return this.#alone(() => run('nft', ['-f', '-'], text()));
+  }
+
+  #alone<T>(change: () => Promise<T>): Promise<T> {
+    const next = this.#filter.then(change);
     this.#filter = next.catch(() => {});
     return next;
   }

@@ -33,10 +33,18 @@ export class CoreLink {
     return answer?.type === 'answer' ? answer : null;
   }
 
-  /** The addresses to connect to; empty when core refuses or does not answer. */
-  async open(name: string, port: number): Promise<readonly string[]> {
-    const answer = await this.#ask({ type: 'open', id: this.#next++, name, port });
-    return answer?.type === 'opened' ? answer.addresses : [];
+  /**
+   * The addresses to connect to and for how many seconds; none when core refuses or does not answer. `told`: the filter
+   * tells of the call when it is allowed.
+   */
+  async open(
+    name: string,
+    port: number,
+    told: boolean,
+  ): Promise<{ readonly id: number; readonly addresses: readonly string[]; readonly ttl: number }> {
+    const id = this.#next++;
+    const answer = await this.#ask({ type: 'open', id, name, port, told });
+    return answer?.type === 'opened' ? answer : { id, addresses: [], ttl: 0 };
   }
 
   #ask(question: Question): Promise<Answer | Opened | null> {

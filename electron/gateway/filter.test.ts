@@ -18,6 +18,7 @@ const NOTHING: GatewayConfig = {
   download: null,
   upload: null,
   connections: null,
+  inKernel: true,
 };
 
 const PLAN = {
@@ -47,14 +48,14 @@ function verdict(config: GatewayConfig, address: string, port: number, protocol:
 }
 
 it('drops what it does not know, in and out, and closes what is not for the script (NET-2)', () => {
-  const text = filterText(NOTHING, []);
+  const text = filterText(NOTHING);
   expect(text).toContain('type filter hook output priority 0; policy drop;');
   expect(text).toContain('type filter hook input priority 0; policy drop;');
   expect(text).toContain('type filter hook forward priority 0; policy drop;');
   const out = text.slice(text.indexOf('chain out'), text.indexOf('chain in'));
   expect(out.trim().split('\n').slice(-2)[0]).toContain('goto refuse');
   expect(out).not.toContain('goto grant');
-  expect(filterText({ ...NOTHING, mode: 'full' }, [])).toContain('goto grant');
+  expect(filterText({ ...NOTHING, mode: 'full' })).toContain('goto grant');
 });
 
 it('agrees with the decision that core tells, for every address and port (NET-2, POL-9)', () => {
@@ -98,7 +99,7 @@ it('agrees with the decision that core tells, for every address and port (NET-2,
         const rules = ruleSet({ mode, allow, block, hosts });
         const decided = decideText(rules, { name: null, address: at, port, protocol });
         expect([decided.verdict, decided.why]).toEqual([verdict(config, at, port, protocol), decided.why]);
-        filterText(config, []);
+        filterText(config);
       },
     ),
     { numRuns: 2000 },
@@ -107,21 +108,19 @@ it('agrees with the decision that core tells, for every address and port (NET-2,
 
 it('lets nothing but addresses and numbers into the text (NET-2)', () => {
   const evil = '1.2.3.4 } }; flush ruleset; #';
-  expect(() => filterText({ ...NOTHING, refused: [evil] }, [])).toThrow(TypeError);
-  expect(() => filterText({ ...NOTHING, open: [{ ranges: [evil], ports: null, protocol: null }] }, [])).toThrow(
-    TypeError,
-  );
+  expect(() => filterText({ ...NOTHING, refused: [evil] })).toThrow(TypeError);
+  expect(() => filterText({ ...NOTHING, open: [{ ranges: [evil], ports: null, protocol: null }] })).toThrow(TypeError);
   expect(() => pinText([{ set: 'pinned', address: evil, seconds: 5 }])).toThrow(TypeError);
   expect(() => pinText([{ set: 'x } ; flush', address: '1.2.3.4', seconds: 5 }])).toThrow(TypeError);
-  expect(() => filterText({ ...NOTHING, relayed: [Number.NaN] }, [])).toThrow(TypeError);
-  expect(() => filterText({ ...NOTHING, published: [{ port: 70_000, protocol: 'tcp' }] }, [])).toThrow(TypeError);
+  expect(() => filterText({ ...NOTHING, relayed: [Number.NaN] })).toThrow(TypeError);
+  expect(() => filterText({ ...NOTHING, published: [{ port: 70_000, protocol: 'tcp' }] })).toThrow(TypeError);
 });
 
 it('groups ten thousand ranges by their ports (NET-2)', () => {
   const allow = Array.from({ length: 10_000 }, (_, i) => `198.51.${i >> 8}.${i & 255}:443`);
   const config = gatewayConfig({ ...PLAN, mode: 'restricted', allow }, []);
   expect(config.open).toHaveLength(1);
-  expect(filterText(config, []).split('\n').length).toBeLessThan(80);
+  expect(filterText(config).split('\n').length).toBeLessThan(80);
 });
 
 it('reads the counters of the filter (NET-3)', () => {

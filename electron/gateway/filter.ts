@@ -1,6 +1,18 @@
 /** The packet filter of a gateway as nftables text, replaced as a whole in one transaction (NET-2). Pure. */
 import type { GatewayConfig, PacketRule, Ports } from '../../shared/domain/gateway.ts';
-import { AGENT_UID, DNS_ADDRESS, ENGINE_RESOLVER, LOG_GROUP, NAMES_RANGE, RELAY_PORT, TABLE } from './places.ts';
+import { kernelChains } from './packets/chains.ts';
+import { hex, SEEN } from './packets/marks.ts';
+import { TARGETS, type Target } from './packets/messages.ts';
+import {
+  AGENT_UID,
+  DNS_ADDRESS,
+  ENGINE_RESOLVER,
+  LOG_GROUP,
+  NAMES_RANGE,
+  RELAY_PORT,
+  SNAPLEN,
+  TABLE,
+} from './places.ts';
 
 /** Addresses that lookups brought in; `seconds` until they are forgotten. */
 export interface Pin {
@@ -40,7 +52,7 @@ function addressSet(name: string, ranges: readonly string[]): string {
 }
 
 const log = (name: (typeof COUNTED)[number]): string =>
-  `counter name "${name}" log prefix "${name}" group ${LOG_GROUP} snaplen 96 queue-threshold 1`;
+  `counter name "${name}" log prefix "${name}" group ${LOG_GROUP} snaplen ${SNAPLEN} queue-threshold 1`;
 
 /** Adding a pin that is there already would leave its old time, so it is taken out first. */
 export function pinText(pins: readonly Pin[]): string {
@@ -64,14 +76,53 @@ export function readCounts(text: string): Counts {
   return { allowed: of('allowed'), denied: of('denied'), crowded: of('crowded') };
 }
 
+/** How connections to named hosts are carried: by the kernel, after a look at what they say, or by the agent itself. */
+export type Carrier = 'kernel' | 'relay';
+
+/** What the table holds besides the rules. */
+export interface Holding {
+  readonly carrier: Carrier;
+  readonly pins: readonly Pin[];
+  /** Where calls of named hosts go; for the kernel only. */
+  readonly targets: readonly Target[];
+  readonly counts: Counts;
+}
+export const NOTHING_HELD: Holding = { carrier: 'relay', pins: [], targets: [], counts: NO_COUNTS };
+
+function relayChains(relayed: readonly number[]): string[] {
+  if (relayed.length === 0) return [];
+  return [
+    '  chain called {',
+    '    type filter hook output priority -140; policy accept;',
+    `    ip daddr ${NAMES_RANGE} tcp dport { ${relayed.map(port).join(', ')} } ct state new jump cap`,
+    '  }',
+  ];
+}
+
+/** Their addresses are translated to the real ones, or to the agent's own ports. */
+function namedRules(config: GatewayConfig, carrier: Carrier): string[] {
+  if (carrier === 'kernel') return [`    dnat ip to ip daddr . tcp dport map @${TARGETS}`];
+  return config.relayed.map(
+    (relayed, i) => `    ip daddr ${NAMES_RANGE} tcp dport ${port(relayed)} dnat to :${RELAY_PORT + i}`,
+  );
+}
+
+function targetText(targets: readonly Target[]): string {
+  const elements = targets.map((to) => `${address(to.address)} . ${port(to.port)} : ${address(to.to)}`);
+  return elements.length > 0 ? `add element inet ${TABLE} ${TARGETS} { ${elements.join(', ')} }` : '';
+}
+
 /** The whole table. Everything that is not accepted by name is refused at once, never dropped in silence. */
-export function filterText(config: GatewayConfig, pins: readonly Pin[], counts: Counts = NO_COUNTS): string {
+export function filterText(config: GatewayConfig, holding: Holding = NOTHING_HELD): string {
+  const { carrier, pins, targets, counts } = holding;
+  const kernel = carrier === 'kernel';
   const groups = (prefix: string, rules: readonly PacketRule[]) =>
     rules.filter((rule) => rule.ranges.length > 0).map((rule, i) => ({ rule, set: `${prefix}${i}` }));
   const blocked = groups('blocked', config.blocked);
   const exempt = groups('exempt', config.exempt);
   const open = groups('open', config.open);
   const last = RELAY_PORT + Math.max(1, config.relayed.length) - 1;
+  // One rule for all connections, or each kind would have a count of its own.
   const cap =
     config.connections === null
       ? []
@@ -85,14 +136,13 @@ export function filterText(config: GatewayConfig, pins: readonly Pin[], counts: 
     ...(config.refused.length > 0 ? [addressSet('refused', config.refused)] : []),
     `  set ${PINNED} { type ipv4_addr; flags timeout; }`,
     ...config.named.map(({ id }) => `  set ${namedSet(id)} { type ipv4_addr; flags timeout; }`),
+    ...(kernel ? [`  map ${TARGETS} { type ipv4_addr . inet_service : ipv4_addr; }`] : []),
     '  chain names {',
     '    type nat hook output priority -110; policy accept;',
     `    meta skuid ${AGENT_UID} accept`,
     `    ip daddr ${ENGINE_RESOLVER} udp dport 53 dnat ip to ${DNS_ADDRESS}:53`,
     `    ip daddr ${ENGINE_RESOLVER} tcp dport 53 dnat ip to ${DNS_ADDRESS}:53`,
-    ...config.relayed.map(
-      (relayed, i) => `    ip daddr ${NAMES_RANGE} tcp dport ${port(relayed)} dnat to :${RELAY_PORT + i}`,
-    ),
+    ...namedRules(config, carrier),
     '  }',
     '  chain refuse {',
     `    ${log('denied')}`,
@@ -104,17 +154,23 @@ export function filterText(config: GatewayConfig, pins: readonly Pin[], counts: 
     '    meta l4proto tcp reject with tcp reset',
     '    reject with icmpx type admin-prohibited',
     '  }',
-    '  chain grant {',
+    '  chain cap {',
     ...cap,
+    '  }',
+    '  chain grant {',
+    '    jump cap',
     `    ct state new ${log('allowed')}`,
     '    accept',
     '  }',
+    ...(kernel ? kernelChains() : relayChains(config.relayed)),
     '  chain out {',
     '    type filter hook output priority 0; policy drop;',
     '    ct state established,related accept',
     `    meta skuid ${AGENT_UID} ip daddr @${PINNED} meta l4proto tcp accept`,
     `    meta skuid ${AGENT_UID} reject with icmpx type admin-prohibited`,
-    `    oif lo ip daddr ${NAMES_RANGE} ct status dnat accept`,
+    kernel
+      ? `    meta mark ${hex(SEEN.called)} ct status dnat accept`
+      : `    oif lo ip daddr ${NAMES_RANGE} ct status dnat accept`,
     `    ip daddr ${NAMES_RANGE} goto refuse`,
     `    oif lo ip daddr ${DNS_ADDRESS} meta l4proto { tcp, udp } th dport 53 accept`,
     `    oif lo ip daddr ${ENGINE_RESOLVER} goto refuse`,
@@ -144,6 +200,7 @@ export function filterText(config: GatewayConfig, pins: readonly Pin[], counts: 
     '  }',
     '}',
     pinText(pins),
+    kernel ? targetText(targets) : '',
     '',
   ].join('\n');
 }

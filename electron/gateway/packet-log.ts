@@ -1,4 +1,4 @@
-/** Reads the packets that the filter logged: a pcap stream of link type NFLOG (239), as tcpdump writes it. */
+/** Reads a packet that the filter logged, as the kernel tells it. Pure. */
 export interface LoggedPacket {
   readonly verdict: 'allowed' | 'denied' | 'crowded';
   readonly address: string;
@@ -8,9 +8,6 @@ export interface LoggedPacket {
   readonly protocol: 'tcp' | 'udp' | 'icmp' | 'other';
 }
 
-const FILE_HEADER = 24;
-const PACKET_HEADER = 16;
-const PACKET_MAX = 1 << 18;
 /** Attribute types of nfnetlink_log.h. */
 const PAYLOAD = 9;
 const PREFIX = 10;
@@ -63,36 +60,4 @@ export function readLogged(bytes: Buffer): LoggedPacket | null {
   const verdict = VERDICTS.find((word) => word === prefix);
   const to = payload === null ? null : destination(payload);
   return verdict && to ? { verdict, ...to } : null;
-}
-
-/** Takes the stream in pieces and calls back for each packet. */
-export class PacketLog {
-  readonly #onPacket: (packet: LoggedPacket) => void;
-  #rest: Buffer = Buffer.alloc(0);
-  #begun = false;
-
-  constructor(onPacket: (packet: LoggedPacket) => void) {
-    this.#onPacket = onPacket;
-  }
-
-  add(chunk: Buffer): void {
-    let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    if (!this.#begun) {
-      if (bytes.length < FILE_HEADER) {
-        this.#rest = bytes;
-        return;
-      }
-      bytes = bytes.subarray(FILE_HEADER);
-      this.#begun = true;
-    }
-    while (bytes.length >= PACKET_HEADER) {
-      const length = bytes.readUInt32LE(8);
-      if (length > PACKET_MAX) throw new RangeError('the packet log is damaged');
-      if (bytes.length < PACKET_HEADER + length) break;
-      const packet = readLogged(bytes.subarray(PACKET_HEADER, PACKET_HEADER + length));
-      if (packet) this.#onPacket(packet);
-      bytes = bytes.subarray(PACKET_HEADER + length);
-    }
-    this.#rest = bytes;
-  }
 }

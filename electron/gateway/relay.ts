@@ -12,11 +12,10 @@ const BACKLOG = 511;
 export interface RelayDeps {
   readonly names: Names;
   /** Addresses that core allows for this call; empty when it refuses. */
-  readonly open: (name: string, port: number) => Promise<readonly string[]>;
+  readonly open: (name: string, port: number) => Promise<{ readonly addresses: readonly string[] }>;
   /** Lets the agent out to these addresses. */
   readonly pin: (addresses: readonly string[]) => Promise<void>;
-  readonly report: (event: Extract<FromGateway, { type: 'closed' | 'packets' }>) => void;
-  readonly limit: () => number | null;
+  readonly report: (event: Extract<FromGateway, { type: 'closed' }>) => void;
 }
 
 /** One connection from call to end. */
@@ -48,7 +47,7 @@ class Carried {
   }
 
   async #run(): Promise<void> {
-    const addresses = await this.#deps.open(this.#name, this.#port);
+    const { addresses } = await this.#deps.open(this.#name, this.#port);
     if (this.#over) return;
     if (addresses.length === 0) return this.#end(null, false);
     await this.#deps.pin(addresses);
@@ -193,12 +192,6 @@ export class Relay {
     const name = this.#deps.names.relayed(address);
     const port = this.#ports[index];
     if (name === null || port === undefined) return void client.resetAndDestroy();
-    const limit = this.#deps.limit();
-    if (limit !== null && this.#live >= limit) {
-      client.resetAndDestroy();
-      this.#deps.report({ type: 'packets', verdict: 'crowded', name, address, port, protocol: 'tcp', count: 1 });
-      return;
-    }
     this.#live++;
     void new Carried(this.#deps, client, name, port, () => this.#live--);
   }

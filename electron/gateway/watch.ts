@@ -1,43 +1,63 @@
 /** Everything that the packet filter saw, and how many bytes passed (NET-3). */
-import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FromGateway } from '../../shared/domain/gateway.ts';
 import { run } from './commands.ts';
 import { COUNTED, NO_COUNTS, readCounts, type Counts } from './filter.ts';
 import { Flows, readFlow } from './flows.ts';
 import type { Names } from './names.ts';
-import { PacketLog, type LoggedPacket } from './packet-log.ts';
-import { LOG_GROUP, TABLE } from './places.ts';
+import { readLogged, type LoggedPacket } from './packet-log.ts';
+import { openLog } from './packets/log-socket.ts';
+import { inherited } from './packets/socket.ts';
+import { LOG_GROUP, SNAPLEN, TABLE } from './places.ts';
 
 /** Attempts that are alike become one message within this time, ms. */
 const TOGETHER_MS = 20;
 const TRAFFIC_MS = 250;
 const FLOWS_MS = 500;
-const BEGIN_MS = 2000;
-/** A burst waits here while this process is busy, KiB. */
-const BUFFER_KIB = 8192;
 const PASSED_MAX = 16_384;
+/** The log is read to its end when nothing came for so long, ms. */
+const QUIET_MS = 100;
+const LAST_MS = 1500;
+
+/** A connection as the script sees it. */
+interface Ends {
+  readonly from: number;
+  readonly address: string;
+  readonly port: number;
+}
 
 export class Watch {
   readonly #names: Names;
   readonly #relayed: () => number;
+  readonly #behind: (address: string, port: number | null) => string | null;
   readonly #send: (message: FromGateway) => void;
   readonly #waiting = new Map<string, { packet: LoggedPacket; name: string | null; count: number }>();
   readonly #flows = new Flows();
   /** Connections that the filter let pass; the agent's own are not among them. */
-  readonly #passed = new Map<string, { name: string | null; at: number }>();
+  readonly #passed = new Map<string, { name: string | null; to: string | null; at: number }>();
   #direct = false;
   /** What the log told, to hold against the filter's own counters. */
   readonly #logged = { ...NO_COUNTS };
   #lastCounts = NO_COUNTS;
   #compared = '';
+  #loggedAt = 0;
+  /** Calls that core was asked about, by the script's port and the far end; the question's number tells who it was. */
+  readonly #asked = new Map<string, number>();
   #pending = false;
   #working = false;
   #said = '';
 
-  constructor(names: Names, relayed: () => number, send: (message: FromGateway) => void) {
+  /** `behind` knows the real address of a name's stand-in that the kernel carries. */
+  constructor(
+    names: Names,
+    relayed: () => number,
+    behind: (address: string, port: number | null) => string | null,
+    send: (message: FromGateway) => void,
+  ) {
     this.#names = names;
     this.#relayed = relayed;
+    this.#behind = behind;
     this.#send = send;
   }
 
@@ -46,60 +66,65 @@ export class Watch {
     return this.#working;
   }
 
-  async begin(): Promise<void> {
-    this.#working = await this.#log();
+  begin(): void {
+    this.#working = this.#log();
     setInterval(() => void this.#traffic(), TRAFFIC_MS).unref();
     setInterval(() => {
       void this.#look(false);
-      void this.#compare(false);
+      void this.#compare();
     }, FLOWS_MS).unref();
   }
 
   /** Tells everything that is held back, connections that are still open included. */
   async settle(): Promise<void> {
     await this.#look(true);
+    const counts = await this.counts();
+    const behind = (): boolean => COUNTED.some((verdict) => this.#logged[verdict] < counts[verdict]);
+    const begun = performance.now();
+    while (behind() && performance.now() - Math.max(begun, this.#loggedAt) < QUIET_MS) {
+      if (performance.now() - begun > LAST_MS) break;
+      await sleep(10);
+    }
     this.#flush();
-    await this.#compare(true);
+    this.#lost(counts);
   }
 
-  /** Resolves when tcpdump listens. If it ends later nobody would see what is refused: then everything closes. */
-  #log(): Promise<boolean> {
-    const child = spawn(
-      'tcpdump',
-      ['-i', `nflog:${LOG_GROUP}`, '-U', '--immediate-mode', '-B', String(BUFFER_KIB), '-w', '-'],
-      {
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
-    const log = new PacketLog((packet) => this.#packet(packet));
-    child.stdout.on('data', (chunk: Buffer) => log.add(chunk));
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), BEGIN_MS);
-      const ended = (): void => {
-        resolve(false);
-        if (this.#working) process.exit(1);
-      };
-      child.on('error', ended);
-      child.on('exit', ended);
-      child.stderr.on('data', (chunk: Buffer) => {
-        if (!chunk.toString().includes('listening')) return;
-        clearTimeout(timer);
-        resolve(true);
+  #log(): boolean {
+    const sockets = inherited(process.env);
+    if (sockets === null) return false;
+    try {
+      openLog(sockets.log, LOG_GROUP, SNAPLEN, (bytes) => {
+        const packet = readLogged(bytes);
+        if (packet) this.#packet(packet);
       });
-    });
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #packet(packet: LoggedPacket): void {
     this.#logged[packet.verdict]++;
+    this.#loggedAt = performance.now();
     if (packet.verdict === 'allowed') this.#granted(packet);
     const name = this.#names.behind(packet.address);
-    const key = `${packet.verdict} ${packet.address} ${packet.port} ${packet.protocol} ${name}`;
+    const { verdict, protocol, from, address, port } = packet;
+    const ends = `${protocol} ${from} ${address} ${port}`;
+    const asked = this.#asked.get(ends);
+    if (asked !== undefined) {
+      this.#asked.delete(ends);
+      return this.#report(packet, name, 1, asked);
+    }
+    // The first is told at once, while its process can be found.
+    if (!this.#pending) {
+      this.#pending = true;
+      setTimeout(() => this.#flush(), TOGETHER_MS);
+      return this.#report(packet, name, 1);
+    }
+    const key = `${verdict} ${address} ${port} ${protocol} ${name}`;
     const known = this.#waiting.get(key);
     if (known) known.count++;
     else this.#waiting.set(key, { packet, name, count: 1 });
-    if (this.#pending) return;
-    this.#pending = true;
-    setTimeout(() => this.#flush(), TOGETHER_MS);
   }
 
   #flush(): void {
@@ -108,13 +133,26 @@ export class Watch {
     this.#waiting.clear();
   }
 
-  #report({ verdict, address, port, protocol }: LoggedPacket, name: string | null, count: number): void {
-    this.#send({ type: 'packets', verdict, address, port, protocol, name, count });
+  #report(packet: LoggedPacket, name: string | null, count: number, asked: number | null = null): void {
+    const { verdict, address, port, protocol } = packet;
+    const to = verdict === 'allowed' ? this.#behind(address, port) : null;
+    this.#send({ type: 'packets', verdict, address, to, port, protocol, name, count, asked });
+  }
+
+  /** Core was asked about this call, and it may go out: the log tells what became of it. */
+  expect({ from, address, port }: Ends, question: number): void {
+    this.#asked.set(`tcp ${from} ${address} ${port}`, question);
+    if (this.#asked.size > PASSED_MAX) this.#asked.delete(this.#asked.keys().next().value!);
+  }
+
+  /** Says nothing of the end of this connection. */
+  forget({ from, address, port }: Ends): void {
+    this.#passed.delete(`tcp ${from} ${address} ${port}`);
   }
 
   #granted({ protocol, from, address, port }: LoggedPacket): void {
     this.#direct = true;
-    const begun = { name: this.#names.behind(address), at: performance.now() };
+    const begun = { name: this.#names.behind(address), to: this.#behind(address, port), at: performance.now() };
     this.#passed.set(`${protocol} ${from} ${address} ${port}`, begun);
     if (this.#passed.size > PASSED_MAX) this.#passed.delete(this.#passed.keys().next().value!);
   }
@@ -129,9 +167,9 @@ export class Watch {
       .filter(({ key }) => this.#passed.has(key));
     const now = performance.now();
     for (const { key, address, port, protocol, in: received, out } of this.#flows.look(table, end)) {
-      const { name = null, at = now } = this.#passed.get(key) ?? {};
+      const { name = null, to = null, at = now } = this.#passed.get(key) ?? {};
       const duration = Math.round(now - at);
-      this.#send({ type: 'flow', name, address, port, protocol, in: received, out, duration });
+      this.#send({ type: 'flow', name, address: to ?? address, port, protocol, in: received, out, duration });
     }
   }
 
@@ -140,16 +178,20 @@ export class Watch {
     return readCounts(await run('nft', ['list', 'counters', 'table', 'inet', TABLE]).catch(() => ''));
   }
 
-  /** Tells of packets that the log lost. Only what was counted before the last look can be late no more, unless this is the end. */
-  async #compare(end: boolean): Promise<void> {
+  /** Only what was counted before the last look can be late no more, and only when the log is read to its end. */
+  async #compare(): Promise<void> {
     const seen = JSON.stringify(this.#logged);
-    if (!end && seen === this.#compared) return;
+    if (seen === this.#compared) return;
     this.#compared = seen;
     const before = this.#lastCounts;
     this.#lastCounts = await this.counts();
-    const certain = end ? this.#lastCounts : before;
+    if (performance.now() - this.#loggedAt > QUIET_MS) this.#lost(before);
+  }
+
+  /** Tells of packets that the log lost. */
+  #lost(counts: Counts): void {
     for (const verdict of COUNTED) {
-      const lost = certain[verdict] - this.#logged[verdict];
+      const lost = counts[verdict] - this.#logged[verdict];
       if (lost <= 0) continue;
       this.#logged[verdict] += lost;
       this.#send({ type: 'packets', verdict, address: '', port: null, protocol: 'other', name: null, count: lost });
@@ -159,7 +201,7 @@ export class Watch {
   async #traffic(): Promise<void> {
     const table = await readFile('/proc/net/dev', 'utf8').catch(() => '');
     const numbers = /^\s*eth0:\s*(.*)$/m.exec(table)?.[1]?.trim().split(/\s+/).map(Number);
-    const counts = { in: numbers?.[0] ?? 0, out: numbers?.[8] ?? 0, connections: this.#relayed() };
+    const counts = { in: numbers?.[0] ?? 0, out: numbers?.[8] ?? 0, connections: this.#relayed() + this.#flows.live };
     const text = JSON.stringify(counts);
     if (text === this.#said) return;
     this.#said = text;

@@ -41,6 +41,8 @@ export interface GatewayConfig {
   readonly download: number | null;
   readonly upload: number | null;
   readonly connections: number | null;
+  /** Named hosts are carried by the kernel where it can; never by it when false. */
+  readonly inKernel: boolean;
 }
 
 /** From core to the agent. */
@@ -58,7 +60,8 @@ export type ToGateway =
       /** Ids of `named` that these addresses join. */
       readonly named: readonly number[];
     }
-  | { readonly type: 'opened'; readonly id: number; readonly addresses: readonly string[] }
+  /** `ttl`: seconds for which more calls may go there without asking again. */
+  | { readonly type: 'opened'; readonly id: number; readonly addresses: readonly string[]; readonly ttl: number }
   /** The script has ended: tell what is held back. */
   | { readonly type: 'settle' }
   | { readonly type: 'ping' };
@@ -70,11 +73,18 @@ const protocol = z.enum(['tcp', 'udp', 'icmp', 'other']);
 /** From the agent to core; checked, because the agent reads what a script wrote. */
 export const fromGatewaySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('up') }),
-  z.object({ type: z.literal('configured'), id: z.number(), rates: z.boolean(), events: z.boolean() }),
+  z.object({
+    type: z.literal('configured'),
+    id: z.number(),
+    rates: z.boolean(),
+    events: z.boolean(),
+    /** Who carries connections to named hosts. */
+    carrier: z.enum(['kernel', 'relay']),
+  }),
   z.object({ type: z.literal('failed'), id: z.number(), why: text }),
   z.object({ type: z.literal('lookup'), id: z.number(), name: text, kind: text }),
-  /** A script called a relayed name. */
-  z.object({ type: z.literal('open'), id: z.number(), name: text, port: z.number() }),
+  /** A script called a relayed name. `told`: when it is allowed, `packets` tells of it. */
+  z.object({ type: z.literal('open'), id: z.number(), name: text, port: z.number(), told: z.boolean() }),
   /** The relay let go of a connection; `why` when something was wrong with it. */
   z.object({
     type: z.literal('closed'),
@@ -93,9 +103,13 @@ export const fromGatewaySchema = z.discriminatedUnion('type', [
     verdict: z.enum(['allowed', 'denied', 'crowded']),
     name: text.nullable(),
     address: text,
+    /** The real address, where the other one stands for a name. */
+    to: text.nullish(),
     port: z.number().nullable(),
     protocol,
     count,
+    /** The question that core was asked about this call; it knows who waited. */
+    asked: z.number().nullish(),
   }),
   /** A connection that was not relayed has ended. */
   z.object({

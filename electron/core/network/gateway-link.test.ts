@@ -33,7 +33,7 @@ it('takes whole lines only, however they are cut (NET-3)', async () => {
   const { questions, says } = line();
   await says('{"type":"look');
   expect(questions).toEqual([]);
-  await says('up","id":1,"name":"a.test","kind":"A"}\n{"type":"open","id":2,"name":"a.test","port":80}\n');
+  await says('up","id":1,"name":"a.test","kind":"A"}\n{"type":"open","id":2,"name":"a.test","port":80,"told":false}\n');
   expect(questions.map(({ type }) => type)).toEqual(['lookup', 'open']);
 });
 

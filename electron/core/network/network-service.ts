@@ -63,7 +63,7 @@ export interface RunNetwork {
 const NETWORK_NAME = 'bellglass';
 /** What the filter logged arrives within so many milliseconds after the script's end; the agent is given so long to tell it. */
 const SETTLE_MS = 40;
-const SETTLE_MAX_MS = 1000;
+const SETTLE_MAX_MS = 3000;
 
 export class NetworkService implements Disposable {
   readonly #deps: NetworkDeps;

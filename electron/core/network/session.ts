@@ -8,6 +8,7 @@ import { gatewayConfig, isRelayed, namedIds } from '#shared/policy/network/packe
 import { parseRule } from '#shared/policy/network/rule.ts';
 import { EventSieve } from './event-sieve.ts';
 import { unavailable, type GatewayLink, type Question, type Report } from './gateway-link.ts';
+import { LRU } from './lru.ts';
 import type { NameResolver } from './resolver.ts';
 import type { FarEnd, SocketOwners } from './socket-owners.ts';
 
@@ -27,8 +28,11 @@ export interface SessionDeps {
   /** Monotonic milliseconds. */
   readonly now: () => number;
   readonly onEvent: (event: NetworkEvent) => void;
+  /** False keeps connections to named hosts out of the kernel's hands, to see that the rules hold either way. */
+  readonly inKernel?: boolean;
 }
 
+const ASKED_MAX = 256;
 /** A rate is over when nothing was reported for so long, ms. */
 const STALE_MS = 600;
 /** The script's own copy of an address lives this long at most, so that it asks again after a change, seconds. */
@@ -49,6 +53,8 @@ export class NetworkSession {
   #link: Pick<GatewayLink, 'send' | 'configure'> | null = null;
   #found: { readonly rates: boolean; readonly events: boolean } | null = null;
   #owners: Pick<SocketOwners, 'find'> | null = null;
+  /** Who waited when the gateway asked about a call that its filter tells of. */
+  readonly #asked = new LRU<number, Pick<NetworkEvent, 'process'>>(ASKED_MAX);
   #traffic: { at: number; in: number; out: number } | null = null;
   #rates: Rates = { in: 0, out: 0 };
 
@@ -57,7 +63,7 @@ export class NetworkSession {
     this.#deps = deps;
     this.#plan = deps.plan;
     this.#rules = this.#rulesOf(deps.plan);
-    this.#config = gatewayConfig(deps.plan, deps.hosts);
+    this.#config = gatewayConfig(deps.plan, deps.hosts, deps.inKernel);
     this.#sieve = new EventSieve(deps.onEvent);
   }
 
@@ -99,7 +105,7 @@ export class NetworkSession {
     const rule = parseRule(text).text;
     if (this.#plan.allow.includes(rule)) return;
     const plan = { ...this.#plan, allow: [...this.#plan.allow, rule] };
-    const config = gatewayConfig(plan, this.#deps.hosts);
+    const config = gatewayConfig(plan, this.#deps.hosts, this.#deps.inKernel);
     const rules = this.#rulesOf(plan);
     await this.#link?.configure(config);
     this.#plan = plan;
@@ -214,23 +220,30 @@ export class NetworkSession {
     return { good, refusal };
   }
 
-  async #open({ id, name: asked, port }: Extract<Question, { type: 'open' }>): Promise<void> {
+  async #open({ id, name: asked, port, told }: Extract<Question, { type: 'open' }>): Promise<void> {
     const name = normalName(asked);
     const who = this.#who({ protocol: 'tcp', address: null, port, waits: true });
     const base = { kind: 'connect', name: name ?? asked.slice(0, 255), port, protocol: 'tcp', ...who } as const;
-    const finish = (address: string | null, { verdict, rule, why }: Decision, addresses: readonly string[]): void => {
-      this.#tell({ ...base, address, verdict, rule, why });
-      this.#link?.send({ type: 'opened', id, addresses });
+    const finish = (address: string | null, given: Decision, addresses: readonly string[], ttl = 0): void => {
+      const { verdict, rule, why } = given;
+      if (told && verdict === 'allowed') this.#asked.set(id, who);
+      else this.#tell({ ...base, address, verdict, rule, why });
+      this.#link?.send({ type: 'opened', id, addresses, ttl });
     };
     const decision = decideText(this.#rules, { name, address: null, port, protocol: 'tcp' });
     if (name === null || decision.verdict === 'denied') return finish(null, decision, []);
-    const { addresses } = await this.#deps.resolver.resolve(name);
+    const { addresses, ttl } = await this.#deps.resolver.resolve(name);
     const { good, refusal } = this.#sift(name, addresses, port);
-    if (good.length > 0) return finish(good[0]!, decision, good);
-    finish(addresses[0] ?? null, refusal ?? { ...decision, why: 'The name has no address any more.' }, []);
+    if (good.length > 0) return finish(good[0]!, decision, good, Math.min(ttl, SCRIPT_TTL));
+    finish(
+      addresses[0] ?? null,
+      refusal ?? { ...decision, verdict: 'denied', why: 'The name has no address any more.' },
+      [],
+    );
   }
 
-  #packets({ name, address, port, protocol, verdict, count }: Extract<FromGateway, { type: 'packets' }>): void {
+  #packets(report: Extract<FromGateway, { type: 'packets' }>): void {
+    const { name, address, to = null, port, protocol, verdict, count, asked = null } = report;
     if (address === '') {
       const why = 'So many came at once that the gateway only counted them.';
       const known = { kind: 'connect', name, address: null, port, protocol, count, why } as const;
@@ -247,7 +260,10 @@ export class NetworkSession {
             rule: `network.connections: ${this.#plan.connections ?? ''}`,
             why: 'So many connections are open already.',
           }
-        : this.#packetDecision(name, address, port, protocol);
+        : this.#packetDecision(name, to ?? address, port, protocol);
+    const known = asked === null ? undefined : this.#asked.get(asked);
+    const socket = (protocol === 'tcp' || protocol === 'udp') && port !== null;
+    const who = known ?? (socket ? this.#who({ protocol, address, port, waits: false }) : {});
     // The filter's word counts: it is what happened.
     const agreed = verdict === 'crowded' || decision.verdict === verdict;
     const { rule, why } = agreed
@@ -259,12 +275,10 @@ export class NetworkSession {
     this.#tell({
       kind: 'connect',
       name,
-      address: isOwn(address) ? null : address,
+      address: to ?? (isOwn(address) ? null : address),
       port,
       protocol,
-      ...((protocol === 'tcp' || protocol === 'udp') && port !== null
-        ? this.#who({ protocol, address, port, waits: false })
-        : {}),
+      ...who,
       verdict: verdict === 'allowed' ? 'allowed' : 'denied',
       rule,
       why,

@@ -101,10 +101,11 @@ export function namedIds(config: GatewayConfig, rules: RuleSet, name: string): n
 }
 
 /**
- * What the gateway's packet filter is told. `hosts` are addresses of the engine's machine.
+ * What the gateway's packet filter is told. `hosts` are addresses of the engine's machine; with `inKernel` the kernel
+ * carries named hosts where it can.
  * Throws AppError `policy-invalid` for a rule that cannot be read.
  */
-export function gatewayConfig(plan: Gated, hosts: readonly string[]): GatewayConfig {
+export function gatewayConfig(plan: Gated, hosts: readonly string[], inKernel = true): GatewayConfig {
   const allow = plan.allow.map((text) => parseRule(text));
   const block = plan.block.map((text) => parseRule(text));
   const addresses = allow.filter(isIpv4);
@@ -144,5 +145,6 @@ export function gatewayConfig(plan: Gated, hosts: readonly string[]): GatewayCon
     download: plan.download,
     upload: plan.upload,
     connections: plan.connections,
+    inKernel,
   };
 }

@@ -25,6 +25,9 @@ const AGENT = [
   `--ambient-caps=-all,+${KEPT}`,
   `--bounding-set=-all,+${KEPT}`,
   '--no-new-privs',
+  // Node.js cannot open the kernel's packet queue, but use it.
+  '/usr/bin/perl',
+  '/usr/lib/bellglass/open-sockets',
   '/usr/bin/node',
   '--max-old-space-size=64',
   '/usr/lib/bellglass/gateway.mjs',
@@ -54,6 +57,8 @@ export function gatewaySpec(create: CreateGateway, target: SpecTarget): Containe
       'net.ipv4.ip_unprivileged_port_start': '0',
       'net.ipv4.ping_group_range': '1 0',
       'net.netfilter.nf_conntrack_acct': '1',
+      // The agent changes segments behind the table's back.
+      'net.netfilter.nf_conntrack_tcp_be_liberal': '1',
     },
     PortBindings: Object.fromEntries(
       create.publish.map(({ host: port, sandbox, protocol }) => [

@@ -1,11 +1,879 @@
 import { createRequire } from "node:module";
+import { connect, createServer } from "node:net";
 import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
-import { connect, createServer } from "node:net";
+import { read, readSync, writeSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { setTimeout as setTimeout$1 } from "node:timers/promises";
 // \0rolldown/runtime.js
 var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
 var __require = /* #__PURE__ */ (() => createRequire(import.meta.url))();
+// electron/gateway/packets/marks.ts
+/** What the filter and the reader of its queue tell each other, as marks of packets and connections. */
+/** The number of the queue, and of the group of marks that are ours. */
+var QUEUE = 2865;
+/** A packet that must be looked at: dropped unless somebody did. */
+var LOOK = 3004235777;
+/** Marks of packets that were looked at. Those from `looking` on become the connection's own. */
+var SEEN = {
+	/** A call that core refused and told of. */
+	refused: 3004235778,
+	/** A call that the filter shall tell of as denied. */
+	denied: 3004235779,
+	/** A call that may go out. */
+	called: 3004235780,
+	/** What the script says goes on being looked at. */
+	looking: 3004235792,
+	/** The right name was said: free as soon as the host answers. */
+	named: 3004235793,
+	/** Nothing more to look at. */
+	free: 3004235794,
+	/** Both directions are looked at. */
+	both: 3004235795
+};
+/** As the filter's text has it. */
+var hex = (mark) => `0x${mark.toString(16)}`;
+// electron/gateway/packets/segment.ts
+var TCP$1 = 6;
+var FIN = 1;
+var SYN = 2;
+var RST = 4;
+var ACK = 16;
+var URG = 32;
+/** Null for what is no whole TCP segment. */
+function readSegment(packet) {
+	if (packet.length < 40 || packet[0] >> 4 !== 4 || packet[9] !== TCP$1) return null;
+	const ip = (packet[0] & 15) * 4;
+	const size = packet.readUInt16BE(2);
+	if (ip < 20 || size !== packet.length || size < ip + 20) return null;
+	if ((packet.readUInt16BE(6) & 16383) !== 0) return null;
+	const tcp = (packet[ip + 12] >> 4) * 4;
+	if (tcp < 20 || ip + tcp > packet.length) return null;
+	const flags = packet[ip + 13];
+	return {
+		packet,
+		source: packet.subarray(12, 16).join("."),
+		destination: packet.subarray(16, 20).join("."),
+		sourcePort: packet.readUInt16BE(ip),
+		destinationPort: packet.readUInt16BE(ip + 2),
+		sequence: packet.readUInt32BE(ip + 4),
+		acknowledgement: packet.readUInt32BE(ip + 8),
+		syn: (flags & SYN) !== 0,
+		ack: (flags & ACK) !== 0,
+		fin: (flags & FIN) !== 0,
+		rst: (flags & RST) !== 0,
+		urgent: (flags & URG) !== 0,
+		payload: packet.subarray(ip + tcp)
+	};
+}
+function sum(bytes, from, start) {
+	let total = start;
+	let at = from;
+	for (; at + 1 < bytes.length; at += 2) total += bytes[at] << 8 | bytes[at + 1];
+	if (at < bytes.length) total += bytes[at] << 8;
+	return total;
+}
+function folded(total) {
+	let rest = total;
+	while (rest > 65535) rest = (rest & 65535) + Math.floor(rest / 65536);
+	return ~rest & 65535;
+}
+function pseudo(packet, ip) {
+	return sum(packet.subarray(12, 20), 0, TCP$1 + packet.length - ip);
+}
+/** The whole packet again, with right checksums. */
+function writeSegment({ packet, payload: old }, change) {
+	const ip = (packet[0] & 15) * 4;
+	const payload = change.payload ?? old;
+	const out = Buffer.concat([packet.subarray(0, packet.length - old.length), payload]);
+	out.writeUInt16BE(out.length, 2);
+	if (change.sequence !== void 0) out.writeUInt32BE(change.sequence >>> 0, ip + 4);
+	if (change.acknowledgement !== void 0) out.writeUInt32BE(change.acknowledgement >>> 0, ip + 8);
+	if (change.withoutFin) out[ip + 13] = out[ip + 13] & -2;
+	out.writeUInt16BE(0, 10);
+	out.writeUInt16BE(folded(sum(out.subarray(0, ip), 0, 0)), 10);
+	out.writeUInt16BE(0, ip + 16);
+	out.writeUInt16BE(folded(sum(out, ip, pseudo(out, ip))), ip + 16);
+	return out;
+}
+/** How far `a` is behind `b` in the circle of sequence numbers; negative when it is before it. */
+var distance = (a, b) => a - b | 0;
+var HANDSHAKE = 22;
+var CLIENT_HELLO = 1;
+var SERVER_NAME = 0;
+var Reader = class Reader {
+	#bytes;
+	#at = 0;
+	constructor(bytes) {
+		this.#bytes = bytes;
+	}
+	get left() {
+		return this.#bytes.length - this.#at;
+	}
+	number(size) {
+		return this.take(size).readUIntBE(0, size);
+	}
+	take(size) {
+		if (size > this.left) throw new RangeError("cut short");
+		const part = this.#bytes.subarray(this.#at, this.#at + size);
+		this.#at += size;
+		return part;
+	}
+	vector(size) {
+		return new Reader(this.take(this.number(size)));
+	}
+};
+/** The handshake bytes of the records; null while the first message is not whole. */
+function handshake(bytes) {
+	const parts = [];
+	let at = 0;
+	let size = 0;
+	while (at + 5 <= bytes.length) {
+		if (bytes[at] !== HANDSHAKE) throw new RangeError("not a handshake record");
+		const length = bytes.readUInt16BE(at + 3);
+		if (length === 0 || length > 16384) throw new RangeError("a record of wrong size");
+		if (at + 5 + length > bytes.length) return null;
+		parts.push(bytes.subarray(at + 5, at + 5 + length));
+		size += length;
+		at += 5 + length;
+		const all = Buffer.concat(parts);
+		if (size >= 4 && size >= 4 + all.readUIntBE(1, 3)) return all.subarray(0, 4 + all.readUIntBE(1, 3));
+	}
+	return null;
+}
+function serverName(hello) {
+	const reader = new Reader(hello);
+	if (reader.number(1) !== CLIENT_HELLO) throw new RangeError("not a client hello");
+	const body = reader.vector(3);
+	body.take(34);
+	body.vector(1);
+	body.vector(2);
+	body.vector(1);
+	if (body.left === 0) return null;
+	const extensions = body.vector(2);
+	let host = null;
+	while (extensions.left > 0) {
+		const type = extensions.number(2);
+		const content = extensions.vector(2);
+		if (type !== SERVER_NAME) continue;
+		if (host !== null) throw new RangeError("two server names");
+		const names = content.vector(2);
+		if (names.number(1) !== 0) throw new RangeError("a server name of unknown kind");
+		const name = names.vector(2);
+		host = name.take(name.left).toString("latin1");
+		if (names.left > 0) throw new RangeError("two server names");
+	}
+	return host;
+}
+/** Hop-by-hop lines: without them and with `Connection: close` a server answers one request and no second for another host. */
+var HOP = /^(connection|keep-alive|proxy-connection|upgrade|http2-settings)\s*:/i;
+function http(text, bytes, skipped) {
+	const end = /\r?\n\r?\n/.exec(text);
+	if (!end) return text.length > 65536 ? {
+		kind: "bad",
+		why: "The header is too long."
+	} : { kind: "more" };
+	const [request = "", ...lines] = text.slice(0, end.index).split(/\r?\n/);
+	const [, method = "", target = "", version = ""] = /^(\S+) +(\S+) +HTTP\/(\d(?:\.\d)?)\s*$/i.exec(request) ?? [];
+	if (method === "" || version.startsWith("2")) return {
+		kind: "bad",
+		why: "The request line cannot be read."
+	};
+	if (method.toUpperCase() === "CONNECT") return {
+		kind: "bad",
+		why: "A relayed host is no proxy."
+	};
+	if (lines.some((line) => /^[ \t]/.test(line) || line.includes("\r") || line.includes("\0"))) return {
+		kind: "bad",
+		why: "A header line cannot be read."
+	};
+	const hosts = lines.flatMap((line) => /^host\s*:(.*)$/i.exec(line)?.[1]?.trim() ?? []);
+	const absolute = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/@]*@)?([^/]*)/i.exec(target)?.[1];
+	const head = [
+		request,
+		...lines.filter((line) => !HOP.test(line)),
+		"Connection: close",
+		"",
+		""
+	].join("\r\n");
+	return {
+		kind: "http",
+		hosts: [...hosts, ...absolute === void 0 ? [] : [absolute]].map(plainHost$1),
+		head: Buffer.from(head, "latin1"),
+		rest: bytes.subarray(skipped + end.index + end[0].length)
+	};
+}
+/** Without port and dot at the end, in lower case. */
+function plainHost$1(text) {
+	return text.replace(/:\d*$/, "").replace(/\.$/, "").toLowerCase();
+}
+/**
+* Looks at everything that came so far. `more` until it is certain: the bytes are held back meanwhile, so that a request
+* cut into pieces is not mistaken for something else.
+*/
+function readFirstBytes(bytes) {
+	if (bytes.length === 0) return { kind: "more" };
+	if (bytes[0] === HANDSHAKE) {
+		try {
+			const hello = handshake(bytes);
+			if (hello !== null) {
+				const host = serverName(hello);
+				return {
+					kind: "tls",
+					host: host === null ? null : plainHost$1(host)
+				};
+			}
+		} catch {
+			return {
+				kind: "bad",
+				why: "The TLS hello cannot be read."
+			};
+		}
+		return bytes.length > 65536 ? {
+			kind: "bad",
+			why: "The TLS hello is too long."
+		} : { kind: "more" };
+	}
+	let skipped = 0;
+	while (skipped < bytes.length && (bytes[skipped] === 10 || bytes[skipped] === 13)) skipped++;
+	const text = bytes.toString("latin1", skipped);
+	const line = text.indexOf("\n");
+	const first = line < 0 ? text : text.slice(0, line);
+	if (/\sHTTP\/\d/i.test(first)) return http(text, bytes, skipped);
+	if (line >= 0) return { kind: "other" };
+	if (/[\x00-\x08\x0e-\x1f\x7f-\xff]/.test(first)) return { kind: "other" };
+	return bytes.length > 65536 ? {
+		kind: "bad",
+		why: "The first line is too long."
+	} : { kind: "more" };
+}
+// electron/gateway/packets/chunks.ts
+/** Finds the end of a chunked request, byte by byte and strictly. Pure. */
+var SIZE_LINE_MAX = 256;
+var TRAILER_MAX = 8192;
+var Chunks = class {
+	#state = "size";
+	#line = "";
+	#left = 0;
+	#trailer = 0;
+	/**
+	* Bytes from `at` on that still belong to the request, and whether it is over. `framing` is told of ranges that say how
+	* long it is. Null when it cannot be read.
+	*/
+	take(bytes, at, framing) {
+		let position = at;
+		while (position < bytes.length) {
+			if (this.#state === "data") {
+				const part = Math.min(this.#left, bytes.length - position);
+				position += part;
+				this.#left -= part;
+				if (this.#left === 0) this.#state = "break";
+				continue;
+			}
+			const stop = bytes.indexOf(10, position);
+			const end = stop < 0 ? bytes.length : stop + 1;
+			framing(position, end);
+			this.#line += bytes.toString("latin1", position, end);
+			position = end;
+			if (this.#line.length > SIZE_LINE_MAX && this.#state !== "trailer") return null;
+			if (this.#trailer + this.#line.length > TRAILER_MAX) return null;
+			if (stop < 0) break;
+			const over = this.#lineEnded();
+			if (over === null) return null;
+			if (over) return {
+				end: position,
+				over: true
+			};
+		}
+		return {
+			end: position,
+			over: false
+		};
+	}
+	#lineEnded() {
+		const line = this.#line;
+		this.#line = "";
+		if (!line.endsWith("\r\n") || line.indexOf("\r") !== line.length - 2) return null;
+		switch (this.#state) {
+			case "break":
+				this.#state = "size";
+				return line === "\r\n" ? false : null;
+			case "trailer":
+				this.#trailer += line.length;
+				return line === "\r\n";
+			default: {
+				const size = /^([0-9a-f]{1,12})[ \t]*(?:;[^\r\n]*)?\r\n$/i.exec(line)?.[1];
+				if (size === void 0) return null;
+				this.#left = Number.parseInt(size, 16);
+				this.#state = this.#left === 0 ? "trailer" : "data";
+				return false;
+			}
+		}
+	}
+};
+// electron/gateway/packets/request-head.ts
+/** Longest header, bytes. */
+var HEAD_MAX = 32768;
+var UPGRADE = "Upgrade";
+/** As long as the name that it is written over. */
+var IGNORED = "Ignored";
+var bad = (why) => ({
+	kind: "bad",
+	why
+});
+/** Without port and dot at the end, in lower case. */
+function plainHost(text) {
+	return text.replace(/:\d*$/, "").replace(/\.$/, "").toLowerCase();
+}
+function bodyOf(lines, method, version) {
+	const all = (name) => lines.filter((line) => line.name === name).map(({ value }) => value);
+	const lengths = all("content-length");
+	const codings = all("transfer-encoding");
+	if (codings.length > 0) return codings.length === 1 && codings[0].toLowerCase() === "chunked" && lengths.length === 0 && version === "1.1" ? { kind: "chunked" } : "The length of the request cannot be read.";
+	if (lengths.length > 1 || lengths.length === 1 && !/^\d{1,15}$/.test(lengths[0])) return "The length of the request cannot be read.";
+	const bytes = Number(lengths[0] ?? 0);
+	return all("upgrade").some((value) => value.toLowerCase() === "websocket") && method === "GET" && bytes === 0 && version === "1.1" && all("upgrade").length === 1 ? { kind: "upgrade" } : {
+		kind: "length",
+		bytes
+	};
+}
+/** `more` until the empty line has come. */
+function readHead(bytes) {
+	let skipped = 0;
+	while (skipped < bytes.length && (bytes[skipped] === 10 || bytes[skipped] === 13)) skipped++;
+	const text = bytes.toString("latin1", skipped);
+	const end = /\r?\n\r?\n/.exec(text);
+	if (!end) return bytes.length > HEAD_MAX ? bad("The header is too long.") : { kind: "more" };
+	if (end[0].length === 3) return bad("A header line cannot be read.");
+	const ending = end[0].length === 4 ? "\r\n" : "\n";
+	const [request = "", ...rest] = text.slice(0, end.index).split(ending);
+	if (end.index > HEAD_MAX) return bad("The header is too long.");
+	const [, method = "", target = "", version = ""] = /^([!-~]+) +([!-~\x80-\xff]+) +HTTP\/(1\.[01])$/i.exec(request) ?? [];
+	if (method === "") return bad("The request line cannot be read.");
+	if (method.toUpperCase() === "CONNECT") return bad("A named host is no proxy.");
+	const lines = [];
+	let at = skipped + request.length + ending.length;
+	for (const line of rest) {
+		const [, name, value = ""] = /^([!#$%&'*+\-.^_`|~0-9a-z]+):([^\x00\r\n]*)$/i.exec(line) ?? [];
+		if (name === void 0) return bad("A header line cannot be read.");
+		lines.push({
+			name: name.toLowerCase(),
+			value: value.replace(/^[ \t]+|[ \t]+$/g, ""),
+			at
+		});
+		at += line.length + ending.length;
+	}
+	const body = bodyOf(lines, method, version);
+	if (typeof body === "string") return bad(body);
+	const absolute = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/@?#]*@)?([^/?#]*)/i.exec(target)?.[1];
+	const hosts = lines.filter(({ name }) => name === "host").map(({ value }) => value);
+	return {
+		kind: "head",
+		size: skipped + end.index + end[0].length,
+		hosts: [...hosts, ...absolute === void 0 ? [] : [absolute]].map(plainHost),
+		body,
+		upgrades: lines.filter(({ name }) => name === UPGRADE.toLowerCase()).map((line) => line.at)
+	};
+}
+// electron/gateway/packets/conversation.ts
+/**
+* What a script says on one connection to a named host, looked at as it comes: nothing is cleared before the name is
+* known to be the right one, and with plain HTTP before every further request (NET-2). Pure.
+*/
+/** Bytes of headers and the like that are kept for being sent again. */
+var KEPT_MAX = {
+	bytes: 262144,
+	parts: 8192
+};
+var METHOD = /^(GET|HEAD|POST|PUT|DELETE|OPTIONS|TRACE|PATCH)\s+\S*\s*$/i;
+var Conversation = class {
+	#name;
+	#state = { kind: "first" };
+	#pending = Buffer.alloc(0);
+	#seen = 0;
+	#requests = 0;
+	#kept = [];
+	#keptBytes = 0;
+	#forgotten = 0;
+	constructor(name) {
+		this.#name = name;
+	}
+	/** Bytes that were looked at, from the first on. */
+	get seen() {
+		return this.#seen;
+	}
+	/** Bytes that may go to the host; the rest is held. */
+	get cleared() {
+		return this.#seen - this.#pending.length;
+	}
+	/** Before this place nothing is known any more of what must arrive as it was looked at. */
+	get forgotten() {
+		return this.#forgotten;
+	}
+	get kept() {
+		return this.#kept;
+	}
+	/** The bytes that are held. */
+	get held() {
+		return this.#pending;
+	}
+	/** Nothing more has to be looked at once the host has answered. */
+	get named() {
+		return this.#state.kind === "named";
+	}
+	/** What the host says next decides. */
+	get asked() {
+		return this.#state.kind === "asked";
+	}
+	/** Takes what comes next; a text is why it is refused, all of it. */
+	add(bytes) {
+		this.#seen += bytes.length;
+		let rest = bytes;
+		while (rest.length > 0) {
+			const state = this.#state;
+			switch (state.kind) {
+				case "named": return null;
+				case "asked": return "It went on before the host had switched protocols.";
+				case "body": {
+					const part = Math.min(state.left, rest.length);
+					state.left -= part;
+					rest = rest.subarray(part);
+					if (state.left === 0) this.#state = { kind: "head" };
+					break;
+				}
+				case "chunked": {
+					const base = this.#seen - rest.length;
+					const here = rest;
+					const taken = state.chunks.take(here, 0, (from, to) => this.#keep(base + from, here.subarray(from, to)));
+					if (taken === null) return "The length of the request cannot be read.";
+					rest = rest.subarray(taken.end);
+					if (taken.over) this.#state = { kind: "head" };
+					break;
+				}
+				case "first":
+				case "head": {
+					const all = Buffer.concat([this.#pending, rest]);
+					this.#pending = all;
+					const read = state.kind === "first" ? this.#first(all) : this.#head(all);
+					if (typeof read === "string") return read;
+					if (read === null) return null;
+					this.#pending = Buffer.alloc(0);
+					rest = all.subarray(read);
+				}
+			}
+		}
+		return null;
+	}
+	/** The host has answered that it goes on with a WebSocket, or not. */
+	switched(did) {
+		if (this.#state.kind === "asked") this.#state = did ? { kind: "named" } : { kind: "head" };
+	}
+	/** Bytes that are done with; null for more, a text for a refusal. */
+	#first(all) {
+		const first = readFirstBytes(all);
+		switch (first.kind) {
+			case "more": return null;
+			case "bad": return first.why;
+			case "http":
+				this.#state = { kind: "head" };
+				return this.#head(all);
+			case "tls":
+				if (first.host === null) return "The TLS hello names no host.";
+				if (first.host !== this.#name) return `The TLS hello names ${first.host}.`;
+				break;
+			case "other": {
+				const line = /^[\r\n]*([^\r\n]*)/.exec(all.toString("latin1", 0, 4096))?.[1] ?? "";
+				if (METHOD.test(line)) return "The request names no host.";
+			}
+		}
+		this.#keep(this.#seen - all.length, all);
+		this.#state = { kind: "named" };
+		return all.length;
+	}
+	#head(all) {
+		const head = readHead(all);
+		if (head.kind === "more") return null;
+		if (head.kind === "bad") return head.why;
+		const other = head.hosts.find((host) => host !== this.#name);
+		if (head.hosts.length === 0) return "The request names no host.";
+		if (other !== void 0) return `The request is for ${other}.`;
+		const bytes = Buffer.from(all.subarray(0, head.size));
+		const upgrade = head.body.kind === "upgrade" && this.#requests === 0;
+		if (!upgrade) for (const at of head.upgrades) bytes.write(IGNORED, at, "latin1");
+		this.#keep(this.#seen - all.length, bytes);
+		this.#requests++;
+		if (head.body.kind === "chunked") this.#state = {
+			kind: "chunked",
+			chunks: new Chunks()
+		};
+		else if (upgrade) this.#state = { kind: "asked" };
+		else {
+			const left = head.body.kind === "length" ? head.body.bytes : 0;
+			this.#state = left > 0 ? {
+				kind: "body",
+				left
+			} : { kind: "head" };
+		}
+		return head.size;
+	}
+	#keep(at, bytes) {
+		this.#kept.push({
+			at,
+			bytes: Buffer.from(bytes)
+		});
+		this.#keptBytes += bytes.length;
+		while (this.#keptBytes > KEPT_MAX.bytes && this.#kept.length > 1 || this.#kept.length > KEPT_MAX.parts) {
+			const oldest = this.#kept.shift();
+			this.#keptBytes -= oldest.bytes.length;
+			this.#forgotten = oldest.at + oldest.bytes.length;
+		}
+	}
+};
+// electron/gateway/packets/stream.ts
+/**
+* One connection to a named host, segment by segment. What was looked at is what arrives: bytes that decide are written
+* over every segment that carries them, also when it is sent again, because a script can change what it has handed to
+* the kernel. What is not cleared is held here: in its place goes one byte that the host has already, and the host's
+* answer to that is told to the script as the receipt, so that it goes on and the rest of the header comes (NET-2). Pure.
+*/
+/** A segment that was made longer must still fit through. */
+var GROWN_MAX = 1380;
+var STATUS = /^HTTP\/1\.\d (\d{3})/;
+var STATUS_BYTES = 12;
+var DROP = { kind: "drop" };
+var CUT_OFF = "The connection ended before it said for which host it is.";
+var Stream = class {
+	#talk;
+	/** Sequence number of the first byte. */
+	#first;
+	/** Bytes that the script believes to have arrived, and that may not have, by their place; `open` while they are held. */
+	#debt = null;
+	#answer = null;
+	#free = false;
+	/** `sequence` is that of the call. */
+	constructor(name, sequence) {
+		this.#talk = new Conversation(name);
+		this.#first = sequence + 1 >>> 0;
+	}
+	/** Bytes of the script that were looked at. */
+	get seen() {
+		return this.#talk.seen;
+	}
+	/** A segment of the script's; `large` ones are cut by the kernel afterwards. */
+	script(segment, large) {
+		const { payload, sequence, fin, rst } = segment;
+		if (rst) return this.#pass(null);
+		const talk = this.#talk;
+		const start = distance(sequence, this.#first);
+		const end = start + payload.length;
+		if (payload.length > 0 && !this.#free) {
+			if (segment.urgent) return {
+				kind: "refuse",
+				why: "It sent urgent data, which cannot be looked at."
+			};
+			if (start > talk.seen) return DROP;
+			if (start < talk.forgotten) return DROP;
+			if (end > talk.seen) {
+				const why = talk.add(Buffer.from(payload.subarray(talk.seen - start)));
+				if (why !== null) return {
+					kind: "refuse",
+					why
+				};
+				if (talk.asked && this.#answer === null) this.#answer = {
+					at: segment.acknowledgement,
+					bytes: Buffer.alloc(0)
+				};
+			}
+		}
+		if (fin && talk.cleared < talk.seen) return {
+			kind: "refuse",
+			why: CUT_OFF
+		};
+		if (payload.length === 0 || this.#free) return this.#pass(null);
+		this.#settleDebt();
+		return this.#send(segment, start, end, large);
+	}
+	/** A segment of the host's, while both directions are looked at. */
+	host(segment) {
+		if (segment.rst) return this.#pass(null);
+		const verdict = this.#hostSaid(segment);
+		if (verdict) return verdict;
+		const debt = this.#debt;
+		if (debt === null || !segment.ack) return this.#pass(null);
+		const got = distance(segment.acknowledgement, this.#first);
+		if (got > debt.from) debt.from = Math.min(got, debt.to);
+		if (debt.open) return this.#pass(got >= this.#talk.cleared ? { acknowledgement: this.#first + debt.to >>> 0 } : null);
+		if (debt.from >= debt.to) this.#debt = null;
+		return this.#pass(null);
+	}
+	/** What is held is told as received; one such stretch at a time, the script sends the next one again. */
+	#settleDebt() {
+		const { cleared, seen } = this.#talk;
+		const held = cleared < seen;
+		if (this.#debt !== null) {
+			if (!held || cleared > this.#debt.to) this.#debt.open = false;
+			else this.#debt.to = seen;
+		} else if (held) this.#debt = {
+			from: cleared,
+			to: seen,
+			open: true
+		};
+	}
+	/** The answer to the wish for a WebSocket; null when this segment decides nothing. */
+	#hostSaid({ payload, sequence }) {
+		const answer = this.#answer;
+		if (answer === null || payload.length === 0 || !this.#talk.asked) return null;
+		const start = distance(sequence, answer.at);
+		if (start > answer.bytes.length) return DROP;
+		answer.bytes = Buffer.concat([answer.bytes, payload.subarray(answer.bytes.length - start)]).subarray(0, 64);
+		if (answer.bytes.length < STATUS_BYTES) return null;
+		const did = STATUS.exec(answer.bytes.toString("latin1"))?.[1] === "101";
+		this.#talk.switched(did);
+		this.#free = did;
+		return null;
+	}
+	#mark() {
+		if (this.#free) return SEEN.free;
+		if (this.#debt !== null || this.#talk.asked) return SEEN.both;
+		return this.#talk.named ? SEEN.named : SEEN.looking;
+	}
+	#pass(change) {
+		return {
+			kind: "pass",
+			mark: this.#mark(),
+			change
+		};
+	}
+	#send(segment, start, end, large) {
+		const talk = this.#talk;
+		const from = this.#debt !== null && start > this.#debt.from && start <= this.#debt.to ? this.#debt.from : start;
+		let to = Math.min(end, talk.cleared);
+		if (to <= from) {
+			if (!this.#debt?.open) return DROP;
+			const change = {
+				sequence: this.#first + from - 1 >>> 0,
+				payload: Buffer.alloc(1),
+				withoutFin: true
+			};
+			return this.#pass(change);
+		}
+		if (to - from > segment.payload.length && !large) to = Math.min(to, from + Math.max(GROWN_MAX, end - start));
+		const bytes = Buffer.alloc(to - from);
+		if (to > start) segment.payload.copy(bytes, Math.max(0, start - from), Math.max(0, from - start), to - start);
+		const covered = this.#overlay(bytes, from);
+		if (from === start && to === end && !covered) return this.#pass(null);
+		return this.#pass({
+			sequence: this.#first + from >>> 0,
+			payload: bytes,
+			withoutFin: to < end
+		});
+	}
+	/** True when something of it is kept. */
+	#overlay(bytes, from) {
+		let covered = false;
+		const to = from + bytes.length;
+		const { kept } = this.#talk;
+		for (let i = kept.length - 1; i >= 0; i--) {
+			const part = kept[i];
+			const stop = part.at + part.bytes.length;
+			if (stop <= from) break;
+			if (part.at >= to) continue;
+			part.bytes.copy(bytes, Math.max(0, part.at - from), Math.max(0, from - part.at), Math.min(stop, to) - part.at);
+			covered = true;
+		}
+		return covered;
+	}
+};
+// electron/gateway/packets/inspector.ts
+/** Looks at what the filter hands over: calls of named hosts, and what is said on them (NET-2, NET-3). */
+/** Connections whose beginning is remembered; of others nothing passes. */
+var KNOWN_MAX = 16384;
+var keyOf = (from, address, port) => `${from} ${address} ${port}`;
+var Inspector = class {
+	#deps;
+	#known = /* @__PURE__ */ new Map();
+	constructor(deps) {
+		this.#deps = deps;
+	}
+	look({ outgoing, packet, large }) {
+		const segment = readSegment(packet);
+		if (segment === null) return null;
+		if (outgoing && segment.syn) return this.#called(segment);
+		const key = outgoing ? keyOf(segment.sourcePort, segment.destination, segment.destinationPort) : keyOf(segment.destinationPort, segment.source, segment.sourcePort);
+		const known = this.#known.get(key);
+		if (!known) return outgoing ? {
+			mark: SEEN.refused,
+			packet: null
+		} : null;
+		if (known.refused) return outgoing ? {
+			mark: SEEN.refused,
+			packet: null
+		} : null;
+		const verdict = outgoing ? known.stream.script(segment, large) : known.stream.host(segment);
+		return this.#answer(known, segment, verdict);
+	}
+	/** Forgets a connection that is over. */
+	forget(from, address, port) {
+		this.#known.delete(keyOf(from, address, port));
+	}
+	#called(segment) {
+		const { destination: address, destinationPort: port, sourcePort: from, source } = segment;
+		const name = this.#deps.nameOf(address);
+		if (segment.payload.length > 0) return null;
+		if (name === null) return {
+			mark: SEEN.denied,
+			packet: null
+		};
+		const call = {
+			name,
+			address,
+			port,
+			source,
+			from
+		};
+		const decided = this.#deps.open(call);
+		const settle = (how) => {
+			if (how === "called") this.#remember(call, segment.sequence);
+			return {
+				mark: SEEN[how],
+				packet: null
+			};
+		};
+		return typeof decided === "string" ? settle(decided) : decided.then(settle);
+	}
+	#remember(call, sequence) {
+		const key = keyOf(call.from, call.address, call.port);
+		this.#known.delete(key);
+		this.#known.set(key, {
+			call,
+			stream: new Stream(call.name, sequence),
+			begun: this.#deps.now(),
+			refused: false
+		});
+		if (this.#known.size > KNOWN_MAX) this.#known.delete(this.#known.keys().next().value);
+	}
+	#answer(known, segment, verdict) {
+		switch (verdict.kind) {
+			case "drop": return null;
+			case "pass": return {
+				mark: verdict.mark,
+				packet: verdict.change && writeSegment(segment, verdict.change)
+			};
+			case "refuse": {
+				known.refused = true;
+				this.#deps.end(known.call);
+				const duration = Math.round((this.#deps.now() - known.begun) * 10) / 10;
+				this.#deps.onRefused({
+					...known.call,
+					why: verdict.why,
+					out: known.stream.seen,
+					duration
+				});
+				return {
+					mark: SEEN.refused,
+					packet: null
+				};
+			}
+		}
+	}
+};
+// electron/gateway/carrying.ts
+/** Of calls to one place core is asked about the first in such a time, ms, because it sees which process waits. */
+var ASK_EVERY_MS = 20;
+/** Core is asked about so many at once; beyond, a flood is refused and counted. */
+var ASKED_MAX$1 = 256;
+var Carrying = class {
+	#deps;
+	#inspector;
+	#known = /* @__PURE__ */ new Map();
+	#asked = /* @__PURE__ */ new Map();
+	constructor(deps) {
+		this.#deps = deps;
+		this.#inspector = new Inspector({
+			nameOf: (address) => deps.names.relayed(address),
+			open: (call) => this.#open(call),
+			end: (call) => deps.queue.end(call),
+			onRefused: ({ why, out, duration, ...call }) => {
+				const { name, address, port } = call;
+				const to = this.#known.get(`${address} ${port}`)?.target.to ?? null;
+				deps.told(call);
+				setImmediate(() => deps.queue.forget(call));
+				deps.report({
+					type: "closed",
+					name,
+					address: to,
+					port,
+					in: 0,
+					out,
+					duration,
+					refused: true,
+					why
+				});
+			},
+			now: () => performance.now()
+		});
+	}
+	get inspector() {
+		return this.#inspector;
+	}
+	/** What the filter has to know. */
+	targets() {
+		return [...this.#known.values()].map(({ target }) => target);
+	}
+	/** The real address behind a stand-in. */
+	behind(address, port) {
+		return this.#known.get(`${address} ${port}`)?.target.to ?? null;
+	}
+	/** The rules have changed: core is asked again about every host. */
+	stale() {
+		for (const [key, { target }] of this.#known) this.#known.set(key, {
+			target,
+			until: 0,
+			asked: 0
+		});
+	}
+	#open(call) {
+		if (!this.#deps.listed(call.port)) return "denied";
+		const key = `${call.address} ${call.port}`;
+		const known = this.#known.get(key);
+		const now = performance.now();
+		if (known && known.until > now && known.asked + ASK_EVERY_MS > now) return "called";
+		const asked = this.#asked.get(key);
+		if (asked) return asked;
+		if (this.#asked.size >= ASKED_MAX$1) return "denied";
+		const asking = this.#ask(call, key).finally(() => this.#asked.delete(key));
+		this.#asked.set(key, asking);
+		return asking;
+	}
+	async #ask(call, key) {
+		const { name, address, port } = call;
+		const { id, addresses, ttl } = await this.#deps.open(name, port);
+		const [to] = addresses;
+		if (to === void 0) return "refused";
+		const target = {
+			address,
+			port,
+			to
+		};
+		const asked = performance.now();
+		const until = asked + ttl * 1e3;
+		if ((this.#known.get(key)?.target)?.to === to) this.#known.set(key, {
+			target,
+			until,
+			asked
+		});
+		else await this.#deps.alone(async () => {
+			await this.#deps.queue.target(target, this.#known.has(key));
+			this.#known.set(key, {
+				target,
+				until,
+				asked
+			});
+		});
+		this.#deps.expect(call, id);
+		return "called";
+	}
+};
 // electron/gateway/commands.ts
 /** Runs the system's network programs. */
 /** Feeds `input`; rejects with what the program complained about. */
@@ -54,15 +922,24 @@ var CoreLink = class {
 		});
 		return answer?.type === "answer" ? answer : null;
 	}
-	/** The addresses to connect to; empty when core refuses or does not answer. */
-	async open(name, port) {
+	/**
+	* The addresses to connect to and for how many seconds; none when core refuses or does not answer. `told`: the filter
+	* tells of the call when it is allowed.
+	*/
+	async open(name, port, told) {
+		const id = this.#next++;
 		const answer = await this.#ask({
 			type: "open",
-			id: this.#next++,
+			id,
 			name,
-			port
+			port,
+			told
 		});
-		return answer?.type === "opened" ? answer.addresses : [];
+		return answer?.type === "opened" ? answer : {
+			id,
+			addresses: [],
+			ttl: 0
+		};
 	}
 	#ask(question) {
 		return new Promise((resolve) => {
@@ -1835,6 +2712,8 @@ var AGENT_UID = 64002;
 /** Relayed names get an address of these 131,072 (set aside for measurements, never routed); all of them are local here. */
 var NAMES_RANGE = "198.18.0.0/15";
 var NAMES_FIRST = -971898880;
+/** The last of them, which no name gets: whoever calls it tries whether calls are looked at. */
+var PROBE_ADDRESS = "198.19.255.254";
 /** The relay listens from here on, one port for each relayed port. */
 var RELAY_PORT = 61e3;
 /** Docker's resolver; what a sandbox finds in its resolv.conf on a network of ours. */
@@ -1843,7 +2722,7 @@ var DNS_ADDRESS = "127.0.0.53";
 var TABLE = "bellglass";
 /** The n-th address for a name; null when they are used up. */
 function nameAddress(index) {
-	if (index + 1 >= 131071) return null;
+	if (index + 1 >= 131070) return null;
 	const value = NAMES_FIRST + index + 1 >>> 0;
 	return [
 		24,
@@ -1970,6 +2849,350 @@ async function serveDns(deps) {
 	await new Promise((ready) => udp.bind(53, DNS_ADDRESS, ready));
 	await new Promise((ready, failed) => tcp.once("error", failed).listen(53, DNS_ADDRESS, ready));
 }
+// electron/gateway/packets/netlink.ts
+var HEADER$1 = 16;
+var GENERIC = 4;
+var NESTED = 32768;
+var FLAGS = {
+	request: 1,
+	acknowledge: 4,
+	create: 1024,
+	append: 2048
+};
+/** Subsystems of nfnetlink.h. */
+var SUBSYSTEM = {
+	conntrack: 1,
+	queue: 3,
+	log: 4,
+	nftables: 10
+};
+function be32(value) {
+	const bytes = Buffer.alloc(4);
+	bytes.writeUInt32BE(value >>> 0);
+	return bytes;
+}
+function be16(value) {
+	const bytes = Buffer.alloc(2);
+	bytes.writeUInt16BE(value);
+	return bytes;
+}
+function attribute([type, content]) {
+	const nested = typeof content !== "string" && !Buffer.isBuffer(content);
+	const body = typeof content === "string" ? Buffer.from(`${content}\0`) : Buffer.isBuffer(content) ? content : Buffer.concat(content.map(attribute));
+	const out = Buffer.alloc(GENERIC + body.length + 3 & -4);
+	out.writeUInt16LE(GENERIC + body.length, 0);
+	out.writeUInt16LE(nested ? type | NESTED : type, 2);
+	body.copy(out, GENERIC);
+	return out;
+}
+function encodeMessage({ type, flags, family, resource, attributes, sequence = 0 }) {
+	const body = Buffer.concat(attributes.map(attribute));
+	const out = Buffer.alloc(20 + body.length);
+	out.writeUInt32LE(out.length, 0);
+	out.writeUInt16LE(type, 4);
+	out.writeUInt16LE(flags, 6);
+	out.writeUInt32LE(sequence >>> 0, 8);
+	out.writeUInt8(family, HEADER$1);
+	out.writeUInt16BE(resource, 18);
+	body.copy(out, 20);
+	return out;
+}
+/** The messages of one read; throws RangeError for bytes that are none. */
+function decodeMessages(bytes) {
+	const messages = [];
+	for (let at = 0; at + HEADER$1 <= bytes.length;) {
+		const length = bytes.readUInt32LE(at);
+		if (length < HEADER$1 || at + length > bytes.length) throw new RangeError("a netlink message of wrong size");
+		const body = bytes.subarray(at + HEADER$1, at + length);
+		messages.push({
+			type: bytes.readUInt16LE(at + 4),
+			sequence: bytes.readUInt32LE(at + 8),
+			body
+		});
+		at += length + 3 & -4;
+	}
+	return messages;
+}
+/** Attributes behind the generic header, by type; the last of a kind counts. */
+function decodeAttributes(body) {
+	const found = /* @__PURE__ */ new Map();
+	for (let at = GENERIC; at + GENERIC <= body.length;) {
+		const length = body.readUInt16LE(at);
+		if (length < GENERIC || at + length > body.length) break;
+		found.set(body.readUInt16LE(at + 2) & 16383, body.subarray(at + GENERIC, at + length));
+		at += length + 3 & -4;
+	}
+	return found;
+}
+// electron/gateway/packets/messages.ts
+/** The messages that the gateway sends to the kernel: the queue's, one rule, named targets, ends of connections. Pure. */
+/** Of netfilter.h, nfnetlink_queue.h, nf_tables.h, nfnetlink_conntrack.h and inet_diag.h. */
+var QUEUE_MESSAGE = {
+	packet: 0,
+	verdict: 1,
+	config: 2
+};
+var TABLES_MESSAGE = {
+	rule: 6,
+	element: 12,
+	removeElement: 14
+};
+var BATCH = {
+	begin: 16,
+	end: 17
+};
+var DELETE_CONNECTION = 2;
+var DESTROY_SOCKET = 21;
+var [IPV4$1, INET] = [2, 1];
+var TCP = 6;
+var ACCEPT = 1;
+var GSO = 4;
+/** More than the largest packet. */
+var WHOLE = 65535;
+var PACKET_TYPE = SUBSYSTEM.queue << 8 | QUEUE_MESSAGE.packet;
+/** Packets that may wait; more are dropped and come again. */
+var WAITING_MAX = 4096;
+/** The hook's table, beside the one that is replaced with every change. */
+var QUEUE_TABLE = `${TABLE}_queue`;
+var messageOf = (subsystem, message) => subsystem << 8 | message;
+function host32(value) {
+	const bytes = Buffer.alloc(4);
+	bytes.writeUInt32LE(value >>> 0);
+	return bytes;
+}
+var ipv4 = (text) => Buffer.from(text.split(".").map(Number));
+var QUEUE_STEPS = {
+	bind: [[1, Buffer.from([
+		1,
+		0,
+		0,
+		IPV4$1
+	])]],
+	copy: [[2, Buffer.concat([be32(WHOLE), Buffer.from([2])])]],
+	options: [
+		[3, be32(WAITING_MAX)],
+		[4, be32(GSO)],
+		[5, be32(GSO)]
+	]
+};
+/** Makes a socket the queue's only reader, one step after another; each is acknowledged. */
+function openQueue(step, sequence) {
+	return encodeMessage({
+		type: messageOf(SUBSYSTEM.queue, QUEUE_MESSAGE.config),
+		flags: FLAGS.request | FLAGS.acknowledge,
+		family: 0,
+		resource: QUEUE,
+		attributes: QUEUE_STEPS[step],
+		sequence
+	});
+}
+/** Accepts the packet, changed when one is given, or drops it. */
+function verdict(id, answer) {
+	const attributes = [[2, Buffer.concat([be32(answer === null ? 0 : ACCEPT), be32(id)])]];
+	if (answer !== null) {
+		attributes.push([3, be32(answer.mark)]);
+		if (answer.packet !== null) attributes.push([10, answer.packet]);
+	}
+	return encodeMessage({
+		type: messageOf(SUBSYSTEM.queue, QUEUE_MESSAGE.verdict),
+		flags: FLAGS.request,
+		family: 0,
+		resource: QUEUE,
+		attributes
+	});
+}
+/** One transaction; the last change is acknowledged. */
+function batch(changes, sequence) {
+	const edge = (type) => encodeMessage({
+		type,
+		flags: FLAGS.request,
+		family: 0,
+		resource: SUBSYSTEM.nftables,
+		attributes: []
+	});
+	const inner = changes.map(({ message, flags, family, attributes }, i) => {
+		const acknowledge = i === changes.length - 1 ? FLAGS.acknowledge : 0;
+		return encodeMessage({
+			type: messageOf(SUBSYSTEM.nftables, message),
+			flags: FLAGS.request | acknowledge | flags,
+			family,
+			resource: 0,
+			attributes,
+			sequence
+		});
+	});
+	return Buffer.concat([
+		edge(BATCH.begin),
+		...inner,
+		edge(BATCH.end)
+	]);
+}
+var expression = (name, data) => [1, [[1, name], [2, data]]];
+/**
+* The rule that hands marked packets to the queue. Kernels have one of two forms, sometimes both: nftables' own, and the
+* target of iptables. Neither lets a packet pass when nobody reads.
+*/
+function queueRule(form, chain, sequence) {
+	const info = Buffer.alloc(8);
+	info.writeUInt16LE(QUEUE, 0);
+	info.writeUInt16LE(1, 2);
+	const hand = form === "queue" ? expression("queue", [
+		[1, be16(QUEUE)],
+		[2, be16(1)],
+		[3, be16(0)]
+	]) : expression("target", [
+		[1, "NFQUEUE"],
+		[2, be32(3)],
+		[3, info]
+	]);
+	const attributes = [
+		[1, QUEUE_TABLE],
+		[2, chain],
+		[4, [
+			expression("meta", [[1, be32(1)], [2, be32(3)]]),
+			expression("cmp", [
+				[1, be32(1)],
+				[2, be32(0)],
+				[3, [[1, host32(LOOK)]]]
+			]),
+			hand
+		]]
+	];
+	return batch([{
+		message: TABLES_MESSAGE.rule,
+		flags: FLAGS.create | FLAGS.append,
+		family: IPV4$1,
+		attributes
+	}], sequence);
+}
+/** The map in the filter that holds them. */
+var TARGETS = "targets";
+/** Adds a target, in place of one that is there already. */
+function setTarget({ address, port, to }, known, sequence) {
+	const key = [1, [[1, Buffer.concat([
+		ipv4(address),
+		be16(port),
+		Buffer.alloc(2)
+	])]]];
+	const element = (...parts) => [
+		[1, TABLE],
+		[2, TARGETS],
+		[3, [[1, parts]]]
+	];
+	const add = {
+		message: TABLES_MESSAGE.element,
+		flags: FLAGS.create,
+		family: INET
+	};
+	const remove = {
+		message: TABLES_MESSAGE.removeElement,
+		flags: 0,
+		family: INET
+	};
+	return batch([...known ? [{
+		...remove,
+		attributes: element(key)
+	}] : [], {
+		...add,
+		attributes: element(key, [2, [[1, ipv4(to)]]])
+	}], sequence);
+}
+/** Makes the kernel forget a TCP connection. */
+function forgetConnection({ source, from, address, port }) {
+	const tuple = [[1, [[1, ipv4(source)], [2, ipv4(address)]]], [2, [
+		[1, Buffer.from([TCP])],
+		[2, be16(from)],
+		[3, be16(port)]
+	]]];
+	return encodeMessage({
+		type: messageOf(SUBSYSTEM.conntrack, DELETE_CONNECTION),
+		flags: FLAGS.request,
+		family: IPV4$1,
+		resource: 0,
+		attributes: [[1, tuple]]
+	});
+}
+/** Aborts the script's socket, which tells the host too; for a socket of NETLINK_SOCK_DIAG. */
+function destroySocket({ source, from, address, port }) {
+	const out = Buffer.alloc(72);
+	out.writeUInt32LE(out.length, 0);
+	out.writeUInt16LE(DESTROY_SOCKET, 4);
+	out.writeUInt16LE(FLAGS.request, 6);
+	out.writeUInt8(IPV4$1, 16);
+	out.writeUInt8(TCP, 17);
+	out.writeUInt32LE(4294967295, 20);
+	out.writeUInt16BE(from, 24);
+	out.writeUInt16BE(port, 26);
+	ipv4(source).copy(out, 28);
+	ipv4(address).copy(out, 44);
+	out.writeUInt32LE(4294967295, 64);
+	out.writeUInt32LE(4294967295, 68);
+	return out;
+}
+// electron/gateway/packets/chains.ts
+/** The filter's part in carrying named hosts: what is marked, handed over, and set free, as nftables text (NET-2). Pure. */
+/** Hooks that hand marked packets to the agent: right behind the looks at the way out, right before the way in. */
+var QUEUE_CHAINS = ["out", "in"];
+var queueText = () => [
+	`add table ip ${QUEUE_TABLE}`,
+	`delete table ip ${QUEUE_TABLE}`,
+	`table ip ${QUEUE_TABLE} {`,
+	"  chain out { type filter hook output priority -150; policy accept; }",
+	"  chain in { type filter hook input priority 110; policy accept; }",
+	"}",
+	""
+].join("\n");
+/** Without it nothing is handed over any more, and what is marked is dropped. */
+var noQueueText = () => `add table ip ${QUEUE_TABLE}\ndelete table ip ${QUEUE_TABLE}\n`;
+/** Segments without a word in them: every length of the TCP header with its length of the packet. */
+var BARE = Array.from({ length: 11 }, (_, i) => `    ip hdrlength 5 tcp doff ${i + 5} ip length ${20 + 4 * (i + 5)} accept`);
+/**
+* What is said to named hosts is marked before addresses are translated, handed over, and dropped unless somebody looked.
+* A connection is free once the right name was said and the host has answered, because until then it could be said anew.
+*/
+function kernelChains() {
+	return [
+		"  chain bare {",
+		...BARE,
+		"  }",
+		"  chain look {",
+		"    type filter hook output priority -160; policy accept;",
+		"    meta nfproto != ipv4 accept",
+		`    ip daddr != ${NAMES_RANGE} accept`,
+		"    meta l4proto != tcp accept",
+		"    ct state invalid drop",
+		`    ct mark ${hex(SEEN.free)} accept`,
+		`    tcp flags & (syn | ack) == syn meta mark set ${hex(LOOK)} accept`,
+		"    ct state new reject with tcp reset",
+		`    ct mark ${hex(SEEN.both)} meta mark set ${hex(LOOK)} accept`,
+		"    jump bare",
+		`    meta mark set ${hex(LOOK)}`,
+		"  }",
+		"  chain looked {",
+		"    type filter hook output priority -140; policy accept;",
+		`    meta mark ${hex(LOOK)} drop`,
+		`    meta mark ${hex(SEEN.looking)}-${hex(SEEN.both)} ct mark set meta mark`,
+		`    meta mark ${hex(SEEN.refused)} meta l4proto tcp reject with tcp reset`,
+		`    meta mark ${hex(SEEN.denied)} goto refuse`,
+		`    meta mark ${hex(SEEN.called)} goto grant`,
+		"  }",
+		"  chain heard {",
+		"    type filter hook input priority 105; policy accept;",
+		"    meta nfproto != ipv4 accept",
+		`    ip saddr != ${NAMES_RANGE} accept`,
+		"    meta l4proto != tcp accept",
+		`    ct mark ${hex(SEEN.both)} meta mark set ${hex(LOOK)} accept`,
+		`    ct mark != ${hex(SEEN.named)} accept`,
+		"    jump bare",
+		`    ct mark set ${hex(SEEN.free)}`,
+		"  }",
+		"  chain answered {",
+		"    type filter hook input priority 120; policy accept;",
+		`    meta mark ${hex(LOOK)} drop`,
+		`    meta mark ${hex(SEEN.looking)}-${hex(SEEN.both)} ct mark set meta mark`,
+		"  }"
+	];
+}
 // electron/gateway/filter.ts
 /** The agent's own way out: hosts of names that it relays. */
 var PINNED = "pinned";
@@ -2022,8 +3245,34 @@ function readCounts(text) {
 		crowded: of("crowded")
 	};
 }
+var NOTHING_HELD = {
+	carrier: "relay",
+	pins: [],
+	targets: [],
+	counts: NO_COUNTS
+};
+function relayChains(relayed) {
+	if (relayed.length === 0) return [];
+	return [
+		"  chain called {",
+		"    type filter hook output priority -140; policy accept;",
+		`    ip daddr ${NAMES_RANGE} tcp dport { ${relayed.map(port).join(", ")} } ct state new jump cap`,
+		"  }"
+	];
+}
+/** Their addresses are translated to the real ones, or to the agent's own ports. */
+function namedRules(config, carrier) {
+	if (carrier === "kernel") return [`    dnat ip to ip daddr . tcp dport map @${TARGETS}`];
+	return config.relayed.map((relayed, i) => `    ip daddr ${NAMES_RANGE} tcp dport ${port(relayed)} dnat to :${RELAY_PORT + i}`);
+}
+function targetText(targets) {
+	const elements = targets.map((to) => `${address(to.address)} . ${port(to.port)} : ${address(to.to)}`);
+	return elements.length > 0 ? `add element inet ${TABLE} ${TARGETS} { ${elements.join(", ")} }` : "";
+}
 /** The whole table. Everything that is not accepted by name is refused at once, never dropped in silence. */
-function filterText(config, pins, counts = NO_COUNTS) {
+function filterText(config, holding = NOTHING_HELD) {
+	const { carrier, pins, targets, counts } = holding;
+	const kernel = carrier === "kernel";
 	const groups = (prefix, rules) => rules.filter((rule) => rule.ranges.length > 0).map((rule, i) => ({
 		rule,
 		set: `${prefix}${i}`
@@ -2046,12 +3295,13 @@ function filterText(config, pins, counts = NO_COUNTS) {
 		...config.refused.length > 0 ? [addressSet("refused", config.refused)] : [],
 		`  set ${PINNED} { type ipv4_addr; flags timeout; }`,
 		...config.named.map(({ id }) => `  set ${namedSet(id)} { type ipv4_addr; flags timeout; }`),
+		...kernel ? [`  map ${TARGETS} { type ipv4_addr . inet_service : ipv4_addr; }`] : [],
 		"  chain names {",
 		"    type nat hook output priority -110; policy accept;",
 		`    meta skuid ${AGENT_UID} accept`,
 		`    ip daddr ${ENGINE_RESOLVER} udp dport 53 dnat ip to ${DNS_ADDRESS}:53`,
 		`    ip daddr ${ENGINE_RESOLVER} tcp dport 53 dnat ip to ${DNS_ADDRESS}:53`,
-		...config.relayed.map((relayed, i) => `    ip daddr ${NAMES_RANGE} tcp dport ${port(relayed)} dnat to :${RELAY_PORT + i}`),
+		...namedRules(config, carrier),
 		"  }",
 		"  chain refuse {",
 		`    ${log("denied")}`,
@@ -2063,17 +3313,21 @@ function filterText(config, pins, counts = NO_COUNTS) {
 		"    meta l4proto tcp reject with tcp reset",
 		"    reject with icmpx type admin-prohibited",
 		"  }",
-		"  chain grant {",
+		"  chain cap {",
 		...cap,
+		"  }",
+		"  chain grant {",
+		"    jump cap",
 		`    ct state new ${log("allowed")}`,
 		"    accept",
 		"  }",
+		...kernel ? kernelChains() : relayChains(config.relayed),
 		"  chain out {",
 		"    type filter hook output priority 0; policy drop;",
 		"    ct state established,related accept",
 		`    meta skuid ${AGENT_UID} ip daddr @${PINNED} meta l4proto tcp accept`,
 		`    meta skuid ${AGENT_UID} reject with icmpx type admin-prohibited`,
-		`    oif lo ip daddr ${NAMES_RANGE} ct status dnat accept`,
+		kernel ? `    meta mark ${hex(SEEN.called)} ct status dnat accept` : `    oif lo ip daddr ${NAMES_RANGE} ct status dnat accept`,
 		`    ip daddr ${NAMES_RANGE} goto refuse`,
 		`    oif lo ip daddr ${DNS_ADDRESS} meta l4proto { tcp, udp } th dport 53 accept`,
 		`    oif lo ip daddr ${ENGINE_RESOLVER} goto refuse`,
@@ -2100,6 +3354,7 @@ function filterText(config, pins, counts = NO_COUNTS) {
 		"  }",
 		"}",
 		pinText(pins),
+		kernel ? targetText(targets) : "",
 		""
 	].join("\n");
 }
@@ -2134,6 +3389,141 @@ var Names = class {
 	/** The name that was last looked up for an address of either kind. */
 	behind(address) {
 		return this.relayed(address) ?? this.#seen.get(address) ?? null;
+	}
+};
+// electron/gateway/packets/socket.ts
+/** A netlink socket that the gateway's starter opened, read without pause once it works (NET-2, NET-3). */
+/** Null where the starter could open none. */
+function inherited(env) {
+	const numbers = (env["BELLGLASS_SOCKETS"] ?? "").split(",").map(Number);
+	const [queue = 0, log = 0, ends = 0] = numbers;
+	return numbers.length === 3 && numbers.every((number) => Number.isInteger(number) && number > 2) ? {
+		queue,
+		log,
+		ends
+	} : null;
+}
+var BUFFER = 1 << 17;
+/** It waited in vain, or more came than could wait: what was lost comes again, or is counted. */
+var HARMLESS = /* @__PURE__ */ new Set([
+	"EAGAIN",
+	"ENOBUFS",
+	"EINTR"
+]);
+var KernelSocket = class {
+	#number;
+	#buffer = Buffer.alloc(BUFFER);
+	#next = 1;
+	constructor(number) {
+		this.#number = number;
+	}
+	/** For a message that is answered by the same number. */
+	sequence() {
+		return this.#next++;
+	}
+	send(message) {
+		writeSync(this.#number, message);
+	}
+	/** Sends and waits for the acknowledgement; throws the kernel's refusal. Only before reading has begun. */
+	ask(compose) {
+		const own = this.sequence();
+		this.send(compose(own));
+		for (;;) {
+			const size = readSync(this.#number, this.#buffer, 0, BUFFER, null);
+			for (const { type, sequence, body } of decodeMessages(this.#buffer.subarray(0, size))) {
+				if (type !== 2 || sequence !== own) continue;
+				const error = body.readInt32LE(0);
+				if (error !== 0) throw new Error(`the kernel refuses: ${error}`);
+				return;
+			}
+		}
+	}
+	/** Calls back for every message from now on; its bytes are valid during the call. `wake` is answered at once. */
+	listen(onMessage, wake) {
+		process.on("exit", () => this.send(wake));
+		const next = () => read(this.#number, this.#buffer, 0, BUFFER, null, (failure, size) => {
+			if (failure && !HARMLESS.has(failure.code ?? "")) process.exit(1);
+			if (!failure) for (const message of decodeMessages(this.#buffer.subarray(0, size))) onMessage(message);
+			next();
+		});
+		next();
+	}
+};
+// electron/gateway/packets/queue.ts
+/** Attributes of nfnetlink_queue.h. */
+var [HEADER, PAYLOAD$1, CUT, INFO] = [
+	1,
+	10,
+	13,
+	14
+];
+var IS_LARGE = 2;
+/** Hook of packets that the sandbox sends. */
+var OUTPUT = 3;
+var PacketQueue = class {
+	#socket;
+	#ends;
+	#waiting = /* @__PURE__ */ new Map();
+	#look = () => null;
+	constructor({ queue, ends }) {
+		this.#socket = new KernelSocket(queue);
+		this.#ends = new KernelSocket(ends);
+	}
+	/**
+	* Takes hold of the queue and hands over what the chains of these names mark. Throws when the kernel cannot; then
+	* nothing was begun. The chains must be there.
+	*/
+	begin(chains, look) {
+		this.#look = look;
+		const socket = this.#socket;
+		for (const step of [
+			"bind",
+			"copy",
+			"options"
+		]) socket.ask((sequence) => openQueue(step, sequence));
+		for (const chain of chains) try {
+			socket.ask((sequence) => queueRule("queue", chain, sequence));
+		} catch {
+			socket.ask((sequence) => queueRule("target", chain, sequence));
+		}
+		socket.listen((message) => this.#take(message), openQueue("copy", 0));
+	}
+	/** Resolves when calls go there. Rejects when the filter does not take it. */
+	async target(target, known) {
+		const sequence = this.#socket.sequence();
+		const error = await new Promise((resolve) => {
+			this.#waiting.set(sequence, resolve);
+			this.#socket.send(setTarget(target, known, sequence));
+		});
+		this.#waiting.delete(sequence);
+		if (error !== 0) throw new Error(`the filter refused a target: ${error}`);
+	}
+	/** Ends both sides of a connection as far as this kernel can. */
+	end(ends) {
+		this.#ends.send(destroySocket(ends));
+	}
+	/** Makes the kernel forget a connection, after its end. */
+	forget(ends) {
+		this.#socket.send(forgetConnection(ends));
+	}
+	#take({ type, sequence, body }) {
+		if (type === 2) return this.#waiting.get(sequence)?.(body.readInt32LE(0));
+		if (type !== PACKET_TYPE) return;
+		const attributes = decodeAttributes(body);
+		const header = attributes.get(HEADER);
+		const packet = attributes.get(PAYLOAD$1);
+		if (header === void 0) return;
+		const id = header.readUInt32BE(0);
+		const say = (answer) => this.#socket.send(verdict(id, answer));
+		if (packet === void 0 || attributes.has(CUT)) return say(null);
+		const large = ((attributes.get(INFO)?.readUInt32BE(0) ?? 0) & IS_LARGE) !== 0;
+		const answer = this.#look({
+			outgoing: header[6] === OUTPUT,
+			packet,
+			large
+		});
+		if (answer instanceof Promise) answer.then(say, () => say(null));
+		else say(answer);
 	}
 };
 // electron/gateway/rates.ts
@@ -2246,155 +3636,6 @@ async function clear() {
 		INWARDS
 	]).catch(() => {});
 }
-var HANDSHAKE = 22;
-var CLIENT_HELLO = 1;
-var SERVER_NAME = 0;
-var Reader = class Reader {
-	#bytes;
-	#at = 0;
-	constructor(bytes) {
-		this.#bytes = bytes;
-	}
-	get left() {
-		return this.#bytes.length - this.#at;
-	}
-	number(size) {
-		return this.take(size).readUIntBE(0, size);
-	}
-	take(size) {
-		if (size > this.left) throw new RangeError("cut short");
-		const part = this.#bytes.subarray(this.#at, this.#at + size);
-		this.#at += size;
-		return part;
-	}
-	vector(size) {
-		return new Reader(this.take(this.number(size)));
-	}
-};
-/** The handshake bytes of the records; null while the first message is not whole. */
-function handshake(bytes) {
-	const parts = [];
-	let at = 0;
-	let size = 0;
-	while (at + 5 <= bytes.length) {
-		if (bytes[at] !== HANDSHAKE) throw new RangeError("not a handshake record");
-		const length = bytes.readUInt16BE(at + 3);
-		if (length === 0 || length > 16384) throw new RangeError("a record of wrong size");
-		if (at + 5 + length > bytes.length) return null;
-		parts.push(bytes.subarray(at + 5, at + 5 + length));
-		size += length;
-		at += 5 + length;
-		const all = Buffer.concat(parts);
-		if (size >= 4 && size >= 4 + all.readUIntBE(1, 3)) return all.subarray(0, 4 + all.readUIntBE(1, 3));
-	}
-	return null;
-}
-function serverName(hello) {
-	const reader = new Reader(hello);
-	if (reader.number(1) !== CLIENT_HELLO) throw new RangeError("not a client hello");
-	const body = reader.vector(3);
-	body.take(34);
-	body.vector(1);
-	body.vector(2);
-	body.vector(1);
-	if (body.left === 0) return null;
-	const extensions = body.vector(2);
-	let host = null;
-	while (extensions.left > 0) {
-		const type = extensions.number(2);
-		const content = extensions.vector(2);
-		if (type !== SERVER_NAME) continue;
-		if (host !== null) throw new RangeError("two server names");
-		const names = content.vector(2);
-		if (names.number(1) !== 0) throw new RangeError("a server name of unknown kind");
-		const name = names.vector(2);
-		host = name.take(name.left).toString("latin1");
-		if (names.left > 0) throw new RangeError("two server names");
-	}
-	return host;
-}
-/** Hop-by-hop lines: without them and with `Connection: close` a server answers one request and no second for another host. */
-var HOP = /^(connection|keep-alive|proxy-connection|upgrade|http2-settings)\s*:/i;
-function http(text, bytes, skipped) {
-	const end = /\r?\n\r?\n/.exec(text);
-	if (!end) return text.length > 65536 ? {
-		kind: "bad",
-		why: "The header is too long."
-	} : { kind: "more" };
-	const [request = "", ...lines] = text.slice(0, end.index).split(/\r?\n/);
-	const [, method = "", target = "", version = ""] = /^(\S+) +(\S+) +HTTP\/(\d(?:\.\d)?)\s*$/i.exec(request) ?? [];
-	if (method === "" || version.startsWith("2")) return {
-		kind: "bad",
-		why: "The request line cannot be read."
-	};
-	if (method.toUpperCase() === "CONNECT") return {
-		kind: "bad",
-		why: "A relayed host is no proxy."
-	};
-	if (lines.some((line) => /^[ \t]/.test(line) || line.includes("\r") || line.includes("\0"))) return {
-		kind: "bad",
-		why: "A header line cannot be read."
-	};
-	const hosts = lines.flatMap((line) => /^host\s*:(.*)$/i.exec(line)?.[1]?.trim() ?? []);
-	const absolute = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/@]*@)?([^/]*)/i.exec(target)?.[1];
-	const head = [
-		request,
-		...lines.filter((line) => !HOP.test(line)),
-		"Connection: close",
-		"",
-		""
-	].join("\r\n");
-	return {
-		kind: "http",
-		hosts: [...hosts, ...absolute === void 0 ? [] : [absolute]].map(plainHost),
-		head: Buffer.from(head, "latin1"),
-		rest: bytes.subarray(skipped + end.index + end[0].length)
-	};
-}
-/** Without port and dot at the end, in lower case. */
-function plainHost(text) {
-	return text.replace(/:\d*$/, "").replace(/\.$/, "").toLowerCase();
-}
-/**
-* Looks at everything that came so far. `more` until it is certain: the bytes are held back meanwhile, so that a request
-* cut into pieces is not mistaken for something else.
-*/
-function readFirstBytes(bytes) {
-	if (bytes.length === 0) return { kind: "more" };
-	if (bytes[0] === HANDSHAKE) {
-		try {
-			const hello = handshake(bytes);
-			if (hello !== null) {
-				const host = serverName(hello);
-				return {
-					kind: "tls",
-					host: host === null ? null : plainHost(host)
-				};
-			}
-		} catch {
-			return {
-				kind: "bad",
-				why: "The TLS hello cannot be read."
-			};
-		}
-		return bytes.length > 65536 ? {
-			kind: "bad",
-			why: "The TLS hello is too long."
-		} : { kind: "more" };
-	}
-	let skipped = 0;
-	while (skipped < bytes.length && (bytes[skipped] === 10 || bytes[skipped] === 13)) skipped++;
-	const text = bytes.toString("latin1", skipped);
-	const line = text.indexOf("\n");
-	const first = line < 0 ? text : text.slice(0, line);
-	if (/\sHTTP\/\d/i.test(first)) return http(text, bytes, skipped);
-	if (line >= 0) return { kind: "other" };
-	if (/[\x00-\x08\x0e-\x1f\x7f-\xff]/.test(first)) return { kind: "other" };
-	return bytes.length > 65536 ? {
-		kind: "bad",
-		why: "The first line is too long."
-	} : { kind: "more" };
-}
 // electron/gateway/relay.ts
 /** Carries connections to allowed names, and to nothing but the name that was looked up (NET-2). */
 var CONNECT_MS = 1e4;
@@ -2427,7 +3668,7 @@ var Carried = class {
 		this.#run();
 	}
 	async #run() {
-		const addresses = await this.#deps.open(this.#name, this.#port);
+		const { addresses } = await this.#deps.open(this.#name, this.#port);
 		if (this.#over) return;
 		if (addresses.length === 0) return this.#end(null, false);
 		await this.#deps.pin(addresses);
@@ -2564,20 +3805,6 @@ var Relay = class {
 		const name = this.#deps.names.relayed(address);
 		const port = this.#ports[index];
 		if (name === null || port === void 0) return void client.resetAndDestroy();
-		const limit = this.#deps.limit();
-		if (limit !== null && this.#live >= limit) {
-			client.resetAndDestroy();
-			this.#deps.report({
-				type: "packets",
-				verdict: "crowded",
-				name,
-				address,
-				port,
-				protocol: "tcp",
-				count: 1
-			});
-			return;
-		}
 		this.#live++;
 		new Carried(this.#deps, client, name, port, () => this.#live--);
 	}
@@ -2639,9 +3866,6 @@ var Flows = class {
 	}
 };
 // electron/gateway/packet-log.ts
-var FILE_HEADER = 24;
-var PACKET_HEADER = 16;
-var PACKET_MAX = 1 << 18;
 /** Attribute types of nfnetlink_log.h. */
 var PAYLOAD = 9;
 var PREFIX = 10;
@@ -2710,48 +3934,52 @@ function readLogged(bytes) {
 		...to
 	} : null;
 }
-/** Takes the stream in pieces and calls back for each packet. */
-var PacketLog = class {
-	#onPacket;
-	#rest = Buffer.alloc(0);
-	#begun = false;
-	constructor(onPacket) {
-		this.#onPacket = onPacket;
-	}
-	add(chunk) {
-		let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-		if (!this.#begun) {
-			if (bytes.length < FILE_HEADER) {
-				this.#rest = bytes;
-				return;
-			}
-			bytes = bytes.subarray(FILE_HEADER);
-			this.#begun = true;
-		}
-		while (bytes.length >= PACKET_HEADER) {
-			const length = bytes.readUInt32LE(8);
-			if (length > PACKET_MAX) throw new RangeError("the packet log is damaged");
-			if (bytes.length < PACKET_HEADER + length) break;
-			const packet = readLogged(bytes.subarray(PACKET_HEADER, PACKET_HEADER + length));
-			if (packet) this.#onPacket(packet);
-			bytes = bytes.subarray(PACKET_HEADER + length);
-		}
-		this.#rest = bytes;
-	}
-};
+// electron/gateway/packets/log-socket.ts
+/** What the filter logs, packet by packet, as the kernel tells it (NET-3). */
+/** Of nfnetlink_log.h. */
+var [PACKET, CONFIG] = [0, 1];
+var [COMMAND, MODE, BUFFER_SIZE] = [
+	1,
+	2,
+	3
+];
+var BIND = 1;
+var COPY_PACKET = 2;
+function config(group, attributes, sequence) {
+	return encodeMessage({
+		type: SUBSYSTEM.log << 8 | CONFIG,
+		flags: FLAGS.request | FLAGS.acknowledge,
+		family: 0,
+		resource: group,
+		attributes,
+		sequence
+	});
+}
+/** Calls back with one logged packet after another. Throws when the kernel has no such log. */
+function openLog(number, group, snaplen, onPacket) {
+	const socket = new KernelSocket(number);
+	const mode = [MODE, Buffer.concat([be32(snaplen), Buffer.from([COPY_PACKET, 0])])];
+	socket.ask((sequence) => config(group, [[COMMAND, Buffer.from([BIND])]], sequence));
+	socket.ask((sequence) => config(group, [mode], sequence));
+	socket.ask((sequence) => config(group, [[BUFFER_SIZE, be32(65536)]], sequence));
+	socket.listen(({ type, body }) => {
+		if (type === (SUBSYSTEM.log << 8 | PACKET)) onPacket(body);
+	}, config(group, [mode], 0));
+}
 // electron/gateway/watch.ts
 /** Everything that the packet filter saw, and how many bytes passed (NET-3). */
 /** Attempts that are alike become one message within this time, ms. */
 var TOGETHER_MS = 20;
 var TRAFFIC_MS = 250;
 var FLOWS_MS = 500;
-var BEGIN_MS = 2e3;
-/** A burst waits here while this process is busy, KiB. */
-var BUFFER_KIB = 8192;
 var PASSED_MAX = 16384;
+/** The log is read to its end when nothing came for so long, ms. */
+var QUIET_MS = 100;
+var LAST_MS = 1500;
 var Watch = class {
 	#names;
 	#relayed;
+	#behind;
 	#send;
 	#waiting = /* @__PURE__ */ new Map();
 	#flows = new Flows();
@@ -2762,70 +3990,75 @@ var Watch = class {
 	#logged = { ...NO_COUNTS };
 	#lastCounts = NO_COUNTS;
 	#compared = "";
+	#loggedAt = 0;
+	/** Calls that core was asked about, by the script's port and the far end; the question's number tells who it was. */
+	#asked = /* @__PURE__ */ new Map();
 	#pending = false;
 	#working = false;
 	#said = "";
-	constructor(names, relayed, send) {
+	/** `behind` knows the real address of a name's stand-in that the kernel carries. */
+	constructor(names, relayed, behind, send) {
 		this.#names = names;
 		this.#relayed = relayed;
+		this.#behind = behind;
 		this.#send = send;
 	}
 	/** The filter's events arrive. */
 	get working() {
 		return this.#working;
 	}
-	async begin() {
-		this.#working = await this.#log();
+	begin() {
+		this.#working = this.#log();
 		setInterval(() => void this.#traffic(), TRAFFIC_MS).unref();
 		setInterval(() => {
 			this.#look(false);
-			this.#compare(false);
+			this.#compare();
 		}, FLOWS_MS).unref();
 	}
 	/** Tells everything that is held back, connections that are still open included. */
 	async settle() {
 		await this.#look(true);
+		const counts = await this.counts();
+		const behind = () => COUNTED.some((verdict) => this.#logged[verdict] < counts[verdict]);
+		const begun = performance.now();
+		while (behind() && performance.now() - Math.max(begun, this.#loggedAt) < QUIET_MS) {
+			if (performance.now() - begun > LAST_MS) break;
+			await setTimeout$1(10);
+		}
 		this.#flush();
-		await this.#compare(true);
+		this.#lost(counts);
 	}
-	/** Resolves when tcpdump listens. If it ends later nobody would see what is refused: then everything closes. */
 	#log() {
-		const child = spawn("tcpdump", [
-			"-i",
-			`nflog:5`,
-			"-U",
-			"--immediate-mode",
-			"-B",
-			String(BUFFER_KIB),
-			"-w",
-			"-"
-		], { stdio: [
-			"ignore",
-			"pipe",
-			"pipe"
-		] });
-		const log = new PacketLog((packet) => this.#packet(packet));
-		child.stdout.on("data", (chunk) => log.add(chunk));
-		return new Promise((resolve) => {
-			const timer = setTimeout(() => resolve(false), BEGIN_MS);
-			const ended = () => {
-				resolve(false);
-				if (this.#working) process.exit(1);
-			};
-			child.on("error", ended);
-			child.on("exit", ended);
-			child.stderr.on("data", (chunk) => {
-				if (!chunk.toString().includes("listening")) return;
-				clearTimeout(timer);
-				resolve(true);
+		const sockets = inherited(process.env);
+		if (sockets === null) return false;
+		try {
+			openLog(sockets.log, 5, 96, (bytes) => {
+				const packet = readLogged(bytes);
+				if (packet) this.#packet(packet);
 			});
-		});
+			return true;
+		} catch {
+			return false;
+		}
 	}
 	#packet(packet) {
 		this.#logged[packet.verdict]++;
+		this.#loggedAt = performance.now();
 		if (packet.verdict === "allowed") this.#granted(packet);
 		const name = this.#names.behind(packet.address);
-		const key = `${packet.verdict} ${packet.address} ${packet.port} ${packet.protocol} ${name}`;
+		const { verdict, protocol, from, address, port } = packet;
+		const ends = `${protocol} ${from} ${address} ${port}`;
+		const asked = this.#asked.get(ends);
+		if (asked !== void 0) {
+			this.#asked.delete(ends);
+			return this.#report(packet, name, 1, asked);
+		}
+		if (!this.#pending) {
+			this.#pending = true;
+			setTimeout(() => this.#flush(), TOGETHER_MS);
+			return this.#report(packet, name, 1);
+		}
+		const key = `${verdict} ${address} ${port} ${protocol} ${name}`;
 		const known = this.#waiting.get(key);
 		if (known) known.count++;
 		else this.#waiting.set(key, {
@@ -2833,30 +4066,41 @@ var Watch = class {
 			name,
 			count: 1
 		});
-		if (this.#pending) return;
-		this.#pending = true;
-		setTimeout(() => this.#flush(), TOGETHER_MS);
 	}
 	#flush() {
 		this.#pending = false;
 		for (const { packet, name, count } of this.#waiting.values()) this.#report(packet, name, count);
 		this.#waiting.clear();
 	}
-	#report({ verdict, address, port, protocol }, name, count) {
+	#report(packet, name, count, asked = null) {
+		const { verdict, address, port, protocol } = packet;
+		const to = verdict === "allowed" ? this.#behind(address, port) : null;
 		this.#send({
 			type: "packets",
 			verdict,
 			address,
+			to,
 			port,
 			protocol,
 			name,
-			count
+			count,
+			asked
 		});
+	}
+	/** Core was asked about this call, and it may go out: the log tells what became of it. */
+	expect({ from, address, port }, question) {
+		this.#asked.set(`tcp ${from} ${address} ${port}`, question);
+		if (this.#asked.size > PASSED_MAX) this.#asked.delete(this.#asked.keys().next().value);
+	}
+	/** Says nothing of the end of this connection. */
+	forget({ from, address, port }) {
+		this.#passed.delete(`tcp ${from} ${address} ${port}`);
 	}
 	#granted({ protocol, from, address, port }) {
 		this.#direct = true;
 		const begun = {
 			name: this.#names.behind(address),
+			to: this.#behind(address, port),
 			at: performance.now()
 		};
 		this.#passed.set(`${protocol} ${from} ${address} ${port}`, begun);
@@ -2868,12 +4112,12 @@ var Watch = class {
 		const table = (await run("conntrack", ["-L"]).catch(() => "")).split("\n").flatMap((line) => readFlow(line) ?? []).filter(({ key }) => this.#passed.has(key));
 		const now = performance.now();
 		for (const { key, address, port, protocol, in: received, out } of this.#flows.look(table, end)) {
-			const { name = null, at = now } = this.#passed.get(key) ?? {};
+			const { name = null, to = null, at = now } = this.#passed.get(key) ?? {};
 			const duration = Math.round(now - at);
 			this.#send({
 				type: "flow",
 				name,
-				address,
+				address: to ?? address,
 				port,
 				protocol,
 				in: received,
@@ -2892,16 +4136,19 @@ var Watch = class {
 			TABLE
 		]).catch(() => ""));
 	}
-	/** Tells of packets that the log lost. Only what was counted before the last look can be late no more, unless this is the end. */
-	async #compare(end) {
+	/** Only what was counted before the last look can be late no more, and only when the log is read to its end. */
+	async #compare() {
 		const seen = JSON.stringify(this.#logged);
-		if (!end && seen === this.#compared) return;
+		if (seen === this.#compared) return;
 		this.#compared = seen;
 		const before = this.#lastCounts;
 		this.#lastCounts = await this.counts();
-		const certain = end ? this.#lastCounts : before;
+		if (performance.now() - this.#loggedAt > QUIET_MS) this.#lost(before);
+	}
+	/** Tells of packets that the log lost. */
+	#lost(counts) {
 		for (const verdict of COUNTED) {
-			const lost = certain[verdict] - this.#logged[verdict];
+			const lost = counts[verdict] - this.#logged[verdict];
 			if (lost <= 0) continue;
 			this.#logged[verdict] += lost;
 			this.#send({
@@ -2921,7 +4168,7 @@ var Watch = class {
 		const counts = {
 			in: numbers?.[0] ?? 0,
 			out: numbers?.[8] ?? 0,
-			connections: this.#relayed()
+			connections: this.#relayed() + this.#flows.live
 		};
 		const text = JSON.stringify(counts);
 		if (text === this.#said) return;
@@ -2933,10 +4180,13 @@ var Watch = class {
 	}
 };
 // electron/gateway/agent.ts
+/** The agent of one gateway: carries out what core decides, reports everything, and closes with core (NET-2, NET-3). */
 /** Addresses stay open a little longer than the script may remember them. */
 var PIN_SLACK_S = 5;
 /** The agent's own pins; core decides about each call anyway. */
 var OWN_PIN_S = 60;
+/** A queue that works refuses the agent's own call much sooner. */
+var PROBE_MS = 500;
 var Agent = class {
 	#core;
 	#names = new Names();
@@ -2947,6 +4197,7 @@ var Agent = class {
 	#filter = Promise.resolve();
 	#relayed = [];
 	#config = null;
+	#carrying = null;
 	#begun = false;
 	constructor() {
 		this.#core = new CoreLink((message) => {
@@ -2957,12 +4208,12 @@ var Agent = class {
 		const send = (message) => this.#core.send(message);
 		this.#relay = new Relay({
 			names: this.#names,
-			open: (name, port) => this.#core.open(name, port),
+			open: (name, port) => this.#core.open(name, port, false),
 			pin: (addresses) => this.#pin([PINNED], addresses, OWN_PIN_S),
-			report: send,
-			limit: () => this.#config?.connections ?? null
+			report: send
 		});
-		this.#watch = new Watch(this.#names, () => this.#relay.live, send);
+		const behind = (address, port) => this.#carrying?.behind(address, port) ?? null;
+		this.#watch = new Watch(this.#names, () => this.#relay.live, behind, send);
 		send({ type: "up" });
 	}
 	async #configure(id, given) {
@@ -2974,17 +4225,21 @@ var Agent = class {
 			};
 			const first = !this.#begun;
 			const rates = this.#config?.download !== config.download || this.#config?.upload !== config.upload;
-			await this.#relay.listen(config.relayed);
 			this.#config = config;
+			this.#carrying?.stale();
 			const counts = first ? NO_COUNTS : await this.#watch.counts();
-			await this.#commit(() => filterText(config, this.#livePins(config), counts));
+			if (first && config.inKernel && config.mode === "restricted") await this.#carry(config);
+			if (this.#carrying === null) await this.#relay.listen(config.relayed);
+			if (!first || this.#carrying === null) await this.#load(config, counts);
 			if (first) await this.#begin();
 			const limited = rates || first ? await limitRates(config.download, config.upload) : true;
+			const carrier = this.#carrier;
 			this.#core.send({
 				type: "configured",
 				id,
 				rates: limited,
-				events: this.#watch.working
+				events: this.#watch.working,
+				carrier
 			});
 		} catch (failure) {
 			this.#core.send({
@@ -2994,10 +4249,69 @@ var Agent = class {
 			});
 		}
 	}
+	get #carrier() {
+		return this.#carrying === null ? "relay" : "kernel";
+	}
+	#load(config, counts, before = "") {
+		return this.#commit(() => {
+			const targets = this.#carrying?.targets() ?? [];
+			return before + filterText(config, {
+				carrier: this.#carrier,
+				pins: this.#livePins(config),
+				targets,
+				counts
+			});
+		});
+	}
+	/** Leaves named hosts to the kernel if it can hand over what is said to them, which is tried. */
+	async #carry(config) {
+		const sockets = inherited(process.env);
+		if (sockets === null) return;
+		const queue = new PacketQueue(sockets);
+		const carrying = new Carrying({
+			queue,
+			names: this.#names,
+			open: (name, port) => this.#core.open(name, port, true),
+			listed: (port) => this.#config?.relayed.includes(port) ?? false,
+			alone: (change) => this.#alone(change),
+			report: (event) => this.#core.send(event),
+			told: (call) => this.#watch.forget(call),
+			expect: (call, question) => this.#watch.expect(call, question)
+		});
+		this.#carrying = carrying;
+		try {
+			await this.#load(config, NO_COUNTS, queueText());
+			let seen = false;
+			queue.begin(QUEUE_CHAINS, (packet) => {
+				if (this.#begun) return carrying.inspector.look(packet);
+				seen = true;
+				return {
+					mark: SEEN.refused,
+					packet: null
+				};
+			});
+			await this.#call();
+			if (seen) return;
+		} catch {}
+		this.#carrying = null;
+		await this.#commit(noQueueText);
+	}
+	/** Calls an address that no name has: refused by who looks, or by nobody. */
+	#call() {
+		return new Promise((resolve) => {
+			const socket = connect({
+				host: PROBE_ADDRESS,
+				port: 9
+			});
+			socket.setTimeout(PROBE_MS, () => socket.destroy());
+			socket.on("error", () => {});
+			socket.once("close", () => resolve());
+		});
+	}
 	/** Only once the filter stands. */
 	async #begin() {
 		this.#begun = true;
-		await run("ip", [
+		if (this.#carrying === null) await run("ip", [
 			"route",
 			"replace",
 			"local",
@@ -3010,11 +4324,14 @@ var Agent = class {
 			names: this.#names,
 			pin: (named, addresses, seconds) => this.#pin(named.map(namedSet), addresses, seconds + PIN_SLACK_S)
 		});
-		await this.#watch.begin();
+		this.#watch.begin();
 	}
 	/** One change of the filter at a time. */
 	#commit(text) {
-		const next = this.#filter.then(() => run("nft", ["-f", "-"], text()));
+		return this.#alone(() => run("nft", ["-f", "-"], text()));
+	}
+	#alone(change) {
+		const next = this.#filter.then(change);
 		this.#filter = next.catch(() => {});
 		return next;
 	}

@@ -1,0 +1,120 @@
+/** Calls of named hosts that the kernel carries: where they go, and who ends them when they name another host (NET-2). */
+import type { FromGateway } from '../../shared/domain/gateway.ts';
+import type { Names } from './names.ts';
+import { Inspector, type Answerable, type Call } from './packets/inspector.ts';
+import type { Target } from './packets/messages.ts';
+import type { PacketQueue } from './packets/queue.ts';
+
+export interface CarryingDeps {
+  readonly queue: PacketQueue;
+  readonly names: Names;
+  /** What core allows for this call; no address when it refuses, which it tells of. */
+  readonly open: (name: string, port: number) => Promise<Opened>;
+  /** Core knows who called: the question's number. */
+  readonly expect: (call: Call, question: number) => void;
+  /** A port of named hosts, by the rules of now. */
+  readonly listed: (port: number) => boolean;
+  /** Runs a change of the filter when no other one runs. */
+  readonly alone: (change: () => Promise<void>) => Promise<void>;
+  readonly report: (event: Extract<FromGateway, { type: 'closed' }>) => void;
+  /** The connection is told of already. */
+  readonly told: (call: Call) => void;
+}
+
+export interface Opened {
+  /** The question's number. */
+  readonly id: number;
+  readonly addresses: readonly string[];
+  /** Seconds for which more calls may go there. */
+  readonly ttl: number;
+}
+
+interface Known {
+  readonly target: Target;
+  /** Milliseconds of this process; another lookup of core's is due then. */
+  readonly until: number;
+  /** When core was last asked about it. */
+  readonly asked: number;
+}
+
+/** Of calls to one place core is asked about the first in such a time, ms, because it sees which process waits. */
+const ASK_EVERY_MS = 20;
+/** Core is asked about so many at once; beyond, a flood is refused and counted. */
+const ASKED_MAX = 256;
+
+export class Carrying {
+  readonly #deps: CarryingDeps;
+  readonly #inspector: Inspector;
+  readonly #known = new Map<string, Known>();
+  readonly #asked = new Map<string, Promise<'called' | 'refused'>>();
+
+  constructor(deps: CarryingDeps) {
+    this.#deps = deps;
+    this.#inspector = new Inspector({
+      nameOf: (address) => deps.names.relayed(address),
+      open: (call) => this.#open(call),
+      end: (call) => deps.queue.end(call),
+      onRefused: ({ why, out, duration, ...call }) => {
+        const { name, address, port } = call;
+        const to = this.#known.get(`${address} ${port}`)?.target.to ?? null;
+        deps.told(call);
+        // Only now: the answer about the packet belongs to the connection.
+        setImmediate(() => deps.queue.forget(call));
+        deps.report({ type: 'closed', name, address: to, port, in: 0, out, duration, refused: true, why });
+      },
+      now: () => performance.now(),
+    });
+  }
+
+  get inspector(): Inspector {
+    return this.#inspector;
+  }
+
+  /** What the filter has to know. */
+  targets(): Target[] {
+    return [...this.#known.values()].map(({ target }) => target);
+  }
+
+  /** The real address behind a stand-in. */
+  behind(address: string, port: number | null): string | null {
+    return this.#known.get(`${address} ${port}`)?.target.to ?? null;
+  }
+
+  /** The rules have changed: core is asked again about every host. */
+  stale(): void {
+    for (const [key, { target }] of this.#known) this.#known.set(key, { target, until: 0, asked: 0 });
+  }
+
+  #open(call: Call): Answerable<'called' | 'refused' | 'denied'> {
+    if (!this.#deps.listed(call.port)) return 'denied';
+    const key = `${call.address} ${call.port}`;
+    const known = this.#known.get(key);
+    const now = performance.now();
+    if (known && known.until > now && known.asked + ASK_EVERY_MS > now) return 'called';
+    const asked = this.#asked.get(key);
+    if (asked) return asked;
+    if (this.#asked.size >= ASKED_MAX) return 'denied';
+    const asking = this.#ask(call, key).finally(() => this.#asked.delete(key));
+    this.#asked.set(key, asking);
+    return asking;
+  }
+
+  async #ask(call: Call, key: string): Promise<'called' | 'refused'> {
+    const { name, address, port } = call;
+    const { id, addresses, ttl } = await this.#deps.open(name, port);
+    const [to] = addresses;
+    if (to === undefined) return 'refused';
+    const target = { address, port, to };
+    const asked = performance.now();
+    const until = asked + ttl * 1000;
+    const before = this.#known.get(key)?.target;
+    if (before?.to === to) this.#known.set(key, { target, until, asked });
+    else
+      await this.#deps.alone(async () => {
+        await this.#deps.queue.target(target, this.#known.has(key));
+        this.#known.set(key, { target, until, asked });
+      });
+    this.#deps.expect(call, id);
+    return 'called';
+  }
+}

@@ -1,0 +1,129 @@
+/** Looks at what the filter hands over: calls of named hosts, and what is said on them (NET-2, NET-3). */
+import { SEEN } from './marks.ts';
+import { readSegment, writeSegment, type Segment } from './segment.ts';
+import { Stream, type Verdict } from './stream.ts';
+
+export interface Queued {
+  /** False for what comes in. */
+  readonly outgoing: boolean;
+  readonly packet: Buffer;
+  /** The kernel cuts it into segments afterwards. */
+  readonly large: boolean;
+}
+
+/** What becomes of a packet: null drops it, with a packet that one goes in its place. */
+export type Answer = { readonly mark: number; readonly packet: Buffer | null } | null;
+
+export interface Call {
+  readonly name: string;
+  /** The address that stands for the name. */
+  readonly address: string;
+  readonly port: number;
+  /** The script's own. */
+  readonly source: string;
+  readonly from: number;
+}
+
+export interface Refused extends Call {
+  readonly why: string;
+  /** Bytes that the script said. */
+  readonly out: number;
+  /** Milliseconds since the call. */
+  readonly duration: number;
+}
+
+export interface InspectorDeps {
+  readonly nameOf: (address: string) => string | null;
+  /** Whether the call may go out, and by then the filter knows where to. */
+  readonly open: (call: Call) => Answerable<'called' | 'refused' | 'denied'>;
+  /** Ends both sides of it; before the answer about its segment. */
+  readonly end: (call: Call) => void;
+  readonly onRefused: (refused: Refused) => void;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
+
+export type Answerable<T> = T | Promise<T>;
+
+/** Connections whose beginning is remembered; of others nothing passes. */
+const KNOWN_MAX = 16_384;
+
+interface Known {
+  readonly call: Call;
+  readonly stream: Stream;
+  readonly begun: number;
+  refused: boolean;
+}
+
+const keyOf = (from: number, address: string, port: number): string => `${from} ${address} ${port}`;
+
+export class Inspector {
+  readonly #deps: InspectorDeps;
+  readonly #known = new Map<string, Known>();
+
+  constructor(deps: InspectorDeps) {
+    this.#deps = deps;
+  }
+
+  look({ outgoing, packet, large }: Queued): Answerable<Answer> {
+    const segment = readSegment(packet);
+    if (segment === null) return null;
+    if (outgoing && segment.syn) return this.#called(segment);
+    const key = outgoing
+      ? keyOf(segment.sourcePort, segment.destination, segment.destinationPort)
+      : keyOf(segment.destinationPort, segment.source, segment.sourcePort);
+    const known = this.#known.get(key);
+    if (!known) return outgoing ? { mark: SEEN.refused, packet: null } : null;
+    if (known.refused) return outgoing ? { mark: SEEN.refused, packet: null } : null;
+    const verdict = outgoing ? known.stream.script(segment, large) : known.stream.host(segment);
+    return this.#answer(known, segment, verdict);
+  }
+
+  /** Forgets a connection that is over. */
+  forget(from: number, address: string, port: number): void {
+    this.#known.delete(keyOf(from, address, port));
+  }
+
+  #called(segment: Segment): Answerable<Answer> {
+    const { destination: address, destinationPort: port, sourcePort: from, source } = segment;
+    const name = this.#deps.nameOf(address);
+    // Data in the first packet comes again without it.
+    if (segment.payload.length > 0) return null;
+    if (name === null) return { mark: SEEN.denied, packet: null };
+    const call = { name, address, port, source, from };
+    const decided = this.#deps.open(call);
+    const settle = (how: 'called' | 'refused' | 'denied'): Answer => {
+      if (how === 'called') this.#remember(call, segment.sequence);
+      return { mark: SEEN[how], packet: null };
+    };
+    return typeof decided === 'string' ? settle(decided) : decided.then(settle);
+  }
+
+  #remember(call: Call, sequence: number): void {
+    const key = keyOf(call.from, call.address, call.port);
+    this.#known.delete(key);
+    this.#known.set(key, {
+      call,
+      stream: new Stream(call.name, sequence),
+      begun: this.#deps.now(),
+      refused: false,
+    });
+    if (this.#known.size > KNOWN_MAX) this.#known.delete(this.#known.keys().next().value!);
+  }
+
+  #answer(known: Known, segment: Segment, verdict: Verdict): Answer {
+    switch (verdict.kind) {
+      case 'drop':
+        return null;
+      case 'pass':
+        return { mark: verdict.mark, packet: verdict.change && writeSegment(segment, verdict.change) };
+      case 'refuse': {
+        known.refused = true;
+        this.#deps.end(known.call);
+        const duration = Math.round((this.#deps.now() - known.begun) * 10) / 10;
+        this.#deps.onRefused({ ...known.call, why: verdict.why, out: known.stream.seen, duration });
+        return { mark: SEEN.refused, packet: null };
+      }
+    }
+  }
+}

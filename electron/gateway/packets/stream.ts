@@ -1,0 +1,150 @@
+/**
+ * One connection to a named host, segment by segment. What was looked at is what arrives: bytes that decide are written
+ * over every segment that carries them, also when it is sent again, because a script can change what it has handed to
+ * the kernel. What is not cleared is held here: in its place goes one byte that the host has already, and the host's
+ * answer to that is told to the script as the receipt, so that it goes on and the rest of the header comes (NET-2). Pure.
+ */
+import { Conversation } from './conversation.ts';
+import { SEEN, type SeenMark } from './marks.ts';
+import { distance, type Change, type Segment } from './segment.ts';
+
+export type Verdict =
+  | { readonly kind: 'pass'; readonly mark: SeenMark; readonly change: Change | null }
+  | { readonly kind: 'drop' }
+  | { readonly kind: 'refuse'; readonly why: string };
+
+/** A segment that was made longer must still fit through. */
+const GROWN_MAX = 1380;
+const STATUS = /^HTTP\/1\.\d (\d{3})/;
+const STATUS_BYTES = 12;
+const DROP: Verdict = { kind: 'drop' };
+
+const CUT_OFF = 'The connection ended before it said for which host it is.';
+
+export class Stream {
+  readonly #talk: Conversation;
+  /** Sequence number of the first byte. */
+  readonly #first: number;
+  /** Bytes that the script believes to have arrived, and that may not have, by their place; `open` while they are held. */
+  #debt: { from: number; to: number; open: boolean } | null = null;
+  #answer: { at: number; bytes: Buffer } | null = null;
+  #free = false;
+
+  /** `sequence` is that of the call. */
+  constructor(name: string, sequence: number) {
+    this.#talk = new Conversation(name);
+    this.#first = (sequence + 1) >>> 0;
+  }
+
+  /** Bytes of the script that were looked at. */
+  get seen(): number {
+    return this.#talk.seen;
+  }
+
+  /** A segment of the script's; `large` ones are cut by the kernel afterwards. */
+  script(segment: Segment, large: boolean): Verdict {
+    const { payload, sequence, fin, rst } = segment;
+    if (rst) return this.#pass(null);
+    const talk = this.#talk;
+    const start = distance(sequence, this.#first);
+    const end = start + payload.length;
+    if (payload.length > 0 && !this.#free) {
+      if (segment.urgent) return { kind: 'refuse', why: 'It sent urgent data, which cannot be looked at.' };
+      // A gap closes when the segment before comes again.
+      if (start > talk.seen) return DROP;
+      if (start < talk.forgotten) return DROP;
+      if (end > talk.seen) {
+        const why = talk.add(Buffer.from(payload.subarray(talk.seen - start)));
+        if (why !== null) return { kind: 'refuse', why };
+        if (talk.asked && this.#answer === null) this.#answer = { at: segment.acknowledgement, bytes: Buffer.alloc(0) };
+      }
+    }
+    if (fin && talk.cleared < talk.seen) return { kind: 'refuse', why: CUT_OFF };
+    if (payload.length === 0 || this.#free) return this.#pass(null);
+    this.#settleDebt();
+    return this.#send(segment, start, end, large);
+  }
+
+  /** A segment of the host's, while both directions are looked at. */
+  host(segment: Segment): Verdict {
+    if (segment.rst) return this.#pass(null);
+    const verdict = this.#hostSaid(segment);
+    if (verdict) return verdict;
+    const debt = this.#debt;
+    if (debt === null || !segment.ack) return this.#pass(null);
+    const got = distance(segment.acknowledgement, this.#first);
+    if (got > debt.from) debt.from = Math.min(got, debt.to);
+    if (debt.open)
+      return this.#pass(got >= this.#talk.cleared ? { acknowledgement: (this.#first + debt.to) >>> 0 } : null);
+    if (debt.from >= debt.to) this.#debt = null;
+    return this.#pass(null);
+  }
+
+  /** What is held is told as received; one such stretch at a time, the script sends the next one again. */
+  #settleDebt(): void {
+    const { cleared, seen } = this.#talk;
+    const held = cleared < seen;
+    if (this.#debt !== null) {
+      if (!held || cleared > this.#debt.to) this.#debt.open = false;
+      else this.#debt.to = seen;
+    } else if (held) this.#debt = { from: cleared, to: seen, open: true };
+  }
+
+  /** The answer to the wish for a WebSocket; null when this segment decides nothing. */
+  #hostSaid({ payload, sequence }: Segment): Verdict | null {
+    const answer = this.#answer;
+    if (answer === null || payload.length === 0 || !this.#talk.asked) return null;
+    const start = distance(sequence, answer.at);
+    if (start > answer.bytes.length) return DROP;
+    answer.bytes = Buffer.concat([answer.bytes, payload.subarray(answer.bytes.length - start)]).subarray(0, 64);
+    if (answer.bytes.length < STATUS_BYTES) return null;
+    const did = STATUS.exec(answer.bytes.toString('latin1'))?.[1] === '101';
+    this.#talk.switched(did);
+    this.#free = did;
+    return null;
+  }
+
+  #mark(): SeenMark {
+    if (this.#free) return SEEN.free;
+    if (this.#debt !== null || this.#talk.asked) return SEEN.both;
+    return this.#talk.named ? SEEN.named : SEEN.looking;
+  }
+
+  #pass(change: Change | null): Verdict {
+    return { kind: 'pass', mark: this.#mark(), change };
+  }
+
+  #send(segment: Segment, start: number, end: number, large: boolean): Verdict {
+    const talk = this.#talk;
+    const from = this.#debt !== null && start > this.#debt.from && start <= this.#debt.to ? this.#debt.from : start;
+    let to = Math.min(end, talk.cleared);
+    if (to <= from) {
+      if (!this.#debt?.open) return DROP;
+      // Already there, so it changes nothing, but the host answers at once.
+      const change = { sequence: (this.#first + from - 1) >>> 0, payload: Buffer.alloc(1), withoutFin: true };
+      return this.#pass(change);
+    }
+    if (to - from > segment.payload.length && !large) to = Math.min(to, from + Math.max(GROWN_MAX, end - start));
+    const bytes = Buffer.alloc(to - from);
+    if (to > start) segment.payload.copy(bytes, Math.max(0, start - from), Math.max(0, from - start), to - start);
+    const covered = this.#overlay(bytes, from);
+    if (from === start && to === end && !covered) return this.#pass(null);
+    return this.#pass({ sequence: (this.#first + from) >>> 0, payload: bytes, withoutFin: to < end });
+  }
+
+  /** True when something of it is kept. */
+  #overlay(bytes: Buffer, from: number): boolean {
+    let covered = false;
+    const to = from + bytes.length;
+    const { kept } = this.#talk;
+    for (let i = kept.length - 1; i >= 0; i--) {
+      const part = kept[i]!;
+      const stop = part.at + part.bytes.length;
+      if (stop <= from) break;
+      if (part.at >= to) continue;
+      part.bytes.copy(bytes, Math.max(0, part.at - from), Math.max(0, from - part.at), Math.min(stop, to) - part.at);
+      covered = true;
+    }
+    return covered;
+  }
+}
