@@ -99,7 +99,7 @@ function Breadcrumbs({ route }: { route: Route }) {
     if (route.at === 'workflow') return { route: { at: 'workflows' }, text: 'Workflows' };
     if (!run?.workflow) return null;
     const { id, workflow, step } = run.workflow;
-    return { route: { at: 'workflow', id, step }, text: `step ${showName(step)} of ${showName(workflow)}` };
+    return { route: { at: 'workflow', id, step }, text: showName(workflow) };
   }
 
   function leafOf(): string | null {
@@ -112,6 +112,7 @@ function Breadcrumbs({ route }: { route: Route }) {
     if (route.at === 'workflows') return 'Workflows';
     if (route.at === 'new-workflow') return flow ? `New workflow: ${showName(flow.name)}` : 'New workflow';
     if (route.at === 'workflow') return showName(workflows?.find(({ id }) => id === route.id)?.workflow ?? route.id);
+    if (run?.workflow) return `step ${showName(run.workflow.step)}`;
     return route.at === 'run' ? (run?.name ?? route.id) : null;
   }
 }

@@ -22,6 +22,7 @@ import { toast } from '../../ui/layers/toast.tsx';
 import { clock, exactClock, tenthClock } from './model/clock.ts';
 import { runCommand } from './model/command.ts';
 import { useMarks } from './marks.ts';
+import { OfWorkflow } from './of-workflow.tsx';
 import type { OpenedRun } from './store.ts';
 import { useNow } from './use-now.ts';
 import type { Steering } from './use-steering.ts';
@@ -86,6 +87,7 @@ export function Header({ run, connected, steering, onAgain, onCopyAs }: Props) {
         level={summary.level}
         name={summary.policy === summary.level ? summary.level : `${summary.policy} (${summary.level})`}
       />
+      <OfWorkflow of={summary.workflow} />
       <Remembered summary={summary} />
       <span className="line-clamp-2 min-w-40 flex-1 basis-64 text-muted" title={detail.plan.summary}>
         {changed > 0 && (

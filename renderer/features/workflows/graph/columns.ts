@@ -42,3 +42,37 @@ export function columnsOf(steps: readonly Placed[]): readonly (readonly string[]
   }
   return columns;
 }
+
+/** Width to height that the whole is brought near to. */
+const ASPECT = 1.8;
+
+/** Columns are never broken below so many steps, nor rows below so many columns. */
+const LEAST = { rows: 12, columns: 6 } as const;
+
+/**
+ * Columns arranged so that the whole can be seen: a tall one becomes several side by side,
+ * a long row of them several rows, one below the other. `unit` is the room of one step in pixels.
+ */
+export function bandsOf(
+  columns: readonly (readonly string[])[],
+  unit: { readonly width: number; readonly height: number },
+): readonly (readonly (readonly string[])[])[] {
+  const all = columns.reduce((sum, column) => sum + column.length, 0);
+  const rows = Math.max(LEAST.rows, Math.ceil(Math.sqrt((all * unit.width) / (unit.height * ASPECT))));
+  const broken = columns.flatMap((column) =>
+    chunks(column, Math.ceil(column.length / Math.ceil(column.length / rows))),
+  );
+  const tallest = broken.reduce((most, column) => Math.max(most, column.length), 1);
+  const across = Math.max(
+    LEAST.columns,
+    Math.ceil(Math.sqrt((ASPECT * broken.length * (tallest + 1) * unit.height) / unit.width)),
+  );
+  // A last row of a few columns is worse than one row that is a little too long.
+  return broken.length <= across * 1.5 ? (broken.length > 0 ? [broken] : []) : chunks(broken, across);
+}
+
+function chunks<T>(list: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
+    list.slice(index * size, (index + 1) * size),
+  );
+}

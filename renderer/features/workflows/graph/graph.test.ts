@@ -19,7 +19,7 @@ const graphs = fc.array(fc.array(fc.nat(), { maxLength: 4 }), { minLength: 1, ma
 });
 
 describe('the layout of a workflow', () => {
-  it('places each step once, right of what it needs, and none over another (WF-1)', () =>
+  it('places each step once, right of what it needs or in a row below, and none over another (WF-1)', () =>
     fc.assert(
       fc.property(graphs, (steps) => {
         const { nodes, edges, width, height } = layoutOf(steps);
@@ -35,7 +35,12 @@ describe('the layout of a workflow', () => {
         }
         for (const { id, needs } of steps)
           for (const need of needs)
-            expect((nodes.get(id)?.x ?? 0) - (nodes.get(need)?.x ?? 0)).toBeGreaterThanOrEqual(NODE.width);
+            expect(
+              Math.max(
+                (nodes.get(id)?.x ?? 0) - (nodes.get(need)?.x ?? 0) - NODE.width,
+                (nodes.get(id)?.y ?? 0) - (nodes.get(need)?.y ?? 0) - NODE.height,
+              ),
+            ).toBeGreaterThanOrEqual(0);
         expect(edges).toHaveLength(steps.reduce((sum, { needs }) => sum + needs.length, 0));
       }),
       { numRuns: 25 },
@@ -57,6 +62,17 @@ describe('the layout of a workflow', () => {
     expect(headOf(edge)).toContain(`L${b.x} ${b.y + NODE.height / 2}L`);
   });
 
+  it('breaks a long list into rows, like text', () => {
+    const list = Array.from({ length: 60 }, (_, index) =>
+      step(`s${index}`, index, ...(index > 0 ? [`s${index - 1}`] : [])),
+    );
+    const { nodes, width, height } = layoutOf(list);
+    expect(width / height).toBeLessThan(5);
+    const rows = new Set([...nodes.values()].map(({ y }) => y));
+    expect(rows.size).toBeGreaterThan(3);
+    expect(nodes.get('s1')?.y).toBe(nodes.get('s0')?.y);
+  });
+
   it('places a thousand steps, two hundred side by side (WF-1)', () => {
     const steps = Array.from({ length: 1_000 }, (_, index) =>
       step(
@@ -74,6 +90,8 @@ describe('the layout of a workflow', () => {
     const chosen = edgesIn(laid, all, 's300');
     expect(chosen.edges).toHaveLength(400);
     expect(chosen.edges.length).toBeLessThanOrEqual(EDGES_MAX);
+    expect(laid.width / laid.height).toBeGreaterThan(1);
+    expect(laid.width / laid.height).toBeLessThan(4);
     expect(nodesIn(laid, { left: 0, top: 0, right: 300, bottom: 600 }).length).toBeLessThan(20);
   });
 });

@@ -1,6 +1,6 @@
 /** Where each step and each edge of a workflow's graph is drawn, ranks from left to right. Pure. */
 import { Graph, layout } from '@dagrejs/dagre';
-import { columnsOf } from './columns.ts';
+import { bandsOf, columnsOf } from './columns.ts';
 
 /** What the drawing needs of a step. */
 export interface Placed {
@@ -42,6 +42,9 @@ export const GAP = { across: 32, down: 14, margin: 16 } as const;
 /** Beyond these the fine layout takes long enough to be felt (0.1 s), so columns stand in for it. */
 const FINE = { steps: 100, edges: 250 } as const;
 
+/** A row longer than this is broken like a line of text. */
+const LONG = { width: 2_400, ratio: 4 } as const;
+
 const HEAD = 6;
 
 /** Edges that lead between two known steps, each once. */
@@ -55,7 +58,9 @@ function edgesOf(steps: readonly Placed[]): { from: string; to: string }[] {
 /** Lays out any steps; those that need one another in a circle are placed too. */
 export function layoutOf(steps: readonly Placed[]): Laid {
   const edges = edgesOf(steps);
-  return steps.length <= FINE.steps && edges.length <= FINE.edges ? fine(steps, edges) : coarse(steps, edges);
+  if (steps.length > FINE.steps || edges.length > FINE.edges) return coarse(steps, edges);
+  const laid = fine(steps, edges);
+  return laid.width > LONG.width && laid.width > LONG.ratio * laid.height ? coarse(steps, edges) : laid;
 }
 
 function fine(steps: readonly Placed[], edges: readonly { from: string; to: string }[]): Laid {
@@ -87,16 +92,19 @@ function fine(steps: readonly Placed[], edges: readonly { from: string; to: stri
 }
 
 function coarse(steps: readonly Placed[], edges: readonly { from: string; to: string }[]): Laid {
-  const columns = columnsOf(steps);
-  const tallest = Math.max(0, ...columns.map((column) => column.length));
-  const step = NODE.height + GAP.down;
+  const unit = { width: NODE.width + GAP.across, height: NODE.height + GAP.down };
   const nodes = new Map<string, Point>();
-  for (const [across, column] of columns.entries())
-    for (const [down, id] of column.entries())
-      nodes.set(id, {
-        x: GAP.margin + across * (NODE.width + GAP.across),
-        y: Math.round(GAP.margin + (down + (tallest - column.length) / 2) * step),
-      });
+  let top: number = GAP.margin;
+  for (const band of bandsOf(columnsOf(steps), unit)) {
+    const tallest = Math.max(...band.map((column) => column.length));
+    for (const [across, column] of band.entries())
+      for (const [down, id] of column.entries())
+        nodes.set(id, {
+          x: GAP.margin + across * unit.width,
+          y: Math.round(top + (down + (tallest - column.length) / 2) * unit.height),
+        });
+    top += tallest * unit.height + GAP.down;
+  }
   return finished(
     nodes,
     edges.map((edge) => ({ ...edge, bends: [] })),

@@ -65,8 +65,8 @@ export function countsWords(counts: WorkflowSummary['counts']): string {
     .join(', ');
 }
 
-/** `3 steps, in order` or `3 steps, side by side where nothing is needed`. */
+/** `3 steps, in order` or `3 steps, side by side where they can`. */
 export function orderWords(order: 'list' | 'graph', steps: number): string {
   if (steps < 2) return count(steps, 'step');
-  return `${count(steps, 'step')}, ${order === 'list' ? 'in order' : 'each as soon as what it needs has ended'}`;
+  return `${count(steps, 'step')}, ${order === 'list' ? 'in order' : 'side by side where they can'}`;
 }

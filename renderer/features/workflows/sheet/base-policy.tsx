@@ -12,9 +12,7 @@ export function BasePolicy({ draft }: { draft: FlowDraft }) {
   const own = usePolicies((state) => state.policies ?? NO_POLICIES);
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-t pt-2.5 text-muted">
-      <span className="min-w-0 flex-1 basis-56">
-        Steps without a policy of their own, or of the workflow, run under
-      </span>
+      <span className="min-w-0 flex-1 basis-56">Where the file names no policy, steps run under</span>
       <Select
         label="Policy of steps that name none"
         value={draft.policy ?? draft.trust ?? DEFAULT}

@@ -23,7 +23,7 @@ export function Problems({
               <button
                 type="button"
                 onClick={() => onGo(problem)}
-                className="shrink-0 rounded font-mono text-sm whitespace-nowrap text-accent hover:underline"
+                className="min-w-11 shrink-0 rounded text-left font-mono text-sm whitespace-nowrap text-accent hover:underline"
               >
                 <span className="sr-only">Go to </span>
                 {problem.line}:{problem.column ?? 1}

@@ -50,7 +50,7 @@ export function WorkflowHeader({
         tone={(counts.failed ?? 0) > 0 ? 'amber' : 'accent'}
         className="w-24"
       />
-      <span className="min-w-0 flex-1 basis-48 truncate text-muted" title={countsWords(counts)}>
+      <span className="min-w-0 flex-1 basis-48 truncate text-muted max-[1100px]:basis-0" title={countsWords(counts)}>
         {countsWords(counts)}
       </span>
       <span className="inline-flex min-w-0 items-center gap-1.5 text-muted" title={showName(file)}>
