@@ -164,8 +164,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       }),
     );
     const usesChanged = store.add(atMostEvery(USES_EVERY_MS, policies.changed));
-    // A command of its own ends before anybody could ask.
-    const metrics = options.host === 'cli' ? null : createMetrics(() => engines.status().state === 'ready', log);
     const pool = new SandboxPool({
       engine: () => asRecorded(engines.engine()),
       settings: () => {
@@ -183,6 +181,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       log,
     });
     store.add(pool);
+    const engineReady = (): boolean => engines.status().state === 'ready';
+    // A command of its own ends before anybody could ask.
+    const metrics = options.host === 'cli' ? null : createMetrics(engineReady, () => pool.status(), log);
     store.defer(settings.onChange(() => pool.changed()));
     const launches = new KeptLaunches({ runs: join(paths.data, 'runs'), log });
     store.defer(() => launches.flush());
@@ -262,6 +263,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       log,
     });
     store.add(workflows);
+    const flows = recordedWorkflows(workflows, audit);
     const actions = recordedRuns(runs, audit);
     store.add(
       serveControl({
@@ -270,6 +272,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         pool: () => pool.status(),
         queue: () => runs.waiting(),
         steer: (request) => runs.steerQueue(request),
+        stopWorkflow: async (id) => {
+          if (!workflows.isLive(id)) return false;
+          await flows.stop(id);
+          return true;
+        },
         knows: (run) => runs.isLive(run),
         allow: ({ run, rule, save }) => actions.allow(run, rule, save),
       }),
@@ -349,7 +356,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         remove: (ids) => runs.removeAll(ids),
         now: () => Date.now(),
       }),
-      workflows: recordedWorkflows(workflows, audit),
+      workflows: flows,
       policies: recordedPolicies(policies.api, audit),
       system: recordedSystem(createSystem({ options, engines, images, settings, runs, pool, capabilities }), audit),
       tokens: recordedTokens(createTokens({ config: paths.config, now: () => Date.now(), log }), audit),

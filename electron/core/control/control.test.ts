@@ -8,7 +8,7 @@ import type { QueuedRunLine } from '#shared/contract/queue.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import { silentLog } from '../storage/log.ts';
 import { knownAddresses } from './address.ts';
-import { askPools, askQueues, serveControl, tellRun } from './control.ts';
+import { askPools, askQueues, serveControl, stopWorkflowElsewhere, tellRun } from './control.ts';
 
 const folders: string[] = [];
 const made = (): string => {
@@ -29,6 +29,7 @@ const WAITING: QueuedRunLine = {
   waitsFor: 'one of 10 running to end',
   createdAt: 1,
   secretsWanted: [],
+  kept: true,
 };
 
 async function listening(dataFolder: string) {
@@ -40,6 +41,7 @@ async function listening(dataFolder: string) {
     steer: async ({ queue, run }) => {
       if (queue === 'front') throw new AppError({ code: 'input-invalid', message: `${run} has begun.` });
     },
+    stopWorkflow: async (id) => id === 'flow',
     knows: (run) => run === 'mine',
     allow: async ({ rule, save }) => {
       if (rule === 'bad') throw new AppError({ code: 'policy-invalid', message: 'Bad rule.', next: 'Write another.' });
@@ -125,5 +127,13 @@ it('tells who waits in every running app, and steers a run that waits (RUN-8, HO
   expect(await tellRun(folder, { queue: 'cancel', run: 'mine' })).toEqual({ policy: null });
   await expect(tellRun(folder, { queue: 'front', run: 'mine' })).rejects.toMatchObject({ message: 'mine has begun.' });
   await expect(tellRun(folder, { queue: 'cancel', run: 'other' })).rejects.toMatchObject({ code: 'input-invalid' });
+  await control.dispose();
+});
+
+it('stops a workflow in the process where it goes on, and says when there is none (WF-1, HOST-4)', async () => {
+  const folder = made();
+  const control = await listening(folder);
+  await expect(stopWorkflowElsewhere(folder, 'flow')).resolves.toBeUndefined();
+  await expect(stopWorkflowElsewhere(folder, 'other')).rejects.toMatchObject({ code: 'input-invalid' });
   await control.dispose();
 });

@@ -17,7 +17,8 @@ const askSchema = z.strictObject({ ask: z.enum(['pool', 'queue']) });
 /** What can be done to a run that waits. */
 const queueRequestSchema = z.strictObject({ queue: z.enum(['front', 'cancel']), run: z.string().max(100) });
 export type QueueRequest = z.infer<typeof queueRequestSchema>;
-const anyRequestSchema = z.union([requestSchema, askSchema, queueRequestSchema]);
+const stopRequestSchema = z.strictObject({ stopWorkflow: z.string().max(100) });
+const anyRequestSchema = z.union([requestSchema, askSchema, queueRequestSchema, stopRequestSchema]);
 type Request = z.infer<typeof anyRequestSchema>;
 
 const replySchema = z.union([
@@ -40,6 +41,8 @@ export interface ControlDeps {
   readonly queue: () => QueuedRunLine[];
   /** Throws AppError `input-invalid` for a run that does not wait. */
   readonly steer: (request: QueueRequest) => Promise<void>;
+  /** False for a workflow that does not go on here. Resolves when it has ended. */
+  readonly stopWorkflow: (id: string) => Promise<boolean>;
   readonly knows: (run: string) => boolean;
   /** Resolves with the policy that it was added to, if it was. */
   readonly allow: (request: AllowRequest) => Promise<{ readonly policy: string | null }>;
@@ -49,6 +52,8 @@ async function replyTo(deps: ControlDeps, line: string): Promise<Reply> {
   try {
     const request = anyRequestSchema.parse(JSON.parse(line));
     if ('ask' in request) return request.ask === 'pool' ? { pool: deps.pool() } : { queue: deps.queue() };
+    if ('stopWorkflow' in request)
+      return (await deps.stopWorkflow(request.stopWorkflow)) ? { done: true, policy: null } : { unknown: true };
     if (!deps.knows(request.run)) return { unknown: true };
     if ('queue' in request) {
       await deps.steer(request);
@@ -138,5 +143,20 @@ export async function tellRun(
     code: 'input-invalid',
     message: `No running app has a run ${request.run.slice(0, 40)} that is still going.`,
     next: 'Look at the list of runs for its id.',
+  });
+}
+
+/** Stops a workflow in whichever process of this data folder it goes on. Throws what that one answered, or `input-invalid`. */
+export async function stopWorkflowElsewhere(dataFolder: string, id: string): Promise<void> {
+  const replies = await Promise.all(knownAddresses(dataFolder).map((address) => ask(address, { stopWorkflow: id })));
+  for (const reply of replies) {
+    if (reply === null) continue;
+    if ('error' in reply) throw new AppError(reply.error as AppErrorData);
+    if ('done' in reply) return;
+  }
+  throw new AppError({
+    code: 'input-invalid',
+    message: `No running app has a workflow ${id.slice(0, 40)} that still goes on.`,
+    next: 'Look at `bellglass workflow list` for its id.',
   });
 }

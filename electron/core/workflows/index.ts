@@ -25,6 +25,8 @@ export interface WorkflowsDeps extends Omit<LiveWorkflowDeps, 'changed'> {
 }
 
 export interface Workflows extends WorkflowsApi {
+  /** It goes on in this process. */
+  isLive(id: string): boolean;
   /** Writes down what goes on as interrupted; the runs are ended by whoever owns them. */
   dispose(): void;
 }
@@ -229,6 +231,7 @@ export function createWorkflows(deps: WorkflowsDeps): Workflows {
         next: 'Stop it there, or with `bellglass workflow stop`.',
       });
     },
+    isLive: (id) => live.has(id),
     async retry(id, step, secrets) {
       mustBeOpen();
       const found = require(id);

@@ -13,6 +13,8 @@ import { pool } from './commands/pool.ts';
 import { projectCommands } from './commands/project.ts';
 import { run } from './commands/run/run.ts';
 import type { RunOptions } from './commands/run/run-launch.ts';
+import type { WorkflowRunOptions } from './commands/workflow/run.ts';
+import { workflowCommands } from './commands/workflow/register.ts';
 import { queueList, queueSteer } from './commands/queue.ts';
 import { serve } from './commands/serve.ts';
 import type { ServeOptions } from './commands/serve.ts';
@@ -44,12 +46,13 @@ function build(world: World, outputs: Outputs, done: (code: number) => void): Co
 
   program
     .command('run')
-    .summary('run a script in a sandbox')
-    .description('Run a script, or a folder with an entry file, in a sandbox of its own.')
-    .argument('<file>', 'script or folder')
+    .summary('run a script or a workflow in sandboxes')
+    .description('Run a script, a folder with an entry file, or each step of a workflow in a sandbox of its own.')
+    .argument('<file>', 'script, folder, or YAML file with workflows')
     .argument('[args...]', 'arguments of the script, after --')
     .option('--json', 'print one JSON object per line')
     .option('--entry <path>', 'file of the folder to run (default: main.py, index.js, main.sh and the like)')
+    .option('--workflow <name>', 'which workflow of the file')
     .option('--trust <level>', 'untrusted, limited, trusted or system (default: untrusted)')
     .option('--policy <name>', 'a policy by name')
     .option('--set <field=value>', 'change one value, e.g. resources.memory=128MiB; may be repeated', collect)
@@ -62,7 +65,7 @@ function build(world: World, outputs: Outputs, done: (code: number) => void): Co
     .option('--keep', 'keep the sandbox afterwards, sealed, to look into it (`bellglass kept`)')
     .option('--tty', 'give the script a terminal (stdout and stderr become one)')
     .addHelpText('after', RUN_HELP)
-    .action(async (file: string, args: string[], options: RunOptions) => {
+    .action(async (file: string, args: string[], options: WorkflowRunOptions) => {
       done(await run(world, outputs, file, args, options));
     });
 
@@ -181,6 +184,7 @@ function build(world: World, outputs: Outputs, done: (code: number) => void): Co
   policyCommands(program, world, outputs, done);
   projectCommands(program, world, outputs, done);
   tokenCommands(program, world, outputs, done);
+  workflowCommands(program, world, outputs, done);
   keptCommands(program, world, outputs, done);
 
   program

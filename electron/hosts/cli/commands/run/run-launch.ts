@@ -32,7 +32,8 @@ function pairs(option: string, given: readonly string[] = []): Record<string, st
   );
 }
 
-function secrets(
+/** What `--secret` gives, from here or from our own environment. @throws UsageError for one that is not there. */
+export function secrets(
   given: readonly string[] = [],
   env: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {

@@ -9,6 +9,8 @@ import { EXIT, exitOfVerdict } from '../../exit-codes.ts';
 import { openCore } from '../../open-core.ts';
 import type { Outputs } from '../../messages.ts';
 import type { InputStream, World } from '../../world.ts';
+import { isWorkflowFile } from '#core/scripts/workflow.ts';
+import { runWorkflow, type WorkflowRunOptions } from '../workflow/run.ts';
 import { launchOf } from './run-launch.ts';
 import type { RunOptions } from './run-launch.ts';
 import { copyOut } from './run-data.ts';
@@ -104,8 +106,10 @@ export async function run(
   outputs: Outputs,
   file: string,
   args: readonly string[],
-  options: RunOptions,
+  options: WorkflowRunOptions,
 ): Promise<number> {
+  if (options.workflow !== undefined || (await isWorkflowFile(file)))
+    return await runWorkflow(world, outputs, file, args, options);
   return await runLaunch(world, outputs, options, async () => ({
     ...(await launchOf(file, args, options, world.env)),
     input: await openStdin(options.stdin, world.stdin),
