@@ -3,6 +3,7 @@ import { runCli } from '../fixtures/cli.ts';
 import { launchOf, type Client } from '../fixtures/client.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { AlertsPanel } from '../pages/alerts-panel.ts';
+import { Shell } from '../pages/shell.ts';
 
 /** Keeps asking for another thread while it is at its process limit: each refusal is a violation. */
 const GREEDY = [
@@ -109,7 +110,7 @@ test.describe('alerts', () => {
       ]);
     await page.goto(address);
     await expect(page.getByText('takes long')).toBeVisible();
-    await expect(run.lines).toContainText('tick 20');
+    await expect(run.lines).toContainText('tick 30');
     await run.expectOutcome('Timed out');
     await expect(page.getByText('takes long')).toBeHidden();
   });
@@ -140,6 +141,60 @@ test.describe('alerts', () => {
     expect(
       (await client.system.settings()).settings.find(({ key }) => key === 'alerts.resource_exhaustion.on'),
     ).toMatchObject({ value: 'false', source: 'file' });
+  });
+
+  test('tell of runs that do not start (AUD-3)', async ({ client, page, shell: _ }) => {
+    const alerts = new AlertsPanel(page);
+    const missing = { 'image.name': 'bellglass-e2e-none:1', 'image.pull': 'never' };
+    for (let turn = 1; turn <= 4; turn++) {
+      const { id } = await client.runs.start(launchOf('never.py', 'print(1)', { set: missing }));
+      await expect
+        .poll(async () => (await client.runs.get({ id })).summary.verdict?.outcome, { timeout: 60_000 })
+        .toBe('engine-error');
+      if (turn === 3) expect((await client.alerts.list()).alerts).toEqual([]);
+    }
+    await expect(alerts.bell('1 unread')).toBeVisible();
+    await alerts.bell('1 unread').click();
+    await expect(alerts.line('4 runs did not start; the last was never.py')).toBeVisible();
+  });
+
+  test('are shown by the browser where that was switched on and nobody looks (AUD-3, UX-5)', async ({
+    client,
+    page,
+    server,
+  }) => {
+    await page.addInitScript(() => {
+      const shown: { title: string; body: string; click: () => void }[] = [];
+      class Shown extends EventTarget {
+        static permission = 'default';
+        static async requestPermission() {
+          Shown.permission = 'granted';
+          return 'granted';
+        }
+        constructor(title: string, { body }: { body: string }) {
+          super();
+          shown.push({ title, body, click: () => this.dispatchEvent(new Event('click')) });
+        }
+        close() {}
+      }
+      Object.assign(window, { Notification: Shown, shown });
+      document.hasFocus = () => false;
+    });
+    const shell = new Shell(page);
+    await shell.open(server.url);
+    const titles = () =>
+      page.evaluate(() => (window as unknown as { shown: { title: string }[] }).shown.map(({ title }) => title));
+    await ended(client, 'full.py', FULL);
+    await expect.poll(async () => (await client.alerts.list()).unread).toBe(1);
+    expect(await titles()).toEqual([]);
+    await page.evaluate(() => (location.hash = '#/settings/alerts'));
+    await expect(page.getByText('Alerts are shown behind the bell only.')).toBeVisible();
+    await page.getByRole('switch', { name: 'Notifications of this browser' }).click();
+    await expect(page.getByText('as notifications while you look at something else')).toBeVisible();
+    const id = await ended(client, 'again.py', FULL);
+    await expect.poll(titles).toEqual(['Memory runs out: again.py']);
+    await page.evaluate(() => (window as unknown as { shown: { click: () => void }[] }).shown[0]?.click());
+    await expect(page).toHaveURL(new RegExp(`#/runs/${id}$`));
   });
 
   test('are told on the command line, in words and as JSON (AUD-3)', async ({ home, server }) => {

@@ -67,7 +67,7 @@ describe('the rules (AUD-3)', () => {
 
   it('tells of a run past 80 % of its wall time, and of one past three times its usual time, once (RUN-14)', () => {
     expect(fold([time(0, 48_000), time(1, 48_001), time(2, 59_000)])).toMatchObject([{ about: { usual: null } }]);
-    expect(fold([time(0, 3000, 1000)])).toEqual([]);
+    expect(fold([time(0, 3000, 1000), time(1, 3000, 10)])).toEqual([]);
     expect(fold([time(0, 3001, 1000), time(1, 50_000, 1000)])).toMatchObject([{ about: { usual: 1000 } }]);
   });
 

@@ -76,6 +76,8 @@ export interface AlertState {
 
 export const NO_ALERTS: AlertState = { now: 0, told: new Set(), bursts: new Map() };
 
+/** A busy computer alone makes a script of milliseconds take many times as long. */
+export const LEAST_UNUSUAL_MS = 3000;
 /** Scripts whose violations are counted at a time; the one that was quiet longest is forgotten first. */
 const MOST_BURSTS = 1000;
 
@@ -100,7 +102,7 @@ export function alertStep(before: AlertState, fact: AlertFact, rules: AlertSetti
       const { run, elapsed, limit, usual } = fact;
       const { on, threshold, times = Infinity } = rules[rule];
       const past = limit > 0 && elapsed * 100 > limit * threshold;
-      const unusual = usual !== null && usual > 0 && elapsed > usual * times;
+      const unusual = usual !== null && elapsed > Math.max(usual * times, LEAST_UNUSUAL_MS);
       if (!on || (!past && !unusual)) return { state, changes: [] };
       const about = { rule, elapsed, limit, usual: past ? null : usual } as const;
       return once(state, `${rule} ${run}`, { rule, about, run, subject: fact.name });

@@ -3,6 +3,7 @@ import { ALERT_RULES, type AlertRule } from '../domain/alert.ts';
 import { KEPT_LIMITS } from '../domain/kept.ts';
 import { formatDuration } from '../lib/units.ts';
 import { NOTIFY_EVERY_MS } from './batch.ts';
+import { LEAST_UNUSUAL_MS } from './evaluate.ts';
 import { ALERT_TABLE } from './rules.ts';
 
 const DAY = 86_400_000;
@@ -39,7 +40,7 @@ ${ALERT_RULES.map(row).join('\n')}
 
 - **Once for each cause.** A run that is short of memory or takes long is told once; a script that keeps breaking its policy is one alert
   whose count goes on, exactly, until it has been quiet for the rule’s time. Violations of all runs of one script are counted together. An image is told once, also over restarts.
-- **Usual time:** the median of the latest runs of a script of that name that succeeded; with fewer than three there is none.
+- **Usual time:** the median of the latest runs of a script of that name that succeeded; with fewer than three there is none. Below ${LEAST_UNUSUAL_MS / 1000} s nothing takes long.
 - **Where:** behind the bell (\`Ctrl+Shift+L\`), in the run’s timeline, and outside: as notifications of the system in the desktop app, of the
   browser where you switched them on in *Settings, Alerts* and while the page is open but not looked at. Of one rule at most one each ${NOTIFY_EVERY_MS / 1000} s; what comes closer together goes as one.
 - **On the command line** as \`alert ID (SEVERITY): …\` on stderr, with \`--json\` as \`{"type":"alert","rule":…,"severity":…,"message":…}\`; in the event stream of

@@ -100,4 +100,20 @@ except OSError as problem: print('refused', problem.errno)`,
     );
     expect(run.output).toBe("['lo']\nrefused 101\n");
   });
+
+  it('keeps a sandbox, frozen, where it is asked for (RUN-14)', async () => {
+    const run = await harness.run('bash', 'echo inside > note.txt; (sleep 60 >/dev/null 2>&1 &)', { keep: true });
+    await harness.runs.settled(run.id);
+    const [kept] = await harness.kept.list();
+    expect(kept?.run).toBe(run.id);
+    const state = async () => (await podman.engine.container(kept!.container))?.state;
+    expect(await state()).toBe('paused');
+    const { files, problem } = await harness.kept.look(run.id);
+    expect(problem).toBeNull();
+    const { bytes } = await harness.kept.read(run.id, files, 'note.txt', 0, 100);
+    expect(new TextDecoder().decode(bytes)).toBe('inside\n');
+    expect(await state()).toBe('paused');
+    await harness.kept.remove(run.id);
+    expect(await podman.engine.container(kept!.container)).toBeNull();
+  });
 });
