@@ -24,6 +24,13 @@ export class RunsPage {
     return this.list.getByRole('row').filter({ hasText: name });
   }
 
+  /** Names in the order shown, of the rows that are drawn. */
+  async names(): Promise<string[]> {
+    return this.list
+      .getByRole('row')
+      .evaluateAll((rows) => rows.flatMap((row) => row.getAttribute('aria-label')?.split(',')[0] ?? []));
+  }
+
   get filter(): Locator {
     return this.page.getByRole('textbox', { name: 'Filter runs' });
   }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { count, relative } from './format.ts';
+import { count, ordinal, relative } from './format.ts';
 
 it('tells the time that passed in the largest unit', () => {
   const now = 1_700_000_000_000;
@@ -18,5 +18,21 @@ it('counts in singular and plural', () => {
     '1 line',
     '1,200 lines',
     '0 matches',
+  ]);
+});
+
+it('counts places as people do', () => {
+  expect([1, 2, 3, 4, 11, 12, 13, 21, 102, 111, 1003].map(ordinal)).toEqual([
+    '1st',
+    '2nd',
+    '3rd',
+    '4th',
+    '11th',
+    '12th',
+    '13th',
+    '21st',
+    '102nd',
+    '111th',
+    '1,003rd',
   ]);
 });

@@ -22,6 +22,13 @@ export function count(value: number, one: string, many = `${one}s`): string {
   return `${value.toLocaleString('en')} ${value === 1 ? one : many}`;
 }
 
+/** `1st`, `22nd`, `113th`. */
+export function ordinal(place: number): string {
+  const teen = place % 100 >= 11 && place % 100 <= 13;
+  const end = teen ? 'th' : (['th', 'st', 'nd', 'rd'][place % 10] ?? 'th');
+  return `${place.toLocaleString('en')}${end}`;
+}
+
 /** The text with amounts kept whole: no line breaks between a number and its unit. */
 export function glued(text: string): string {
   return text.replaceAll(/(\d) (?=[%A-Za-z])/gu, '$1\u00a0');

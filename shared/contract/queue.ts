@@ -11,5 +11,7 @@ export const queuedRunSchema = z.object({
   createdAt: z.number(),
   /** Secrets that it came back without; it has no turn before it has them. */
   secretsWanted: z.array(z.string()),
+  /** It is written down, and comes back with the next start. */
+  kept: z.boolean(),
 });
 export type QueuedRunLine = z.infer<typeof queuedRunSchema>;

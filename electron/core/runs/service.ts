@@ -196,7 +196,7 @@ export class RunService implements RunsApi {
   waiting(): QueuedRunLine[] {
     return [...this.#room.order(), ...this.#room.heldIds()].map((id) => {
       const { name, policy, waitsFor = '', createdAt, secretsWanted = [] } = this.#book.line(id);
-      return { id, name, policy, waitsFor, createdAt, secretsWanted };
+      return { id, name, policy, waitsFor, createdAt, secretsWanted, kept: this.#room.lasts(id) };
     });
   }
 

@@ -2,13 +2,13 @@
 import { ChevronsUp, Hourglass, KeyRound } from 'lucide-react';
 import { useState } from 'react';
 import type { RunSummary } from '#shared/domain/run.ts';
+import { ordinal } from '../../show/format.ts';
 import { useClient, attempt } from '../../state/client.tsx';
 import { Button } from '../../ui/button.tsx';
 import { TextInput } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { useRuns } from '../../state/runs.ts';
 import { moveRun } from './actions.ts';
-import { ordinal } from './order.ts';
 
 /** Nothing for a run that does not wait. */
 export function WaitingBanner({ id }: { id: string }) {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { RunSummary } from '#shared/domain/run.ts';
-import { moveTo, ordinal, waitingRuns } from './order.ts';
+import { moveTo, waitingRuns } from './order.ts';
 
 const run = (id: string, createdAt: number, state: RunSummary['state'] = 'queued'): RunSummary =>
   ({ id, createdAt, state }) as RunSummary;
@@ -22,20 +22,4 @@ it('names the run that another one is put before, and nothing where it cannot mo
   expect((['first', 'up'] as const).map((where) => moveTo(queue, 'a', where))).toEqual([undefined, undefined]);
   expect((['down', 'last'] as const).map((where) => moveTo(queue, 'c', where))).toEqual([undefined, undefined]);
   expect(moveTo(queue, 'x', 'first')).toBeUndefined();
-});
-
-it('counts places as people do', () => {
-  expect([1, 2, 3, 4, 11, 12, 13, 21, 102, 111, 1003].map(ordinal)).toEqual([
-    '1st',
-    '2nd',
-    '3rd',
-    '4th',
-    '11th',
-    '12th',
-    '13th',
-    '21st',
-    '102nd',
-    '111th',
-    '1,003rd',
-  ]);
 });

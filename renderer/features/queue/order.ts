@@ -28,10 +28,3 @@ export function moveTo(
       return isLast ? undefined : null;
   }
 }
-
-/** `1st`, `22nd`, `113th`. */
-export function ordinal(place: number): string {
-  const teen = place % 100 >= 11 && place % 100 <= 13;
-  const end = teen ? 'th' : (['th', 'st', 'nd', 'rd'][place % 10] ?? 'th');
-  return `${place.toLocaleString('en')}${end}`;
-}

@@ -154,7 +154,7 @@ function Rows({
               onFocus={() => setActive(run.id)}
               onKeyDown={(event) => onKeyDown(event, item.index, run)}
               style={{ transform: `translateY(${item.start}px)`, height: ROW }}
-              className="group absolute inset-x-0 top-0 grid grid-cols-[36px_minmax(0,1fr)_auto_64px_auto] items-center gap-3 border-b px-4 hover:bg-raised focus-visible:-outline-offset-2"
+              className="group absolute inset-x-0 top-0 grid grid-cols-[36px_minmax(0,1fr)_minmax(96px,160px)_64px_auto] items-center gap-3 border-b px-4 hover:bg-raised focus-visible:-outline-offset-2"
             >
               <span role="gridcell" className="text-right font-mono text-sm text-muted">
                 {place === -1 ? <Icon of={KeyRound} label="needs its secrets" className="text-amber" /> : place + 1}

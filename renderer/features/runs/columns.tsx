@@ -11,6 +11,7 @@ import {
 import { Pin } from 'lucide-react';
 import type { RunSummary } from '#shared/domain/run.ts';
 import { showBytes } from '#shared/lib/units.ts';
+import { ordinal } from '../../show/format.ts';
 import { LevelChip } from '../../show/level-chip.tsx';
 import { RunChip, runLook } from '../../show/run-chip.tsx';
 import { RUNTIME_WORDS } from '../../show/runtime.ts';
@@ -26,7 +27,10 @@ export const features = tableFeatures({
   sortFns: { alphanumeric: sortFn_alphanumeric, basic: sortFn_basic, text: sortFn_text },
 });
 
-const helper = createColumnHelper<typeof features, RunSummary>();
+/** A line of the list: with its place while it waits for its turn, 1 for the next one. */
+export type RunRow = RunSummary & { readonly place?: number };
+
+const helper = createColumnHelper<typeof features, RunRow>();
 
 function PeakMemory({ run }: { run: RunSummary }) {
   const share = run.peakMemory / run.memoryLimit;
@@ -48,6 +52,16 @@ function PeakMemory({ run }: { run: RunSummary }) {
   );
 }
 
+/** Beyond every time: what is on now, and just below it what comes next. */
+const NOW = Number.MAX_SAFE_INTEGER / 2;
+
+/** Newest last: what is over by its start, then the queue with the next one last, then what is on. */
+export function startOrder(run: RunRow): number {
+  const begun = run.startedAt ?? run.createdAt;
+  if (run.state === 'finished') return begun;
+  return run.state === 'queued' ? NOW - (run.place ?? NOW / 2) : NOW + begun;
+}
+
 /** A column's share of the width and what it is called in the chooser. */
 export const COLUMNS: Readonly<Record<string, { title: string; width: string; number?: boolean; fixed?: boolean }>> = {
   state: { title: 'State', width: '128px', fixed: true },
@@ -56,7 +70,7 @@ export const COLUMNS: Readonly<Record<string, { title: string; width: string; nu
   policy: { title: 'Policy', width: 'minmax(110px,0.8fr)' },
   started: { title: 'Started', width: '84px' },
   duration: { title: 'Duration', width: '80px', number: true },
-  peak: { title: 'Peak memory', width: 'minmax(186px,1.3fr)' },
+  peak: { title: 'Peak memory', width: 'minmax(150px,1.3fr)' },
   exit: { title: 'Exit', width: '52px', number: true },
   refused: { title: 'Refused', width: '72px', number: true },
 };
@@ -87,7 +101,11 @@ export const columns = helper.columns([
             </span>
           ))}
         </span>
-        {run.waitsFor && <span className="truncate text-sm text-muted">waits for {run.waitsFor}</span>}
+        {run.waitsFor && (
+          <span className="truncate text-sm text-muted" title={`Waits for ${run.waitsFor}`}>
+            {run.place === undefined ? `waits for ${run.waitsFor}` : `${ordinal(run.place)} in the queue`}
+          </span>
+        )}
       </span>
     ),
   }),
@@ -108,13 +126,11 @@ export const columns = helper.columns([
       </span>
     ),
   }),
-  helper.accessor((run) => run.startedAt ?? run.createdAt, {
+  helper.accessor(startOrder, {
     id: 'started',
     sortDescFirst: true,
-    cell: ({ getValue }) => (
-      <span className="text-muted">
-        <Ago at={getValue()} />
-      </span>
+    cell: ({ row: { original: run } }) => (
+      <span className="text-muted">{run.state === 'queued' ? '–' : <Ago at={run.startedAt ?? run.createdAt} />}</span>
     ),
   }),
   helper.accessor((run) => (run.startedAt === null ? -1 : (run.finishedAt ?? Date.now()) - run.startedAt), {

@@ -1,6 +1,6 @@
 /** Home: launch strip and the list of runs (UX-1, UX-2). */
 import { Filter } from 'lucide-react';
-import { useDeferredValue, useRef, useState, type ReactNode } from 'react';
+import { useDeferredValue, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { RunSummary } from '#shared/domain/run.ts';
 import { showBytes } from '#shared/lib/units.ts';
 import { count } from '../../show/format.ts';
@@ -8,6 +8,7 @@ import { useCommands } from '../../state/commands.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { Empty, Skeleton } from '../../ui/states.tsx';
+import type { RunRow } from './columns.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { FirstRun } from './first-run.tsx';
 import { LaunchStrip, type LaunchWays } from './launch-strip.tsx';
@@ -70,7 +71,8 @@ function Listed({ runs, given, lead }: { runs: readonly RunSummary[]; given: str
     clear: () => setIds(new Set()),
   };
   const found = useFound(runs, wanted.trim());
-  const shown = found.runs;
+  const queue = useRuns((state) => state.queue);
+  const shown = useMemo(() => withPlaces(found.runs, queue), [found.runs, queue]);
   useCommands('runs', [
     {
       id: 'filter',
@@ -107,9 +109,19 @@ function Listed({ runs, given, lead }: { runs: readonly RunSummary[]; given: str
   );
 }
 
+function withPlaces(runs: readonly RunSummary[], queue: readonly string[]): readonly RunRow[] {
+  if (queue.length === 0) return runs;
+  const places = new Map(queue.map((id, at) => [id, at + 1]));
+  return runs.map((run) => {
+    const place = places.get(run.id);
+    return place === undefined ? run : { ...run, place };
+  });
+}
+
 /** What the rows below the fold amount to. */
 function Summary({ all, shown }: { all: readonly RunSummary[]; shown: readonly RunSummary[] }) {
-  const open = shown.filter(going).length;
+  const waiting = shown.filter((run) => run.state === 'queued').length;
+  const open = shown.filter(going).length - waiting;
   const refused = shown.reduce((sum, run) => sum + run.violations, 0);
   const peak = shown.reduce((most, run) => Math.max(most, run.peakMemory), 0);
   return (
@@ -118,6 +130,7 @@ function Summary({ all, shown }: { all: readonly RunSummary[]; shown: readonly R
         {shown.length === all.length ? count(all.length, 'run') : `${shown.length} of ${count(all.length, 'run')}`}
       </span>
       {open > 0 && <span>{open} going</span>}
+      {waiting > 0 && <span>{waiting} waiting</span>}
       <span>{count(refused, 'refusal')}</span>
       <span>highest peak {showBytes(peak)}</span>
     </footer>

@@ -11,7 +11,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Menu, MenuCheck } from '../../ui/layers/menu.tsx';
 import { useNarrow } from '../../ui/use-narrow.ts';
 import { removeRun, stopRun } from './actions.ts';
-import { COLUMNS, columns, features } from './columns.tsx';
+import { COLUMNS, columns, features, type RunRow } from './columns.tsx';
 import type { Selection } from './selection.tsx';
 import { going } from '../../state/runs.ts';
 import { kept, keep } from './keep.ts';
@@ -26,7 +26,7 @@ export function RunList({
   selection,
   onEnd,
 }: {
-  runs: readonly RunSummary[];
+  runs: readonly RunRow[];
   selection: Selection;
   onEnd: () => void;
 }) {
@@ -43,7 +43,7 @@ export function RunList({
     features,
     columns,
     data: runs,
-    getRowId: (run: RunSummary) => run.id,
+    getRowId: (run: RunRow) => run.id,
     state: { sorting, columnVisibility },
     onSortingChange: setSorting,
     onColumnVisibilityChange: (change) => setChosen(functionalUpdate(change, columnVisibility)),

@@ -61,9 +61,14 @@ export class WaitingRoom {
     this.#queue = new RunQueue(deps);
   }
 
-  /** See {@link RunQueue.order}; who waits for secrets is not in it. */
+  /** See {@link RunQueue.order}; who waits for secrets is not in it, nor what nobody sees. */
   order(): string[] {
-    return this.#queue.order();
+    return this.#queue.order().filter((id) => this.#waiting.get(id)?.hidden === false);
+  }
+
+  /** It would come back with the next process. */
+  lasts(id: string): boolean {
+    return this.#kept.has(id);
   }
 
   /** Those that have no turn before they have their secrets. */
@@ -113,7 +118,7 @@ export class WaitingRoom {
 
   /** All who wait are written down. */
   isKept(): boolean {
-    return [...this.#waiting.keys(), ...this.#held.keys()].every((id) => this.#kept.has(id));
+    return [...this.order(), ...this.#held.keys()].every((id) => this.#kept.has(id));
   }
 
   /** Gives a held run its secrets, which are kept nowhere. Throws AppError `input-invalid` when they are not the ones it had. */

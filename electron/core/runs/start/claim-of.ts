@@ -12,22 +12,19 @@ function projectOf({ plan, launch }: Planned, by: RunOrigin['by']): { key: strin
   return { key, name: key.split(/[/\\]/u).findLast((part) => part !== '') ?? key };
 }
 
-export function claimOf(id: string, planned: Planned, { by, workflow }: Pick<RunOrigin, 'by' | 'workflow'>): Claim {
+/** What nobody asked for (the self-check) counts in no quota, and lets everybody else go first. */
+export function claimOf(id: string, planned: Planned, { by, workflow, hidden }: RunOrigin): Claim {
   const { policy, compiled, quotas } = planned;
   const { fields } = policy;
+  const needs = { id, memory: compiled.options.memory, cpu: fields['resources.cpu'].value };
+  if (hidden) return { ...needs, project: '', groups: [], priority: 'low' };
   const project = projectOf(planned, by);
-  return {
-    id,
-    project: project.key,
-    groups: groupsOf(quotas, {
-      policy: policy.name,
-      project,
-      workflow: workflow && { key: workflow.id, name: workflow.workflow },
-    }),
-    memory: compiled.options.memory,
-    cpu: fields['resources.cpu'].value,
-    priority: fields['quota.priority'].value,
-  };
+  const groups = groupsOf(quotas, {
+    policy: policy.name,
+    project,
+    workflow: workflow && { key: workflow.id, name: workflow.workflow },
+  });
+  return { ...needs, project: project.key, groups, priority: fields['quota.priority'].value };
 }
 
 /** For a run that may not wait but would have to. */

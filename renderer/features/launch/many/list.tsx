@@ -34,7 +34,7 @@ export function ScriptList({ many, shown, onShow }: { many: Many; shown: string;
         <h2 className="font-semibold">{count(paths.length, 'script')}</h2>
         {left.size > 0 && <span className="text-muted">{paths.length - left.size} of them run</span>}
       </header>
-      <ul ref={rows} className="max-h-[45%] shrink-0 overflow-auto border-b">
+      <ul ref={rows} className="max-h-3/5 shrink-0 overflow-auto border-b">
         {paths.map((path, at) => (
           <li
             key={path}
