@@ -4,12 +4,12 @@ import type { Alert } from '../domain/alert.ts';
 import { batched, due, EMPTY_BATCH, NOTIFY_EVERY_MS, type Batch } from './batch.ts';
 import { alertStep, NO_ALERTS, type AlertChange, type AlertFact, type AlertState } from './evaluate.ts';
 import { alertsDocument } from './reference.ts';
-import { DEFAULT_ALERTS, type AlertSettings } from './rules.ts';
+import { ALERT_TABLE, type AlertSettings } from './rules.ts';
 import { alertMessage } from './words.ts';
 
 const MIB = 1024 * 1024;
 
-function fold(facts: readonly AlertFact[], rules: AlertSettings = DEFAULT_ALERTS): AlertChange[] {
+function fold(facts: readonly AlertFact[], rules: AlertSettings = ALERT_TABLE): AlertChange[] {
   let state: AlertState = NO_ALERTS;
   return facts.flatMap((fact) => {
     const step = alertStep(state, fact, rules);
@@ -84,9 +84,9 @@ describe('the rules (AUD-3)', () => {
   });
 
   it('says nothing of a rule that is off, and takes changed thresholds', () => {
-    const off = { ...DEFAULT_ALERTS, 'resource-exhaustion': { ...DEFAULT_ALERTS['resource-exhaustion'], on: false } };
+    const off = { ...ALERT_TABLE, 'resource-exhaustion': { ...ALERT_TABLE['resource-exhaustion'], on: false } };
     expect(fold([memory(0, 1)], off)).toEqual([]);
-    const one = { ...DEFAULT_ALERTS, 'policy-violation': { ...DEFAULT_ALERTS['policy-violation'], threshold: 0 } };
+    const one = { ...ALERT_TABLE, 'policy-violation': { ...ALERT_TABLE['policy-violation'], threshold: 0 } };
     expect(fold([violations(0)], one)).toHaveLength(1);
   });
 
@@ -103,7 +103,7 @@ describe('a flood', () => {
     let raised = 0;
     let count = 0;
     for (let at = 0; at < 10_000; at++) {
-      const step = alertStep(state, violations(at), DEFAULT_ALERTS);
+      const step = alertStep(state, violations(at), ALERT_TABLE);
       state = step.state;
       for (const change of step.changes) {
         if (change.type === 'raised') raised++;
@@ -122,7 +122,7 @@ describe('a flood', () => {
   it('raises exactly when a naive count over the last minute says so, and counts nothing twice', () => {
     fc.assert(
       fc.property(arrivals, fc.integer({ min: 0, max: 12 }), (gaps, threshold) => {
-        const rules = { ...DEFAULT_ALERTS, 'policy-violation': { ...DEFAULT_ALERTS['policy-violation'], threshold } };
+        const rules = { ...ALERT_TABLE, 'policy-violation': { ...ALERT_TABLE['policy-violation'], threshold } };
         let at = 0;
         const facts = gaps.map(({ after, count }) => ({ at: (at += after), count }));
         const changes = fold(
@@ -175,7 +175,7 @@ describe('a flood', () => {
             : { type: 'ended', at, run: one.run },
         );
         for (const run of ['a', 'b', 'c']) all.push({ type: 'ended', at: facts.length, run });
-        for (const one of all) state = alertStep(state, one, DEFAULT_ALERTS).state;
+        for (const one of all) state = alertStep(state, one, ALERT_TABLE).state;
         expect(state.told.size).toBe(0);
       }),
     );

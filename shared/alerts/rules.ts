@@ -1,4 +1,4 @@
-/** The one table of alert rules: what each looks at, and its defaults (AUD-3). Settings, forms and docs are derived from it. */
+/** The one table of alert rules: what each looks at, and how it is before anybody changed it (AUD-3). Settings, forms and docs are derived from it. */
 import type { AlertRule, Severity } from '../domain/alert.ts';
 
 const MINUTE = 60_000;
@@ -82,6 +82,3 @@ export const ALERT_TABLE: Readonly<Record<AlertRule, RuleEntry>> = {
 };
 
 export type AlertSettings = Readonly<Record<AlertRule, RuleValues>>;
-
-/** The rules as they are before anybody changed one. */
-export const DEFAULT_ALERTS: AlertSettings = ALERT_TABLE;

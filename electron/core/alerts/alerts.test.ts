@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DEFAULT_ALERTS } from '#shared/alerts/rules.ts';
+import { ALERT_TABLE } from '#shared/alerts/rules.ts';
 import type { AlertNotification } from '#shared/domain/alert.ts';
 import type { AlertsMessage } from '../core.ts';
 import { History } from '../history/history.ts';
@@ -31,7 +31,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-function rig(rules = DEFAULT_ALERTS) {
+function rig(rules = ALERT_TABLE) {
   const sent: AlertNotification[] = [];
   const alerts = new Alerts({
     store: createAlertStore(database, silentLog),
@@ -140,7 +140,9 @@ describe('alerts of runs (AUD-3)', () => {
     pass(8000);
     expect(alerts.list().alerts).toEqual([]);
     pass(1000);
-    expect(alerts.list().alerts).toMatchObject([{ rule: 'long-running', message: 'a.py has used 81 % of its wall time of 1 min.' }]);
+    expect(alerts.list().alerts).toMatchObject([
+      { rule: 'long-running', message: 'a.py has used 81 % of its wall time of 1 min.' },
+    ]);
   });
 
   it('tells of a run past three times its usual time, once three succeeded before (RUN-14)', () => {
@@ -220,8 +222,8 @@ describe('the list', () => {
 
   it('says nothing outside of a rule that must not, and batches what comes close together', () => {
     const quiet = {
-      ...DEFAULT_ALERTS,
-      'resource-exhaustion': { ...DEFAULT_ALERTS['resource-exhaustion'], notify: false },
+      ...ALERT_TABLE,
+      'resource-exhaustion': { ...ALERT_TABLE['resource-exhaustion'], notify: false },
     };
     const silent = rig(quiet);
     silent.run('r0').addSample(sample(64 * MIB));

@@ -1,6 +1,6 @@
 /** A run of an hour, with a computer that sleeps in the middle of it and a clock that is set (RUN-14). */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { DEFAULT_ALERTS } from '#shared/alerts/rules.ts';
+import { ALERT_TABLE } from '#shared/alerts/rules.ts';
 import { alertStep, NO_ALERTS } from '#shared/alerts/evaluate.ts';
 import type { RunEvent } from '#shared/domain/run.ts';
 import { begin, recordOf, startScript } from '../alerts/testing/record.ts';
@@ -30,7 +30,7 @@ function rig() {
     awake: awake.now,
     usual: () => null,
     tell(fact) {
-      const step = alertStep(state, fact, DEFAULT_ALERTS);
+      const step = alertStep(state, fact, ALERT_TABLE);
       state = step.state;
       alerts.push(...step.changes.map(({ rule }) => rule));
     },
