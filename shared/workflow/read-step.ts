@@ -88,7 +88,7 @@ function readScript(keys: Keys): { run: string | null; script: string | null } {
       '`${{ }}` is not filled in inside a script: what another step gave back would become code.',
       'Pass the value by `input` or `env`, and read it in the script.',
     );
-  let path: string | null = null;
+  let path: string | null = script?.text ?? null;
   if (script !== undefined) {
     try {
       path = normalPath(script.text, 'entry');

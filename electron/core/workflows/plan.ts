@@ -1,5 +1,6 @@
 /** Planning a whole workflow: what the file says, what each step would run under, what stands in the way (WF-1). */
 import { isAbsolute, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { WorkflowLaunch } from '#shared/contract/workflows.ts';
 import { WORKFLOW_LIMITS, type PlannedStep, type WorkflowPlan } from '#shared/domain/workflow.ts';
 import { AppError, toAppError } from '#shared/lib/app-error.ts';
@@ -28,6 +29,8 @@ export interface PlannedWorkflow {
 
 /** Warnings that are told of all steps together. */
 const WARNINGS = 20;
+/** Steps that are planned at one go. */
+const PAUSE_EVERY = 20;
 /** Characters of a script that a plan shows. */
 const SCRIPT_SHOWN = 64 * 1024;
 
@@ -100,6 +103,8 @@ async function planSteps(
   for (const step of workflow.steps) {
     if (seen.has(step.id)) continue;
     seen.add(step.id);
+    // A thousand steps must not hold up everything else.
+    if (seen.size % PAUSE_EVERY === 0) await setImmediate();
     const { id, title, line, condition, runtime } = step;
     const known = {
       id,

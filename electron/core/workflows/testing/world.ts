@@ -1,4 +1,5 @@
 /** Workflows over a real engine and real images, without settings or discovery: what their engine tests need. */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import type { WorkflowLaunch } from '#shared/contract/workflows.ts';
@@ -24,6 +25,8 @@ export interface World {
   ended(id: string): Promise<WorkflowDetail>;
   /** Starts and waits. */
   run(text: string, more?: Partial<WorkflowLaunch>): Promise<WorkflowDetail>;
+  /** Ends it as a quit does; its folder stays. */
+  close(): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -57,6 +60,11 @@ export async function createWorld({ engine, capabilities }: ImageEngine, folder?
   };
   const start = async (text: string, more: Partial<WorkflowLaunch> = {}): Promise<string> =>
     (await workflows.start({ name: 'flow.yaml', text, trust: 'limited', ...more })).id;
+  const close = async (): Promise<void> => {
+    workflows.dispose();
+    await harness.close();
+    database.close();
+  };
   return {
     harness,
     workflows,
@@ -65,11 +73,10 @@ export async function createWorld({ engine, capabilities }: ImageEngine, folder?
     start,
     ended,
     run: async (text, more) => await ended(await start(text, more)),
+    close,
     dispose: async () => {
-      workflows.dispose();
-      await harness.runs.dispose();
-      database.close();
-      await harness.dispose();
+      await close();
+      await rm(harness.folder, { recursive: true, force: true });
     },
   };
 }
