@@ -57,7 +57,9 @@ language.registerOperator('double % int', (a: number, b: bigint) => a % Number(b
 function said(thrown: unknown): string {
   const { summary, message } = thrown as { summary?: string; message?: string };
   const text = (summary ?? message ?? String(thrown)).split('\n')[0]?.slice(0, 200) ?? '';
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+  // What a step's facts say of themselves is a sentence already, and may begin with the name of a file.
+  const begun = summary === undefined ? text : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  return `${begun}${/[.!?]$/.test(text) ? '' : '.'}`;
 }
 
 function isNode(value: unknown): value is ASTNode {
