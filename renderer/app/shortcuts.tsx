@@ -12,6 +12,7 @@ import { useTheme } from '../ui/theme.ts';
 import { usePolicyCommands } from './policy-commands.ts';
 import { openPalette } from './palette.tsx';
 import { VIEW_LIST } from './view-list.ts';
+import { useWorkflowCommands } from './workflow-commands.ts';
 
 /** The commands that are there in every view, and the list of all keys behind `?`. */
 export function Shortcuts({ route }: { route: Route }) {
@@ -21,6 +22,7 @@ export function Shortcuts({ route }: { route: Route }) {
   const [listed, setListed] = useState(false);
   const other = theme === 'dark' ? 'light' : 'dark';
   usePolicyCommands();
+  useWorkflowCommands();
   useCommands('app', [
     {
       id: 'palette',

@@ -71,7 +71,7 @@ function Breadcrumbs({ route }: { route: Route }) {
             {parent && (
               <>
                 <Then />
-                <li className="max-w-72 min-w-16">
+                <li className="max-w-72 min-w-0">
                   <a
                     href={hrefOf(parent.route)}
                     title={parent.text}

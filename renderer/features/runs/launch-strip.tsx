@@ -24,9 +24,7 @@ export function LaunchStrip({ ways, busy, className }: { ways: LaunchWays; busy:
         <Icon of={Upload} size={18} />
       </span>
       <p className="min-w-50 flex-1">
-        <strong className="block font-semibold">
-          {busy ? 'Reading…' : 'Drop a script, a folder or a workflow here'}
-        </strong>
+        <strong className="block font-semibold">{busy ? 'Reading…' : 'Drop a script, folder or workflow'}</strong>
         <span className="text-muted">Nothing runs before you have seen what it may do.</span>
       </p>
       <div className="flex flex-wrap gap-2">

@@ -2,7 +2,6 @@
 export const EXAMPLE = `workflows:
   squares:
     description: Python makes numbers, Node.js adds them up
-    policy: limited
     steps:
       - id: make
         runtime: python

@@ -94,21 +94,34 @@ function fine(steps: readonly Placed[], edges: readonly { from: string; to: stri
 function coarse(steps: readonly Placed[], edges: readonly { from: string; to: string }[]): Laid {
   const unit = { width: NODE.width + GAP.across, height: NODE.height + GAP.down };
   const nodes = new Map<string, Point>();
+  /** The room above each step's row, where lines from the row before come in. */
+  const above = new Map<string, number>();
   let top: number = GAP.margin;
   for (const band of bandsOf(columnsOf(steps), unit)) {
     const tallest = Math.max(...band.map((column) => column.length));
     for (const [across, column] of band.entries())
-      for (const [down, id] of column.entries())
+      for (const [down, id] of column.entries()) {
+        above.set(id, top - GAP.down);
         nodes.set(id, {
           x: GAP.margin + across * unit.width,
           y: Math.round(top + (down + (tallest - column.length) / 2) * unit.height),
         });
+      }
     top += tallest * unit.height + GAP.down;
   }
   return finished(
     nodes,
-    edges.map((edge) => ({ ...edge, bends: [] })),
+    edges.map((edge) => ({ ...edge, bends: around(nodes.get(edge.from), nodes.get(edge.to), above.get(edge.to)) })),
   );
+}
+
+/** A line back to the left, as from the end of a row to the next, goes between the rows and not across its steps. */
+function around(source: Point | undefined, target: Point | undefined, y = 0): Point[] {
+  if (!source || !target || target.x > source.x) return [];
+  return [
+    { x: source.x + NODE.width + GAP.across / 2, y },
+    { x: target.x - GAP.across / 2, y },
+  ];
 }
 
 function finished(

@@ -42,7 +42,7 @@ export function WorkflowsView({
         <div className="flex min-h-11.5 shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b bg-panel px-4 py-2">
           {lead}
           <span className="text-muted">
-            {workflows === null ? '' : count(workflows.length, 'workflow')}
+            {workflows === null || workflows.length === 0 ? '' : count(workflows.length, 'workflow')}
             {going > 0 && `, ${going} going`}
           </span>
         </div>
