@@ -6,7 +6,7 @@ export const INSIGHT_RANGES = ['24h', '7d', '30d', 'all'] as const;
 export type InsightRange = (typeof INSIGHT_RANGES)[number];
 
 /** Phases of a run's start in their order, then the script itself. */
-export const INSIGHT_PHASES = ['queued', 'prepare', 'create', 'inject', 'script'] as const;
+export const INSIGHT_PHASES = ['queued', 'prepare', 'claim', 'create', 'inject', 'script', 'extract'] as const;
 export type InsightPhase = (typeof INSIGHT_PHASES)[number];
 
 export const insightsRequestSchema = z.object({

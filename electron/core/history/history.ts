@@ -95,15 +95,16 @@ export class History {
         .prepare(
           `INSERT INTO history (id, created_at, name, state, owner, policy, level, runtime, outcome, exit_code, started_at,
              finished_at, peak_memory, cpu_time, output, violations, kinds, project, reason, rule, first_byte, queued_ms,
-             prepare_ms, create_ms, inject_ms, script_ms)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             prepare_ms, create_ms, inject_ms, script_ms, claim_ms, extract_ms)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (id) DO UPDATE SET state = excluded.state, owner = excluded.owner, outcome = excluded.outcome,
              exit_code = excluded.exit_code, started_at = excluded.started_at, finished_at = excluded.finished_at,
              peak_memory = excluded.peak_memory, cpu_time = excluded.cpu_time, output = excluded.output,
              violations = excluded.violations, kinds = excluded.kinds, reason = excluded.reason, rule = excluded.rule,
              first_byte = coalesce(excluded.first_byte, first_byte), queued_ms = coalesce(excluded.queued_ms, queued_ms),
              prepare_ms = coalesce(excluded.prepare_ms, prepare_ms), create_ms = coalesce(excluded.create_ms, create_ms),
-             inject_ms = coalesce(excluded.inject_ms, inject_ms), script_ms = coalesce(excluded.script_ms, script_ms)
+             inject_ms = coalesce(excluded.inject_ms, inject_ms), script_ms = coalesce(excluded.script_ms, script_ms),
+             claim_ms = coalesce(excluded.claim_ms, claim_ms), extract_ms = coalesce(excluded.extract_ms, extract_ms)
            RETURNING seq`,
         )
         .get(
@@ -133,6 +134,8 @@ export class History {
           whole(detail?.timings.create),
           whole(detail?.timings.inject),
           whole(detail?.timings.script),
+          whole(detail?.timings.claim),
+          whole(detail?.timings.extract),
         ) as { seq: number };
       this.#database
         .prepare(

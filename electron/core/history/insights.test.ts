@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { INSIGHT_RANGES, type Insights } from '#shared/contract/insights.ts';
-import { OUTCOMES, RUNTIMES, VIOLATION_KINDS, type RunSummary } from '#shared/domain/run.ts';
+import { OUTCOMES, RUNTIMES, VIOLATION_KINDS, type RunSummary, type Timings } from '#shared/domain/run.ts';
+import { recordOf } from '../alerts/testing/record.ts';
 import { openDatabase } from '../storage/database.ts';
 import { silentLog } from '../storage/log.ts';
 import { History } from './history.ts';
@@ -83,6 +84,22 @@ it('reads start-up times and phases off counts (AUD-4)', () => {
     { from: 400, to: 500, runs: 50 },
   ]);
   expect(startupMedian).toBe(300);
+});
+
+it('tells how long a waiting sandbox and the files took, of runs that had them (RUN-11, AUD-4)', () => {
+  const timed = (id: string, timings: Timings): void => {
+    const summary = runOf(id, { createdAt: NOW - HOUR });
+    history.save(summary, 'me', { ...recordOf(id, () => NOW).detail(), timings });
+  };
+  timed('cold', { create: 300, script: 40 });
+  timed('warm', { claim: 3, script: 40, extract: 70 });
+  for (const range of INSIGHT_RANGES)
+    expect(history.insights({ range }, NOW).phases.map(({ phase, runs }) => [phase, runs])).toEqual([
+      ['claim', 1],
+      ['create', 1],
+      ['script', 2],
+      ['extract', 1],
+    ]);
 });
 
 it('has nothing to say of an empty history (AUD-4)', () => {

@@ -7,7 +7,7 @@ import { makeFolder } from './folder.ts';
 import { findDamage, isBusy, isDamage } from './health/damage.ts';
 import { holdersOf, holderWords } from './health/holders.ts';
 import { WORKFLOW_TABLES } from './workflow-tables.ts';
-import { INSIGHT_COLUMNS, INSIGHT_TABLES } from './insight-tables.ts';
+import { INSIGHT_COLUMNS, INSIGHT_LATER, INSIGHT_TABLES } from './insight-tables.ts';
 
 /** Each step brings the schema from its index to the next number; steps are never changed once released. */
 const MIGRATIONS: readonly string[] = [
@@ -119,6 +119,7 @@ const MIGRATIONS: readonly string[] = [
      scratch INTEGER NOT NULL,
      at INTEGER NOT NULL
    ) STRICT;`,
+  INSIGHT_LATER,
 ];
 
 const SET_UP = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;';

@@ -9,8 +9,8 @@ export const TIME_EDGES = [
   300_000,
 ] as const;
 
-/** Column of a run → name of what took the time. */
-export const TIME_COLUMNS = {
+/** Columns of the first step, part of the schema. */
+const FIRST_COLUMNS = {
   queued_ms: 'queued',
   prepare_ms: 'prepare',
   create_ms: 'create',
@@ -18,7 +18,12 @@ export const TIME_COLUMNS = {
   first_byte: 'firstByte',
   script_ms: 'script',
 } as const;
-const COLUMNS = Object.keys(TIME_COLUMNS);
+/** What a later step added. */
+const LATER_COLUMNS = { claim_ms: 'claim', extract_ms: 'extract' } as const;
+
+/** Column of a run → name of what took the time. */
+export const TIME_COLUMNS = { ...FIRST_COLUMNS, ...LATER_COLUMNS } as const;
+type Columns = Readonly<Record<string, string>>;
 
 const BIN = `CASE ${TIME_EDGES.slice(1)
   .map((edge, at) => `WHEN ms < ${edge} THEN ${TIME_EDGES[at]}`)
@@ -34,33 +39,49 @@ const KIND = 'policy, runtime, outcome, reason, rule, kinds';
 const kind = (row: string): string =>
   `${row}.policy, ${row}.runtime, coalesce(${row}.outcome, ''), substr(${row}.reason, 1, 200), ${row}.rule, ${row}.kinds`;
 const cell = (row: string): string => `(SELECT id FROM insight_cells WHERE (${KIND}) = (${kind(row)}))`;
-const times = (row: string): string =>
-  `SELECT phase, ${BIN} AS bin FROM (${Object.entries(TIME_COLUMNS)
+const times = (row: string, columns: Columns): string =>
+  `SELECT phase, ${BIN} AS bin FROM (${Object.entries(columns)
     .map(([column, phase]) => `SELECT '${phase}' AS phase, ${row}.${column} AS ms`)
     .join(' UNION ALL ')}) WHERE ms IS NOT NULL`;
 
-const ADD = `
+const add = (columns: Columns): string => `
   INSERT INTO insight_cells (${KIND}) VALUES (${kind('NEW')}) ON CONFLICT DO NOTHING;
   INSERT INTO insight_hours VALUES (${hour('NEW')}, ${cell('NEW')}, 1) ON CONFLICT DO UPDATE SET runs = runs + 1;
   INSERT INTO insight_weeks VALUES (${week('NEW')}, ${cell('NEW')}, 1) ON CONFLICT DO UPDATE SET runs = runs + 1;
-  INSERT INTO insight_times SELECT ${week('NEW')}, NEW.policy, NEW.runtime, phase, bin, 1 FROM (${times('NEW')}) WHERE true
+  INSERT INTO insight_times SELECT ${week('NEW')}, NEW.policy, NEW.runtime, phase, bin, 1 FROM (${times('NEW', columns)}) WHERE true
     ON CONFLICT DO UPDATE SET runs = runs + 1;`;
-const REMOVE = `
+const remove = (columns: Columns): string => `
   UPDATE insight_hours SET runs = runs - 1 WHERE hour = ${hour('OLD')} AND cell = ${cell('OLD')};
   DELETE FROM insight_hours WHERE hour = ${hour('OLD')} AND runs < 1;
   UPDATE insight_weeks SET runs = runs - 1 WHERE week = ${week('OLD')} AND cell = ${cell('OLD')};
   DELETE FROM insight_weeks WHERE week = ${week('OLD')} AND runs < 1;
   UPDATE insight_times SET runs = runs - 1
-    WHERE (week, policy, runtime) = (${week('OLD')}, OLD.policy, OLD.runtime) AND (phase, bin) IN (${times('OLD')});
+    WHERE (week, policy, runtime) = (${week('OLD')}, OLD.policy, OLD.runtime) AND (phase, bin) IN (${times('OLD', columns)});
   DELETE FROM insight_times WHERE week = ${week('OLD')} AND runs < 1;`;
-const CHANGING = ['state', 'outcome', 'reason', 'rule', 'kinds', ...COLUMNS].join(', ');
+const triggers = (columns: Columns): string => {
+  const changing = ['state', 'outcome', 'reason', 'rule', 'kinds', ...Object.keys(columns)].join(', ');
+  return `
+  CREATE INDEX history_times ON history (created_at, policy, runtime, state, ${Object.keys(columns).join(', ')});
+  CREATE TRIGGER insight_begun AFTER INSERT ON history WHEN NEW.state = 'finished' BEGIN ${add(columns)} END;
+  CREATE TRIGGER insight_before AFTER UPDATE OF ${changing} ON history WHEN OLD.state = 'finished' BEGIN ${remove(columns)} END;
+  CREATE TRIGGER insight_after AFTER UPDATE OF ${changing} ON history WHEN NEW.state = 'finished' BEGIN ${add(columns)} END;
+  CREATE TRIGGER insight_removed AFTER DELETE ON history WHEN OLD.state = 'finished' BEGIN ${remove(columns)} END;`;
+};
+const NO_TRIGGERS = ['begun', 'before', 'after', 'removed']
+  .map((name) => `DROP TRIGGER IF EXISTS insight_${name};`)
+  .join(' ');
 const COUNTED = `FROM history WHERE state = 'finished' GROUP BY 1, 2`;
+
+const added = (columns: Columns): string =>
+  Object.keys(columns)
+    .map((column) => `ALTER TABLE history ADD COLUMN ${column} INTEGER;`)
+    .join('\n  ');
 
 /** A step of the migrations: runs from before have no times; why they ended is taken from their record. */
 export const INSIGHT_COLUMNS = `
   ALTER TABLE history ADD COLUMN reason TEXT NOT NULL DEFAULT '';
   ALTER TABLE history ADD COLUMN rule TEXT NOT NULL DEFAULT '';
-  ${COLUMNS.map((column) => `ALTER TABLE history ADD COLUMN ${column} INTEGER;`).join('\n  ')}
+  ${added(FIRST_COLUMNS)}
   UPDATE history SET (reason, rule) = (
     SELECT coalesce(summary ->> '$.verdict.reason', ''), coalesce(summary ->> '$.verdict.rule', '')
     FROM run_bodies WHERE run_bodies.seq = history.seq)
@@ -68,7 +89,7 @@ export const INSIGHT_COLUMNS = `
 
 /** The step after it. */
 export const INSIGHT_TABLES = `
-  ${['begun', 'before', 'after', 'removed'].map((name) => `DROP TRIGGER IF EXISTS insight_${name};`).join(' ')}
+  ${NO_TRIGGERS}
   DROP TABLE IF EXISTS insight_runs;
   DROP TABLE IF EXISTS insight_times;
   CREATE TABLE insight_cells (
@@ -85,11 +106,14 @@ export const INSIGHT_TABLES = `
     week INTEGER NOT NULL, policy TEXT NOT NULL, runtime TEXT NOT NULL, phase TEXT NOT NULL, bin INTEGER NOT NULL,
     runs INTEGER NOT NULL, PRIMARY KEY (week, policy, runtime, phase, bin)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX history_times ON history (created_at, policy, runtime, state, ${COLUMNS.join(', ')});
   INSERT OR IGNORE INTO insight_cells (${KIND}) SELECT ${kind('history')} FROM history WHERE state = 'finished';
   INSERT INTO insight_hours SELECT ${hour('history')}, ${cell('history')}, count(*) ${COUNTED};
   INSERT INTO insight_weeks SELECT ${week('history')}, ${cell('history')}, count(*) ${COUNTED};
-  CREATE TRIGGER insight_begun AFTER INSERT ON history WHEN NEW.state = 'finished' BEGIN ${ADD} END;
-  CREATE TRIGGER insight_before AFTER UPDATE OF ${CHANGING} ON history WHEN OLD.state = 'finished' BEGIN ${REMOVE} END;
-  CREATE TRIGGER insight_after AFTER UPDATE OF ${CHANGING} ON history WHEN NEW.state = 'finished' BEGIN ${ADD} END;
-  CREATE TRIGGER insight_removed AFTER DELETE ON history WHEN OLD.state = 'finished' BEGIN ${REMOVE} END;`;
+  ${triggers(FIRST_COLUMNS)}`;
+
+/** A later step: taking a waiting sandbox and taking files out are counted too; runs from before have no such times. */
+export const INSIGHT_LATER = `
+  ${added(LATER_COLUMNS)}
+  ${NO_TRIGGERS}
+  DROP INDEX history_times;
+  ${triggers(TIME_COLUMNS)}`;

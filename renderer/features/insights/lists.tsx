@@ -45,9 +45,11 @@ export function BarList({ lines, none }: { lines: readonly Line[]; none: string 
 const PHASE_WORDS = {
   queued: 'Queued',
   prepare: 'Prepare',
+  claim: 'Take a waiting sandbox',
   create: 'Create the sandbox',
   inject: 'Hand over the script',
   script: 'Script',
+  extract: 'Take its files out',
 } as const;
 
 /** Where the time goes, in the order in which it passes. */

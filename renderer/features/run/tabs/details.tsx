@@ -18,6 +18,7 @@ const PHASES = [
   ['firstByte', 'First output, from the click'],
   ['script', 'Script'],
   ['total', 'All, from the click'],
+  ['extract', 'Its files, after the end'],
 ] as const;
 
 function Block({ title, children }: { title: string; children: ReactNode }) {
