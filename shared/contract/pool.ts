@@ -18,6 +18,8 @@ export const poolStatusSchema = z.object({
     z.object({
       image: z.string(),
       runtime: z.enum(RUNTIMES),
+      /** With their interpreter started. */
+      booted: z.boolean(),
       /** Memory limit that the waiting ones have, bytes. */
       memory: z.number(),
       waiting: z.number(),

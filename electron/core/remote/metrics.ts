@@ -1,5 +1,6 @@
 /** What Prometheus reads (AUD-4): counted as runs begin and end; what is true now is looked up when somebody asks. */
 import type * as Prometheus from 'prom-client';
+import type { PoolStatus } from '#shared/contract/pool.ts';
 import { isLive } from '#shared/domain/run-machine.ts';
 import { OUTCOMES, VIOLATION_KINDS, type Peaks } from '#shared/domain/run.ts';
 import type { EffectivePolicy } from '#shared/domain/policy.ts';
@@ -37,6 +38,7 @@ function instruments(
   { Counter, Gauge, Histogram, Registry }: typeof Prometheus,
   going: ReadonlySet<RunRecord>,
   engineReady: () => boolean,
+  pool: () => PoolStatus,
 ): Instruments {
   const registry = new Registry();
   const registers = [registry];
@@ -52,6 +54,17 @@ function instruments(
       },
     });
   };
+  const counted = (name: string, help: string, value: () => number): void => {
+    void new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset();
+        this.inc(value());
+      },
+    });
+  };
   gauge('bellglass_runs_active', 'Runs that have left the queue and not ended.', () => active().length);
   gauge('bellglass_runs_queued', 'Runs that wait.', () => present().length - active().length);
   gauge('bellglass_memory_committed_bytes', 'Memory limits of all active runs together.', () =>
@@ -61,6 +74,31 @@ function instruments(
     active().reduce((sum, { policy }) => sum + policy.fields['resources.cpu'].value / 100, 0),
   );
   gauge('bellglass_engine_ready', '1 while a container engine can be used.', () => Number(engineReady()));
+  gauge('bellglass_pool_enabled', '1 while sandboxes are started before a run needs them.', () => Number(pool().on));
+  gauge('bellglass_pool_memory_bytes', 'Set aside for sandboxes that wait or are being made.', () => pool().memory);
+  gauge('bellglass_pool_budget_bytes', 'What sandboxes that wait may take now.', () => pool().budget);
+  gauge(
+    'bellglass_pool_hit_ratio',
+    'Of the runs that could have taken a waiting sandbox, those that did; 0 before the first.',
+    () => {
+      const { hits, misses } = pool();
+      return hits + misses === 0 ? 0 : hits / (hits + misses);
+    },
+  );
+  counted('bellglass_pool_hits_total', 'Runs that took a sandbox that waited.', () => pool().hits);
+  counted('bellglass_pool_misses_total', 'Runs that could have taken one and found none.', () => pool().misses);
+  void new Gauge({
+    name: 'bellglass_pool_sandboxes',
+    help: 'Sandboxes of the pool by what they are for: waiting, being made, and how many the pool wants.',
+    labelNames: ['runtime', 'interpreter', 'state'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { runtime, booted, waiting, making, wanted } of pool().sizes)
+        for (const [state, count] of Object.entries({ waiting, making, wanted }))
+          this.inc({ runtime, interpreter: booted ? 'started' : 'none', state }, count);
+    },
+  });
   const start = new Histogram({
     name: 'bellglass_run_start_seconds',
     help: 'From the end of the queue to the first byte that the script prints.',
@@ -104,12 +142,12 @@ function instruments(
 }
 
 /** Runs that do not show (the self-check) are not counted. */
-export function createMetrics(engineReady: () => boolean, log: Log): Metrics {
+export function createMetrics(engineReady: () => boolean, pool: () => PoolStatus, log: Log): Metrics {
   const going = new Set<RunRecord>();
   let loading: Promise<Instruments> | null = null;
   // Loaded when there is something to count: the library takes longer to load than the rest of the start.
   const load = (): Promise<Instruments> =>
-    (loading ??= import('prom-client').then((library) => instruments(library, going, engineReady)));
+    (loading ??= import('prom-client').then((library) => instruments(library, going, engineReady, pool)));
   return {
     began(record, _launch, _plan, { hidden }) {
       if (!hidden) going.add(record);

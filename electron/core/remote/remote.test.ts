@@ -67,7 +67,26 @@ it('remembers in memory what the database refuses, and says so', () => {
 
 it('counts what waits, goes on and has ended, but not what is hidden (AUD-4)', async () => {
   let ready = false;
-  const metrics = createMetrics(() => ready, silentLog);
+  const shelf = { image: 'a', runtime: 'python' as const, memory: 1, waiting: 2, making: 1, wanted: 3 };
+  let pool = {
+    on: true,
+    why: '',
+    hits: 0,
+    misses: 0,
+    waiting: 2,
+    memory: 60,
+    budget: 80,
+    sizes: [
+      { ...shelf, booted: false },
+      { ...shelf, image: 'b', booted: false, waiting: 1 },
+      { ...shelf, booted: true },
+    ],
+  };
+  const metrics = createMetrics(
+    () => ready,
+    () => pool,
+    silentLog,
+  );
   const launch = validateLaunch(LAUNCH);
   const begin = (id: string, hidden = false): RunRecord => {
     const record = recordOf(id);
@@ -102,4 +121,19 @@ it('counts what waits, goes on and has ended, but not what is hidden (AUD-4)', a
   expect(await value('bellglass_run_start_seconds_sum{runtime="python"}')).toBeCloseTo(0.12);
   expect(await value('bellglass_used_to_limit_ratio_sum{resource="wall_time"}')).toBeCloseTo(0.1);
   expect([await value('bellglass_runs_active'), await value('bellglass_runs_queued')]).toEqual([0, 1]);
+  expect([await value('bellglass_pool_hit_ratio'), await value('bellglass_pool_hits_total')]).toEqual([0, 0]);
+  pool = { ...pool, hits: 3, misses: 1 };
+  for (let twice = 0; twice < 2; twice++)
+    expect(
+      await Promise.all(
+        ['pool_hit_ratio', 'pool_hits_total', 'pool_misses_total', 'pool_memory_bytes', 'pool_enabled'].map((name) =>
+          value(`bellglass_${name}`),
+        ),
+      ),
+    ).toEqual([0.75, 3, 1, 60, 1]);
+  const waits = 'bellglass_pool_sandboxes{runtime="python",interpreter';
+  expect(await value(`${waits}="none",state="waiting"}`)).toBe(3);
+  expect(await value(`${waits}="started",state="wanted"}`)).toBe(3);
+  pool = { ...pool, sizes: [] };
+  expect(await value(`${waits}="none",state="waiting"}`)).toBeUndefined();
 });

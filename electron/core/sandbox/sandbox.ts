@@ -4,6 +4,7 @@ import { AppError, toAppError } from '#shared/lib/app-error.ts';
 import { LABEL } from '#shared/domain/labels.ts';
 import type { LiveLimits, SandboxOptions } from '#shared/domain/sandbox.ts';
 import type { Engine, Exec, ExecState, Streams } from '../engine/port.ts';
+import { bootEnvironment, type Booted } from './boot.ts';
 import { entryOf } from './entry.ts';
 import { guardCanaries, putEntries, sendCanaries, verifyMounts } from './furnish.ts';
 import type { OpenMounts } from './mounts/index.ts';
@@ -36,6 +37,8 @@ export interface SandboxRequest {
   readonly labels: Readonly<Record<string, string>>;
   /** The script gets a terminal (stdout and stderr merge). */
   readonly tty: boolean;
+  /** Has this interpreter started, and wait, instead of a waiter; never with `tty`. */
+  readonly booted?: Booted | null;
   /** What its mounts must turn out to be, and what is copied in. */
   readonly mounts?: Pick<OpenMounts, 'expected' | 'copies'>;
 }
@@ -115,7 +118,7 @@ export class Sandbox {
       const sandbox = new Sandbox(engine, id, warden, request);
       await Promise.all([
         verifyMounts(warden, request.mounts?.expected ?? []),
-        sandbox.#prepareWaiter(request.options.canaries),
+        sandbox.#prepareWaiter(request.options.canaries, request.booted ?? null),
       ]);
       for (const { entries } of request.mounts?.copies ?? []) await sandbox.#fill(entries, request.options.wardenUser);
       await Promise.all([
@@ -129,12 +132,19 @@ export class Sandbox {
     }
   }
 
-  async #prepareWaiter(prepares: boolean): Promise<void> {
+  async #prepareWaiter(prepares: boolean, booted: Booted | null): Promise<void> {
     const { user, before } = this.#entry;
     // User 0 without capabilities cannot enter the script's own folder; the waiter goes there by itself.
     const workingDir = before.length === 0 ? WORKSPACE : '/';
-    const command = [...before, WAITER, ...(prepares ? ['prepare'] : []), ...(this.#tty ? ['store', STORED] : [])];
-    const exec = await this.#engine.exec(this.id, { command, user, workingDir, stdin: true });
+    const waiter = [WAITER, ...(prepares ? ['prepare'] : []), ...(this.#tty ? ['store', STORED] : [])];
+    const exec = await this.#engine.exec(this.id, {
+      command: [...before, ...(booted?.argv ?? waiter)],
+      user,
+      // The interpreter remembers where it was started.
+      workingDir: booted === null ? workingDir : WORKSPACE,
+      stdin: true,
+      ...(booted !== null && { env: bootEnvironment(booted, prepares) }),
+    });
     // Sent before the waiter is up: it puts the decoys in place on its way, and no answer is waited for twice.
     const sent = prepares ? sendCanaries(exec) : null;
     const pid = await readReady(exec);
@@ -237,16 +247,6 @@ export class Sandbox {
     return await this.#engine.exec(this.id, { command, user: this.#user, workingDir: '/', stdin: false });
   }
 
-  async pause(): Promise<void> {
-    await this.#engine.pause(this.id);
-  }
-
-  async unpause(): Promise<void> {
-    await this.#engine.unpause(this.id);
-  }
-
-  async updateLimits(limits: LiveLimits): Promise<void> {
-    await this.#engine.updateLimits(this.id, limits);
   /**
    * For ever: ends every process of the script, whatever it left, and freezes the rest. Its files stay, in memory.
    * Throws what the engine says, or AppError `container-start` when its PID 1 is gone and its files with it.
@@ -263,6 +263,16 @@ export class Sandbox {
     this.warden.destroy();
   }
 
+  async pause(): Promise<void> {
+    await this.#engine.pause(this.id);
+  }
+
+  async unpause(): Promise<void> {
+    await this.#engine.unpause(this.id);
+  }
+
+  async updateLimits(limits: LiveLimits): Promise<void> {
+    await this.#engine.updateLimits(this.id, limits);
   }
 
   /** Removes the container and everything in it; idempotent, retried while the engine is busy with it. */

@@ -20,16 +20,25 @@ export interface ScriptOf {
   readonly imageEnv: Readonly<Record<string, string>>;
 }
 
+/** The run's command: the interpreter and its arguments, or what the policy puts in their place. */
+export function scriptArguments({
+  launch,
+  compiled,
+  policy: { fields },
+}: Pick<ScriptOf, 'launch' | 'compiled' | 'policy'>): string[] {
+  return scriptCommand(launch.interpreter, launch.entry, launch.args, {
+    entrypoint: fields['run.entrypoint'].value,
+    command: fields['run.command'].value,
+    otherImage: fields['image.name'].value !== null,
+    workingDir: compiled.options.workingDir,
+  });
+}
+
 /** Throws RangeError when the launch is larger than a payload can be (4 GiB). */
 export function scriptPayload({ runId, launch, compiled, policy, env, imageEnv }: ScriptOf): Uint8Array {
   const { fields } = policy;
   const { access, canaries, workingDir } = compiled.options;
-  const argv = scriptCommand(launch.interpreter, launch.entry, launch.args, {
-    entrypoint: fields['run.entrypoint'].value,
-    command: fields['run.command'].value,
-    otherImage: fields['image.name'].value !== null,
-    workingDir,
-  });
+  const argv = scriptArguments({ launch, compiled, policy });
   const paths = launch.files.map(({ path }) => path);
   return encodePayload({
     folders: [...dataFolders(launch), ...foldersTo(workingDir), ...ruledFolders(access, paths)],

@@ -108,10 +108,10 @@ export const run: FieldsOf<'run'> = {
   'run.warm_interpreter': {
     group: 'Run',
     label: 'Warm interpreter',
-    help: 'Takes an interpreter that was started beforehand.',
+    help: 'Takes a Python or Node.js that was started beforehand for this very command, where one waits. Bash, other images, a terminal, path rules and an own command have theirs started for the script, as without it. Needs a warm sandbox.',
     kind: bool(true),
     defaults: everywhere(false),
-    ...future('warm interpreters'),
+    enforcement: enforced,
   },
   'run.observe': {
     group: 'Run',

@@ -82,7 +82,7 @@ export class Entrance {
     const seccompProfile = await deps.seccompProfile(seccomp, launch.runtime, seccompRemoved);
     this.giveUpIfAsked();
     const wishFor = (image: { readonly id: string; readonly reference: string }): SandboxWish =>
-      wishOf({ policy: record.policy, compiled, image, seccompProfile });
+      wishOf({ policy: record.policy, compiled, launch, env: input.env, image, seccompProfile });
     const waiting = this.#waitingImage(wanted);
     if (waiting !== null) {
       this.#prepared(begun);

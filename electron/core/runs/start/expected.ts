@@ -5,7 +5,7 @@ import type { Planned } from '../planner.ts';
 
 /** Null where nothing should be made beforehand: a refused plan, an image of another maker, or one that is not there yet. */
 export async function expectedWish(
-  { plan, policy, compiled, launch }: Planned,
+  { plan, policy, compiled, launch, env }: Planned,
   { engine, seccompProfile }: Pick<ExecutionDeps, 'engine' | 'seccompProfile'>,
 ): Promise<SandboxWish | null> {
   if (plan.refusal !== null || policy.fields['image.name'].value !== null) return null;
@@ -16,6 +16,8 @@ export async function expectedWish(
   return wishOf({
     policy,
     compiled,
+    launch,
+    env,
     image: { id: image.id, reference },
     seccompProfile: await seccompProfile(seccomp, launch.runtime, seccompRemoved),
   });

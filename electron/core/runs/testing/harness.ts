@@ -45,6 +45,7 @@ export interface Harness {
   readonly knobs: {
     whenFull: 'wait' | 'refuse';
     warmPool: boolean;
+    warmPoolBytes: number;
     limit: number;
     /** Ms that kept sandboxes take it to be later. */ later: number;
   };
@@ -88,6 +89,7 @@ export async function createHarness(
   const knobs: Harness['knobs'] = {
     whenFull: 'wait',
     warmPool: process.env['BELLGLASS_TEST_POOL'] === '1',
+    warmPoolBytes: 80 << 20,
     limit: 10,
     later: 0,
   };
@@ -114,7 +116,7 @@ export async function createHarness(
   const network = createNetwork({ images, paths, labels: RunService.labels(instance, owner), log: silentLog, spares });
   const pool = new SandboxPool({
     engine: () => engine,
-    settings: () => ({ on: knobs.warmPool, why: knobs.warmPool ? '' : 'Switched off.', bytes: 80 << 20 }),
+    settings: () => ({ on: knobs.warmPool, why: knobs.warmPool ? '' : 'Switched off.', bytes: knobs.warmPoolBytes }),
     free: () => engineMemory(capabilities)?.free ?? null,
     cores: availableParallelism,
     counters: (pid) => (capabilities.local ? openHostReader(pid) : null),

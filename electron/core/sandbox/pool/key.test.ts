@@ -13,6 +13,7 @@ const wish = (changes: Partial<SandboxWish> = {}, options: Partial<SandboxOption
   tty: false,
   warm: true,
   fetched: false,
+  booted: null,
   ...changes,
 });
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { NetworkPlan } from '#shared/domain/network.ts';
 import type { LiveLimits, SandboxOptions } from '#shared/domain/sandbox.ts';
+import type { Booted } from '../boot.ts';
 
 /** What a run needs of a sandbox, before it is known where that comes from. */
 export interface SandboxWish {
@@ -16,6 +17,8 @@ export interface SandboxWish {
   readonly tty: boolean;
   /** The policy's own word on warm sandboxes. */
   readonly warm: boolean;
+  /** The interpreter that is to be started beforehand; null: its process waits, the interpreter does not run yet. */
+  readonly booted: Booted | null;
   /** `image.pull: always`: what the image is may change with each run. */
   readonly fetched: boolean;
 }
@@ -58,9 +61,9 @@ function digestOf(profile: string): string {
 }
 
 /** The same key: the same container but for its live limits. Whatever is added to the options is part of it by itself. */
-export function poolKey({ imageId, options, seccompProfile }: SandboxWish): string {
+export function poolKey({ imageId, options, seccompProfile, booted }: SandboxWish): string {
   const sorted = Object.entries(fixed(options)).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')
-    .update(JSON.stringify([imageId, sorted, digestOf(seccompProfile)]))
+    .update(JSON.stringify([imageId, sorted, digestOf(seccompProfile), booted]))
     .digest('hex');
 }

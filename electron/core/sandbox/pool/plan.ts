@@ -1,4 +1,5 @@
 /** How many sandboxes should wait, and what to do about it now (RUN-11). Pure. */
+import type { Booted } from '../boot.ts';
 
 /** After this long without a use a shelf counts half, ms. */
 const HALF_LIFE_MS = 5 * 60_000;
@@ -6,8 +7,16 @@ const HALF_LIFE_MS = 5 * 60_000;
 const LEAST_WEIGHT = 0.5;
 /** What is about to be run, as the launch sheet sees it, counts less than what was. */
 export const EXPECTED_WEIGHT = 0.75;
+const MIB = 1024 * 1024;
 /** One waiting sandbox with its engine's helper: 13 MB of shim, up to 4 MB of its own (measured), and some to spare. */
-export const BYTES_EACH = 20 * 1024 * 1024;
+export const BYTES_EACH = 20 * MIB;
+/** The same with an interpreter that has started. */
+const BYTES_BOOTED: Readonly<Record<Booted['interpreter'], number>> = { python: 28 * MIB, node: 72 * MIB };
+
+/** What one waiting sandbox is reckoned to take, bytes. */
+export function bytesOf(booted: Booted | null): number {
+  return booted === null ? BYTES_EACH : BYTES_BOOTED[booted.interpreter];
+}
 /** Of the memory that is free, the pool takes no more than this share. */
 const FREE_SHARE = 1 / 4;
 
@@ -21,21 +30,28 @@ export function budget(setting: number, free: number | null): number {
   return free === null ? setting : Math.max(0, Math.min(setting, free * FREE_SHARE));
 }
 
+/** How often a shelf was used, faded, and what one of it takes, bytes. */
+export interface Use {
+  readonly weight: number;
+  readonly bytes: number;
+}
+
 /**
  * How many of each should wait: first one of each shelf, the most used first; then each further one of a shelf counts
  * less, so that what is used all the time leaves room for the others.
  */
-export function sizes(weights: ReadonlyMap<string, number>, bytes: number): Map<string, number> {
-  const places = Math.floor(Math.max(0, bytes) / BYTES_EACH);
-  const given = new Map<string, number>([...weights.keys()].map((key) => [key, 0]));
+export function sizes(uses: ReadonlyMap<string, Use>, bytes: number): Map<string, number> {
+  const given = new Map<string, number>([...uses.keys()].map((key) => [key, 0]));
   const has = (key: string): number => given.get(key) ?? 0;
-  const worth = (key: string): number => (weights.get(key) ?? 0) / (has(key) + 1);
-  for (let place = 0; place < places; place++) {
-    const best = [...weights.keys()]
-      .filter((key) => worth(key) > LEAST_WEIGHT)
+  const cost = (key: string): number => uses.get(key)?.bytes ?? 0;
+  const worth = (key: string): number => (uses.get(key)?.weight ?? 0) / (has(key) + 1);
+  for (let left = bytes; ;) {
+    const best = [...uses.keys()]
+      .filter((key) => cost(key) <= left && worth(key) > LEAST_WEIGHT)
       .toSorted((a, b) => Math.min(1, has(a)) - Math.min(1, has(b)) || worth(b) - worth(a) || (a < b ? -1 : 1))[0];
     if (best === undefined) break;
     given.set(best, has(best) + 1);
+    left -= cost(best);
   }
   return given;
 }

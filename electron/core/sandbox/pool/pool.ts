@@ -8,7 +8,7 @@ import type { CounterReader } from '../../watch/host-reader.ts';
 import { Sandbox, type SandboxRequest } from '../sandbox.ts';
 import { Gate } from './gate.ts';
 import { coldBecause, poolKey, type SandboxWish } from './key.ts';
-import { budget, BYTES_EACH, EXPECTED_WEIGHT, faded, nextStep, sizes } from './plan.ts';
+import { budget, bytesOf, EXPECTED_WEIGHT, faded, nextStep, sizes } from './plan.ts';
 
 /** One that has waited for so long is replaced, ms. */
 const MOST_AGE_MS = 10 * 60_000;
@@ -99,7 +99,19 @@ export class SandboxPool {
     if (cold !== null) return { sandbox: null, why: cold };
     const shelf = this.#use(poolKey(wish), wish);
     this.#dropOtherImages(wish);
-    for (let one = shelf.waiting.shift(); one !== undefined; one = shelf.waiting.shift()) {
+    const plain = wish.booted === null ? undefined : this.#shelves.get(poolKey({ ...wish, booted: null }));
+    for (let from: Shelf | undefined = shelf; from !== undefined; from = from === shelf ? plain : undefined) {
+      const taken = this.#takeFrom(from, runId);
+      if (taken !== null) return taken;
+    }
+    this.#misses++;
+    this.#later(QUIET_MS);
+    const begun = shelf.making > 0 ? 'One was being made.' : 'None was waiting for this image and policy.';
+    return { sandbox: null, why: begun };
+  }
+
+  #takeFrom({ wish, waiting }: Shelf, runId: string): Taken | null {
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
       if (!this.#fresh(one)) {
         this.#discard(one);
         continue;
@@ -111,12 +123,10 @@ export class SandboxPool {
       this.#looked = Number.NEGATIVE_INFINITY;
       this.#later(QUIET_MS);
       const waited = Math.round((this.#deps.now() - one.since) / 1000);
-      return { sandbox: one.sandbox, counters: one.counters, why: `It had waited for ${waited} s.` };
+      const how = wish.booted === null ? '' : ' with its interpreter started';
+      return { sandbox: one.sandbox, counters: one.counters, why: `It had waited for ${waited} s${how}.` };
     }
-    this.#misses++;
-    this.#later(QUIET_MS);
-    const begun = shelf.making > 0 ? 'One was being made.' : 'None was waiting for this image and policy.';
-    return { sandbox: null, why: begun };
+    return null;
   }
 
   /** What the sandboxes that wait under this name of an image were made from; null when none waits. */
@@ -185,6 +195,7 @@ export class SandboxPool {
     const shelves = [...this.#shelves].map(([key, { wish, waiting, making }]) => ({
       image: wish.reference,
       runtime: wish.options.runtime,
+      booted: wish.booted !== null,
       memory: wish.options.memory,
       waiting: waiting.length,
       making,
@@ -196,7 +207,10 @@ export class SandboxPool {
       hits: this.#hits,
       misses: this.#misses,
       waiting: shelves.reduce((sum, { waiting }) => sum + waiting, 0),
-      memory: shelves.reduce((sum, { waiting, making }) => sum + (waiting + making) * BYTES_EACH, 0),
+      memory: [...this.#shelves.values()].reduce(
+        (sum, { wish, waiting, making }) => sum + (waiting.length + making) * bytesOf(wish.booted),
+        0,
+      ),
       budget: on ? this.#bytes() : 0,
       sizes: shelves,
     };
@@ -267,7 +281,12 @@ export class SandboxPool {
     if (this.#closed || !this.#deps.settings().on) return new Map();
     const now = this.#deps.now();
     return sizes(
-      new Map([...this.#shelves].map(([key, { weight, at }]) => [key, faded(weight, now - at)])),
+      new Map(
+        [...this.#shelves].map(([key, { weight, at, wish }]) => [
+          key,
+          { weight: faded(weight, now - at), bytes: bytesOf(wish.booted) },
+        ]),
+      ),
       this.#bytes(),
     );
   }
@@ -330,6 +349,7 @@ export class SandboxPool {
         seccompProfile: wish.seccompProfile,
         labels: { ...this.#deps.labels, [LABEL.created]: String(Date.now()) },
         tty: false,
+        booted: wish.booted,
       });
       sandbox.warden.deadline(MOST_AGE_MS / 1000 + AGE_MARGIN_S);
       const since = this.#deps.now();

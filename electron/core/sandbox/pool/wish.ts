@@ -1,16 +1,15 @@
 /** From a run under its policy to what it needs of a sandbox. Pure. */
-import type { EffectivePolicy } from '#shared/domain/policy.ts';
-import type { Compiled } from '#shared/domain/sandbox.ts';
+import { bootOf } from '../boot.ts';
+import type { ScriptOf } from '../script-payload.ts';
 import type { SandboxWish } from './key.ts';
 
-export interface WishOf {
-  readonly policy: EffectivePolicy;
-  readonly compiled: Compiled;
+export interface WishOf extends Pick<ScriptOf, 'policy' | 'compiled' | 'launch' | 'env'> {
   readonly image: { readonly id: string; readonly reference: string };
   readonly seccompProfile: string;
 }
 
-export function wishOf({ policy: { fields }, compiled, image, seccompProfile }: WishOf): SandboxWish {
+export function wishOf({ policy, compiled, launch, env, image, seccompProfile }: WishOf): SandboxWish {
+  const { fields } = policy;
   return {
     reference: image.reference,
     imageId: image.id,
@@ -19,6 +18,7 @@ export function wishOf({ policy: { fields }, compiled, image, seccompProfile }: 
     network: compiled.network.mode,
     tty: fields['run.tty'].value,
     warm: fields['run.warm'].value,
+    booted: bootOf({ policy, compiled, launch, env }),
     fetched: fields['image.pull'].value === 'always',
   };
 }

@@ -10,7 +10,17 @@ const status: PoolStatus = {
   waiting: 1,
   memory: 40 << 20,
   budget: 80 << 20,
-  sizes: [{ image: 'bellglass/python:1', runtime: 'python', memory: 64 << 20, waiting: 1, making: 1, wanted: 2 }],
+  sizes: [
+    {
+      image: 'bellglass/python:1',
+      runtime: 'python',
+      booted: false,
+      memory: 64 << 20,
+      waiting: 1,
+      making: 1,
+      wanted: 2,
+    },
+  ],
 };
 
 it('says what waits and how often it was of use, or why nothing does (RUN-11, HOST-4)', () => {
