@@ -138,6 +138,7 @@ export class Agent {
     if (this.#carrying === null) await run('ip', ['route', 'replace', 'local', NAMES_RANGE, 'dev', 'lo']);
     await serveDns({
       core: this.#core,
+      unasked: () => this.#watch.unasked(),
       names: this.#names,
       pin: (named, addresses, seconds) => this.#pin(named.map(namedSet), addresses, seconds + PIN_SLACK_S),
     });

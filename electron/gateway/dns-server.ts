@@ -18,6 +18,8 @@ const ASKED_MAX = 256;
 const RECURSION_DESIRED = 0x100;
 
 export interface DnsDeps {
+  /** One more lookup was refused without asking core. */
+  readonly unasked: () => void;
   readonly core: Pick<CoreLink, 'lookup'>;
   readonly names: Names;
   /** Opens the filter for these addresses before the script hears of them. */
@@ -29,8 +31,11 @@ let asked = 0;
 type Reply = { readonly code: number; readonly answers: readonly { readonly address: string; readonly ttl: number }[] };
 const nothing = (code: number): Reply => ({ code, answers: [] });
 
-async function resolve({ core, names, pin }: DnsDeps, name: string, kind: string): Promise<Reply> {
-  if (asked >= ASKED_MAX) return nothing(CODE.failed);
+async function resolve({ core, names, pin, unasked }: DnsDeps, name: string, kind: string): Promise<Reply> {
+  if (asked >= ASKED_MAX) {
+    unasked();
+    return nothing(CODE.failed);
+  }
   asked++;
   const answer = await core.lookup(name, kind).finally(() => asked--);
   if (answer === null || answer.code === 'failed') return nothing(CODE.failed);

@@ -112,6 +112,18 @@ function http(text: string, bytes: Buffer, skipped: number): FirstBytes {
   };
 }
 
+/** A request of the oldest form, which names no host and has no version. */
+const OLDEST = /^[\r\n]*(GET|HEAD|POST|PUT|DELETE|OPTIONS|TRACE|PATCH)[ \t]+[^\r\n\t ]*[ \t]*[\r\n]/i;
+/** Where a server takes everything for the web's protocols, whatever stands before; SSH says so itself. */
+const WEB_PORTS: readonly number[] = [80, 443];
+
+/** Why bytes of an unknown protocol (`other`) are refused on this port; null when they are not. */
+export function refusedUnknown(bytes: Buffer, port: number): string | null {
+  const text = bytes.toString('latin1', 0, 4096);
+  if (OLDEST.test(text)) return 'The request names no host.';
+  return WEB_PORTS.includes(port) && !text.startsWith('SSH-') ? 'That is neither HTTP nor TLS.' : null;
+}
+
 /** Without port and dot at the end, in lower case. */
 function plainHost(text: string): string {
   return text.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase();

@@ -1,7 +1,7 @@
 /** Carries connections to allowed names, and to nothing but the name that was looked up (NET-2). */
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { FromGateway } from '../../shared/domain/gateway.ts';
-import { readFirstBytes } from './first-bytes.ts';
+import { readFirstBytes, refusedUnknown } from './first-bytes.ts';
 import type { Names } from './names.ts';
 import { RELAY_PORT } from './places.ts';
 
@@ -124,8 +124,10 @@ class Carried {
         this.#pass(first.head);
         return first.rest.length > 0 ? this.#toServer(first.rest) : undefined;
       }
-      case 'other':
-        return this.#pass(all);
+      case 'other': {
+        const why = refusedUnknown(all, this.#port);
+        return why === null ? this.#pass(all) : this.#end(why, true);
+      }
     }
   }
 

@@ -20,6 +20,11 @@ const PASSED_MAX = 16_384;
 const QUIET_MS = 100;
 const LAST_MS = 1500;
 
+/** From the table of UDP sockets: what the one at 127.0.0.53:53 had no room for. */
+export function lookupsDropped(table: string): number {
+  return Number(/^\s*\d+: 3500007F:0035 .*\s(\d+)\s*$/m.exec(table)?.[1] ?? 0);
+}
+
 /** A connection as the script sees it. */
 interface Ends {
   readonly from: number;
@@ -47,6 +52,9 @@ export class Watch {
   #pending = false;
   #working = false;
   #said = '';
+  #unasked = 0;
+  /** Lookups that the kernel dropped before the agent read them. */
+  #overrun = 0;
 
   /** `behind` knows the real address of a name's stand-in that the kernel carries. */
   constructor(
@@ -61,6 +69,11 @@ export class Watch {
     this.#send = send;
   }
 
+  /** A lookup was refused without asking core. */
+  unasked(): void {
+    this.#unasked++;
+  }
+
   /** The filter's events arrive. */
   get working(): boolean {
     return this.#working;
@@ -72,6 +85,7 @@ export class Watch {
     setInterval(() => {
       void this.#look(false);
       void this.#compare();
+      void this.#lookups();
     }, FLOWS_MS).unref();
   }
 
@@ -87,6 +101,16 @@ export class Watch {
     }
     this.#flush();
     this.#lost(counts);
+    await this.#lookups();
+  }
+
+  /** Tells of lookups that nobody answered for, whether they were read or not. */
+  async #lookups(): Promise<void> {
+    const dropped = lookupsDropped(await readFile('/proc/net/udp', 'utf8').catch(() => ''));
+    const count = this.#unasked + Math.max(0, dropped - this.#overrun);
+    this.#unasked = 0;
+    this.#overrun = Math.max(dropped, this.#overrun);
+    if (count > 0) this.#send({ type: 'unasked', count });
   }
 
   #log(): boolean {

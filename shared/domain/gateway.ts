@@ -83,6 +83,8 @@ export const fromGatewaySchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('failed'), id: z.number(), why: text }),
   z.object({ type: z.literal('lookup'), id: z.number(), name: text, kind: text }),
+  /** Lookups that were refused unasked, because so many came at once. */
+  z.object({ type: z.literal('unasked'), count }),
   /** A script called a relayed name. `told`: when it is allowed, `packets` tells of it. */
   z.object({ type: z.literal('open'), id: z.number(), name: text, port: z.number(), told: z.boolean() }),
   /** The relay let go of a connection; `why` when something was wrong with it. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LABEL } from '#shared/domain/labels.ts';
 import type { NetworkEvent } from '#shared/domain/network.ts';
 import { createHarness, type Finished, type Harness } from '../runs/testing/harness.ts';
 import { ENGINES, type Used } from './testing/engines.ts';
@@ -10,6 +11,8 @@ import { startInternet, type Internet } from './testing/internet.ts';
 
 const ATTACKS = readFileSync(join(import.meta.dirname, 'testing/attacks.py'), 'utf8');
 const ROOM = { 'resources.open_files': '256', 'resources.memory': '256 MiB', 'resources.cpu': '100 %' };
+const CARRIERS = ['kernel', 'relay'] as const;
+type Carrier = (typeof CARRIERS)[number];
 const DNS = { 'network.dns': RESOLVER };
 const HOST_PORT = 8081;
 /** After so long the attacks themselves give up waiting. */
@@ -49,6 +52,15 @@ const WORKS_IN_FULL = [
   'another site by Host after an empty line',
   'another site in pieces',
   'another site in a second request',
+  'another site after an answer',
+  'another site after a switch that was declined',
+  'another site behind a body',
+  'another site behind chunks',
+  'another site byte by byte',
+  'another site behind urgent data',
+  'another site with the call',
+  'garbage before the request',
+  'another site by TLS name in pieces',
   'another site by TLS name',
   'no TLS name',
   'an unlisted port of an allowed name',
@@ -80,9 +92,11 @@ describe.each(ENGINES)('a script that wants out on %s (NET-1, NET-2)', (_name, s
   let used: Used;
   let internet: Internet;
   let harness: Harness;
+  let relaying: Harness;
   let host: Server;
   let full: Finished;
-  let restricted: Finished;
+  /** The same run, with named hosts carried by the kernel and by the gateway's agent. */
+  let restricted: Record<Carrier, Finished>;
   let askedBetween: string[];
 
   beforeAll(async () => {
@@ -91,16 +105,20 @@ describe.each(ENGINES)('a script that wants out on %s (NET-1, NET-2)', (_name, s
     host = createServer((socket) => socket.on('error', () => {}).end('host\n'));
     await new Promise<void>((ready) => host.listen(HOST_PORT, '0.0.0.0', ready));
     harness = await createHarness(used.engine, used.capabilities);
+    relaying = await createHarness(used.engine, used.capabilities, undefined, [], undefined, false, false);
     full = await harness.run('python', ATTACKS, { set: { ...ROOM, ...DNS, 'network.mode': 'full' } });
     const before = (await internet.asked()).length;
-    restricted = await harness.run('python', ATTACKS, {
-      set: { ...ROOM, ...DNS, 'network.mode': 'restricted', 'network.allow': ALLOW },
-    });
+    const set = { ...ROOM, ...DNS, 'network.mode': 'restricted', 'network.allow': ALLOW };
+    restricted = {
+      kernel: await harness.run('python', ATTACKS, { set }),
+      relay: await relaying.run('python', ATTACKS, { set }),
+    };
     askedBetween = (await internet.asked()).slice(before);
   });
 
   afterAll(async () => {
     await harness?.dispose();
+    await relaying?.dispose();
     await internet?.dispose();
     host?.close();
     await used?.dispose();
@@ -121,12 +139,25 @@ describe.each(ENGINES)('a script that wants out on %s (NET-1, NET-2)', (_name, s
     expect(reached(attempts(listed))).not.toContain('the router');
   });
 
-  it('reaches what is listed and nothing else under restricted (NET-2)', () => {
-    expect(reached(attempts(restricted))).toEqual(LISTED);
+  it.each(CARRIERS)('reaches what is listed and nothing else under restricted, by %s (NET-2)', (carrier) => {
+    expect(reached(attempts(restricted[carrier]))).toEqual(LISTED);
   });
 
-  it('fails at once, never after a wait (NET-2)', () => {
-    const slow = [...attempts(restricted).values()].filter(
+  it.each(CARRIERS)('is carried by the %s where it should be (NET-2)', async (carrier) => {
+    const by = carrier === 'kernel' ? harness : relaying;
+    const id = await by.start('python', 'print("up", flush=True); import time; time.sleep(20)', {
+      set: { ...ROOM, ...DNS, 'network.mode': 'restricted', 'network.allow': ALLOW },
+    });
+    await by.printed(id, 'up');
+    const [gateway] = await used.engine.containers({ [LABEL.run]: id, [LABEL.kind]: 'gateway' });
+    const { pid } = (await used.engine.container(gateway!.id))!;
+    const queues = readFileSync(`/proc/${pid}/net/netfilter/nfnetlink_queue`, 'utf8');
+    expect(queues !== '').toBe(carrier === 'kernel');
+    await by.runs.stop(id);
+  });
+
+  it.each(CARRIERS)('fails at once, never after a wait, by %s (NET-2)', (carrier) => {
+    const slow = [...attempts(restricted[carrier]).values()].filter(
       ({ name, ms }) => ms >= PATIENCE_MS && name !== 'another site in pieces',
     );
     expect(slow).toEqual([]);
@@ -138,34 +169,37 @@ describe.each(ENGINES)('a script that wants out on %s (NET-1, NET-2)', (_name, s
     expect(leaked).toEqual([]);
   });
 
-  it('tells of every attempt with its rule, and counts the refused ones as violations (NET-3, AUD-3)', () => {
-    const events = eventsOf(restricted);
-    const find = (kind: string, name: string | null, port: number | null, verdict: string) =>
-      events.find(
-        (event) => event.kind === kind && event.name === name && event.port === port && event.verdict === verdict,
-      );
-    expect(find('lookup', 'good.test', null, 'allowed')?.rule).toBe('network.allow: good.test');
-    expect(find('connect', 'good.test', 443, 'allowed')?.address).toBe('198.51.100.10');
-    const close = find('close', 'good.test', 80, 'allowed');
-    expect(close?.bytesIn).toBeGreaterThan(50);
-    expect(close?.bytesOut).toBeGreaterThan(50);
-    expect(close?.duration).toBeGreaterThan(0);
-    expect(find('lookup', 'evil.test', null, 'denied')?.rule).toBe('network.mode: restricted');
-    expect(find('close', 'good.test', 443, 'denied')?.why).toBe('The TLS hello names evil.test.');
-    expect(find('connect', 'good.test', 22, 'denied')?.why).toContain('Port 22/tcp');
-    expect(find('lookup', 'rebind.test', null, 'denied')?.why).toContain('metadata');
-    const byAddress = (address: string, port: number) =>
-      events.find((event) => event.kind === 'connect' && event.address === address && event.port === port);
-    expect(byAddress(METADATA, 80)?.why).toContain('metadata');
-    expect(byAddress(OUTSIDE, HOST_PORT)?.why).toContain("engine's machine");
-    expect(byAddress('198.51.100.10', 5000)).toMatchObject({ verdict: 'denied', protocol: 'udp' });
-    expect(byAddress('198.51.100.10', 8443)).toMatchObject({
-      verdict: 'allowed',
-      rule: 'network.allow: 198.51.100.10:8443',
-    });
-    const denied = events.filter(({ verdict }) => verdict === 'denied').reduce((sum, { count }) => sum + count, 0);
-    expect(restricted.detail.violations.find(({ kind }) => kind === 'network')?.count).toBe(denied);
-  });
+  it.each(CARRIERS)(
+    'tells of every attempt with its rule, and counts the refused ones, by %s (NET-3, AUD-3)',
+    (carrier) => {
+      const events = eventsOf(restricted[carrier]);
+      const find = (kind: string, name: string | null, port: number | null, verdict: string) =>
+        events.find(
+          (event) => event.kind === kind && event.name === name && event.port === port && event.verdict === verdict,
+        );
+      expect(find('lookup', 'good.test', null, 'allowed')?.rule).toBe('network.allow: good.test');
+      expect(find('connect', 'good.test', 443, 'allowed')?.address).toBe('198.51.100.10');
+      const close = find('close', 'good.test', 80, 'allowed');
+      expect(close?.bytesIn).toBeGreaterThan(50);
+      expect(close?.bytesOut).toBeGreaterThan(50);
+      expect(close?.duration).toBeGreaterThan(0);
+      expect(find('lookup', 'evil.test', null, 'denied')?.rule).toBe('network.mode: restricted');
+      expect(find('close', 'good.test', 443, 'denied')?.why).toBe('The TLS hello names evil.test.');
+      expect(find('connect', 'good.test', 22, 'denied')?.why).toContain('Port 22/tcp');
+      expect(find('lookup', 'rebind.test', null, 'denied')?.why).toContain('metadata');
+      const byAddress = (address: string, port: number) =>
+        events.find((event) => event.kind === 'connect' && event.address === address && event.port === port);
+      expect(byAddress(METADATA, 80)?.why).toContain('metadata');
+      expect(byAddress(OUTSIDE, HOST_PORT)?.why).toContain("engine's machine");
+      expect(byAddress('198.51.100.10', 5000)).toMatchObject({ verdict: 'denied', protocol: 'udp' });
+      expect(byAddress('198.51.100.10', 8443)).toMatchObject({
+        verdict: 'allowed',
+        rule: 'network.allow: 198.51.100.10:8443',
+      });
+      const denied = events.filter(({ verdict }) => verdict === 'denied').reduce((sum, { count }) => sum + count, 0);
+      expect(restricted[carrier].detail.violations.find(({ kind }) => kind === 'network')?.count).toBe(denied);
+    },
+  );
 
   it('leaves nothing behind on the engine (RUN-10)', async () => {
     await expect.poll(() => harness.left(), { timeout: 20_000 }).toEqual([]);

@@ -16,14 +16,24 @@ export interface NetworkOptions {
   /** Keeps one gateway ready after the first. */
   readonly spares?: boolean;
   readonly learned?: NetworkDeps['learned'];
+  readonly inKernel?: boolean;
 }
 
-export function createNetwork({ images, paths, labels, log, spares = false, learned }: NetworkOptions): NetworkService {
+export function createNetwork({
+  images,
+  paths,
+  labels,
+  log,
+  spares = false,
+  learned,
+  inKernel = true,
+}: NetworkOptions): NetworkService {
   return new NetworkService({
     labels,
     log,
     spares,
     learned,
+    inKernel,
     now: () => performance.now(),
     ensureImage: async (onStep, signal) => {
       let told = '';

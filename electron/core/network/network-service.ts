@@ -25,6 +25,8 @@ export interface NetworkDeps {
   readonly labels: Readonly<Record<string, string>>;
   /** Told what an engine turned out to be able to. */
   readonly learned?: (address: string, learned: Learned) => void;
+  /** Lets the kernel carry connections to named hosts where it can. */
+  readonly inKernel: boolean;
   /** Keeps one gateway ready after the first; for hosts that live longer than one run. */
   readonly spares: boolean;
   /** Monotonic milliseconds. */
@@ -104,6 +106,7 @@ export class NetworkService implements Disposable {
       resolver: createResolver(plan.dns, plan.hosts, this.#deps.now),
       now: this.#deps.now,
       onEvent: open.onEvent,
+      inKernel: this.#deps.inKernel,
     });
     const request = {
       image,

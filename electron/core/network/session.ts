@@ -128,6 +128,18 @@ export class NetworkSession {
         return this.#flow(report);
       case 'traffic':
         return this.#measure(report);
+      case 'unasked':
+        return this.#tell({
+          kind: 'lookup',
+          name: null,
+          address: null,
+          port: null,
+          protocol: 'udp',
+          verdict: 'denied',
+          rule: `network.mode: ${this.#plan.mode}`,
+          why: 'So many lookups came at once that the gateway refused these unasked.',
+          count: report.count,
+        });
     }
   }
 

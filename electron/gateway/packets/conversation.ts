@@ -2,7 +2,7 @@
  * What a script says on one connection to a named host, looked at as it comes: nothing is cleared before the name is
  * known to be the right one, and with plain HTTP before every further request (NET-2). Pure.
  */
-import { readFirstBytes } from '../first-bytes.ts';
+import { readFirstBytes, refusedUnknown } from '../first-bytes.ts';
 import { Chunks } from './chunks.ts';
 import { IGNORED, readHead, type Head } from './request-head.ts';
 
@@ -26,20 +26,22 @@ export interface Kept {
 
 /** Bytes of headers and the like that are kept for being sent again. */
 const KEPT_MAX = { bytes: 256 * 1024, parts: 8192 };
-const METHOD = /^(GET|HEAD|POST|PUT|DELETE|OPTIONS|TRACE|PATCH)\s+\S*\s*$/i;
 
 export class Conversation {
   readonly #name: string;
+  readonly #port: number;
   #state: State = { kind: 'first' };
   #pending: Buffer = Buffer.alloc(0);
   #seen = 0;
+  #last = 0;
   #requests = 0;
   #kept: Kept[] = [];
   #keptBytes = 0;
   #forgotten = 0;
 
-  constructor(name: string) {
+  constructor(name: string, port: number) {
     this.#name = name;
+    this.#port = port;
   }
 
   /** Bytes that were looked at, from the first on. */
@@ -61,9 +63,9 @@ export class Conversation {
     return this.#kept;
   }
 
-  /** The bytes that are held. */
-  get held(): Buffer {
-    return this.#pending;
+  /** The byte before those that are held. */
+  get last(): number {
+    return this.#last;
   }
 
   /** Nothing more has to be looked at once the host has answered. */
@@ -90,6 +92,7 @@ export class Conversation {
         case 'body': {
           const part = Math.min(state.left, rest.length);
           state.left -= part;
+          this.#last = rest[part - 1]!;
           rest = rest.subarray(part);
           if (state.left === 0) this.#state = { kind: 'head' };
           break;
@@ -99,6 +102,7 @@ export class Conversation {
           const here = rest;
           const taken = state.chunks.take(here, 0, (from, to) => this.#keep(base + from, here.subarray(from, to)));
           if (taken === null) return 'The length of the request cannot be read.';
+          this.#last = rest[taken.end - 1]!;
           rest = rest.subarray(taken.end);
           if (taken.over) this.#state = { kind: 'head' };
           break;
@@ -111,6 +115,7 @@ export class Conversation {
           if (typeof read === 'string') return read;
           if (read === null) return null;
           this.#pending = Buffer.alloc(0);
+          this.#last = all[read - 1]!;
           rest = all.subarray(read);
         }
       }
@@ -139,9 +144,8 @@ export class Conversation {
         if (first.host !== this.#name) return `The TLS hello names ${first.host}.`;
         break;
       case 'other': {
-        // The oldest form of a request names no host and has no version.
-        const line = /^[\r\n]*([^\r\n]*)/.exec(all.toString('latin1', 0, 4096))?.[1] ?? '';
-        if (METHOD.test(line)) return 'The request names no host.';
+        const why = refusedUnknown(all, this.#port);
+        if (why !== null) return why;
       }
     }
     this.#keep(this.#seen - all.length, all);

@@ -104,7 +104,7 @@ export class Inspector {
     this.#known.delete(key);
     this.#known.set(key, {
       call,
-      stream: new Stream(call.name, sequence),
+      stream: new Stream(call.name, call.port, sequence),
       begun: this.#deps.now(),
       refused: false,
     });

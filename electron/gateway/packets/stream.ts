@@ -1,7 +1,7 @@
 /**
  * One connection to a named host, segment by segment. What was looked at is what arrives: bytes that decide are written
  * over every segment that carries them, also when it is sent again, because a script can change what it has handed to
- * the kernel. What is not cleared is held here: in its place goes one byte that the host has already, and the host's
+ * the kernel. What is not cleared is held here: in its place the byte before goes once more, and the host's
  * answer to that is told to the script as the receipt, so that it goes on and the rest of the header comes (NET-2). Pure.
  */
 import { Conversation } from './conversation.ts';
@@ -31,8 +31,8 @@ export class Stream {
   #free = false;
 
   /** `sequence` is that of the call. */
-  constructor(name: string, sequence: number) {
-    this.#talk = new Conversation(name);
+  constructor(name: string, port: number, sequence: number) {
+    this.#talk = new Conversation(name, port);
     this.#first = (sequence + 1) >>> 0;
   }
 
@@ -120,9 +120,9 @@ export class Stream {
     let to = Math.min(end, talk.cleared);
     if (to <= from) {
       if (!this.#debt?.open) return DROP;
-      // Already there, so it changes nothing, but the host answers at once.
-      const change = { sequence: (this.#first + from - 1) >>> 0, payload: Buffer.alloc(1), withoutFin: true };
-      return this.#pass(change);
+      // Already there, so it changes nothing, but the host answers at once. Before the first byte there is the call itself.
+      const sequence = (this.#first + talk.cleared - 1) >>> 0;
+      return this.#pass({ sequence, payload: Buffer.from([talk.last]), withoutFin: true });
     }
     if (to - from > segment.payload.length && !large) to = Math.min(to, from + Math.max(GROWN_MAX, end - start));
     const bytes = Buffer.alloc(to - from);

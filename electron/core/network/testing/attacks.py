@@ -50,6 +50,67 @@ def pieces():
     return read(s)
 
 
+def request(site, more='Connection: close\r\n', path='/', method='GET'):
+    return f'{method} {path} HTTP/1.1\r\nHost: {site}\r\n{more}\r\n'.encode()
+
+
+def after_answer(first):
+    def run():
+        s = tcp('good.test', 80, first)
+        s.recv(65536)
+        time.sleep(0.05)
+        s.sendall(request('evil.test'))
+        return read(s)
+    return run
+
+
+def behind(first):
+    return lambda: read(tcp('good.test', 80, first + request('evil.test')))
+
+
+def byte_by_byte():
+    s = tcp('good.test', 80)
+    s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for byte in request('evil.test'):
+        s.send(bytes([byte]))
+    return read(s)
+
+
+def urgent():
+    s = tcp('good.test', 80)
+    s.send(b'GET / HT')
+    s.send(b'x', socket.MSG_OOB)
+    s.sendall(request('evil.test')[8:])
+    return read(s)
+
+
+def fast_open():
+    s = socket.socket()
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack('ll', 5, 0))
+    s.sendto(request('evil.test'), 0x20000000, ('good.test', 80))
+    s.settimeout(5)
+    return read(s)
+
+
+def tls_pieces():
+    context = ssl._create_unverified_context()
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    talk = context.wrap_bio(incoming, outgoing, server_hostname='evil.test')
+    s = tcp('good.test', 443)
+    s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    while True:
+        try:
+            talk.do_handshake()
+            return b'site shaken hands'
+        except ssl.SSLWantReadError:
+            data = outgoing.read()
+            for i in range(0, len(data), 50):
+                s.send(data[i:i + 50])
+            data = s.recv(65536)
+            assert data, 'closed'
+            incoming.write(data)
+
+
 def two_hosts():
     return read(tcp('good.test', 80, b'GET / HTTP/1.1\r\nHost: good.test\r\nX: y\r\nHost: evil.test\r\nConnection: close\r\n\r\n'))
 
@@ -127,6 +188,15 @@ ATTACKS = {
     'another site by Host after an empty line': expect('site evil.test', get('good.test', 'evil.test', before=b'\r\n')),
     'another site in pieces': expect('site evil.test', pieces),
     'another site in a second request': expect('site evil.test', keep_alive),
+    'another site after an answer': expect('site evil.test', after_answer(request('good.test', ''))),
+    'another site after a switch that was declined': expect('site evil.test', after_answer(request('good.test', 'Connection: Upgrade\r\nUpgrade: websocket\r\n', '/plain'))),
+    'another site behind a body': expect('site evil.test', behind(request('good.test', 'Content-Length: 5\r\n', method='POST') + b'hello')),
+    'another site behind chunks': expect('site evil.test', behind(request('good.test', 'Transfer-Encoding: chunked\r\n', method='POST') + b'5\r\nhello\r\n0\r\n\r\n')),
+    'another site byte by byte': expect('site evil.test', byte_by_byte),
+    'another site behind urgent data': expect('site evil.test', urgent),
+    'another site with the call': expect('site evil.test', fast_open),
+    'garbage before the request': expect('HTTP/1.1 400', lambda: read(tcp('good.test', 80, b'\0\1\r\n' + request('evil.test')))),
+    'another site by TLS name in pieces': expect('site', tls_pieces),
     'another site by TLS name': expect('site evil.test', tls('good.test', 'evil.test')),
     'no TLS name': expect('site', tls('good.test', None)),
     'an unlisted port of an allowed name': expect('ssh', lambda: tcp('good.test', 22).recv(50)),

@@ -26,12 +26,22 @@ const hello = (word: string) => (socket: Socket) => {
   socket.on('data', (chunk: Buffer) => socket.write(chunk));
 };
 
+/** Names that lead somewhere good when they are first asked for, and then inside. */
+const movedAlready = new Set<string>();
+function moved(name: string): readonly string[] | undefined {
+  if (!/^moves-\w+\.test$/.test(name)) return undefined;
+  if (movedAlready.has(name)) return [PRIVATE];
+  movedAlready.add(name);
+  return [SHARED];
+}
+
 function replies(message: Buffer): Packet {
   const query = decode(message);
   const [question] = query.questions ?? [];
   const name = question?.name.toLowerCase() ?? '';
-  const addresses = question?.type === 'A' ? (HOSTS[name] ?? []) : [];
-  const known = name in HOSTS;
+  const hosts = HOSTS[name] ?? moved(name);
+  const addresses = question?.type === 'A' ? (hosts ?? []) : [];
+  const known = hosts !== undefined;
   const loop = name === 'loop.test';
   return {
     type: 'response',
@@ -63,7 +73,14 @@ const resolver = createTcp((socket) => {
 });
 /** What a leak would look like from outside: everything that the resolver was asked. */
 const log = createHttp((_request, response) => response.end(JSON.stringify(asked)));
-const http = createHttp(answer);
+const http = createHttp({ shouldUpgradeCallback: (request) => request.url !== '/plain' }, answer);
+/** `/plain` stays with HTTP; everything else becomes an echo. */
+http.on('upgrade', (request: IncomingMessage, socket: Socket) => {
+  socket.on('error', () => {});
+  socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  socket.on('data', (chunk: Buffer) => socket.write(chunk));
+  socket.on('end', () => socket.end());
+});
 const tls = createTls({ key: readFileSync(key), cert: readFileSync(cert) }, (socket) =>
   http.emit('connection', socket),
 );

@@ -84,6 +84,8 @@ export async function createHarness(
   tamper: (open: OpenMounts) => OpenMounts = (open) => open,
   /** Keep a gateway ready for the next run. */
   spares = false,
+  /** False: gateways carry named hosts themselves, as where the kernel cannot. */
+  inKernel = true,
 ): Promise<Harness> {
   // Off, so that counts of containers are exact; BELLGLASS_TEST_POOL=1 turns it on for all.
   const knobs: Harness['knobs'] = {
@@ -113,7 +115,8 @@ export async function createHarness(
   });
   const instance = instanceId(folder);
   const owner = ownerOf(process.pid);
-  const network = createNetwork({ images, paths, labels: RunService.labels(instance, owner), log: silentLog, spares });
+  const labels = RunService.labels(instance, owner);
+  const network = createNetwork({ images, paths, labels, log: silentLog, spares, inKernel });
   const pool = new SandboxPool({
     engine: () => engine,
     settings: () => ({ on: knobs.warmPool, why: knobs.warmPool ? '' : 'Switched off.', bytes: knobs.warmPoolBytes }),

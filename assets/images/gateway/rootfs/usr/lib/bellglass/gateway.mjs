@@ -203,6 +203,16 @@ function http(text, bytes, skipped) {
 		rest: bytes.subarray(skipped + end.index + end[0].length)
 	};
 }
+/** A request of the oldest form, which names no host and has no version. */
+var OLDEST = /^[\r\n]*(GET|HEAD|POST|PUT|DELETE|OPTIONS|TRACE|PATCH)[ \t]+[^\r\n\t ]*[ \t]*[\r\n]/i;
+/** Where a server takes everything for the web's protocols, whatever stands before; SSH says so itself. */
+var WEB_PORTS = [80, 443];
+/** Why bytes of an unknown protocol (`other`) are refused on this port; null when they are not. */
+function refusedUnknown(bytes, port) {
+	const text = bytes.toString("latin1", 0, 4096);
+	if (OLDEST.test(text)) return "The request names no host.";
+	return WEB_PORTS.includes(port) && !text.startsWith("SSH-") ? "That is neither HTTP nor TLS." : null;
+}
 /** Without port and dot at the end, in lower case. */
 function plainHost$1(text) {
 	return text.replace(/:\d*$/, "").replace(/\.$/, "").toLowerCase();
@@ -385,18 +395,20 @@ var KEPT_MAX = {
 	bytes: 262144,
 	parts: 8192
 };
-var METHOD = /^(GET|HEAD|POST|PUT|DELETE|OPTIONS|TRACE|PATCH)\s+\S*\s*$/i;
 var Conversation = class {
 	#name;
+	#port;
 	#state = { kind: "first" };
 	#pending = Buffer.alloc(0);
 	#seen = 0;
+	#last = 0;
 	#requests = 0;
 	#kept = [];
 	#keptBytes = 0;
 	#forgotten = 0;
-	constructor(name) {
+	constructor(name, port) {
 		this.#name = name;
+		this.#port = port;
 	}
 	/** Bytes that were looked at, from the first on. */
 	get seen() {
@@ -413,9 +425,9 @@ var Conversation = class {
 	get kept() {
 		return this.#kept;
 	}
-	/** The bytes that are held. */
-	get held() {
-		return this.#pending;
+	/** The byte before those that are held. */
+	get last() {
+		return this.#last;
 	}
 	/** Nothing more has to be looked at once the host has answered. */
 	get named() {
@@ -437,6 +449,7 @@ var Conversation = class {
 				case "body": {
 					const part = Math.min(state.left, rest.length);
 					state.left -= part;
+					this.#last = rest[part - 1];
 					rest = rest.subarray(part);
 					if (state.left === 0) this.#state = { kind: "head" };
 					break;
@@ -446,6 +459,7 @@ var Conversation = class {
 					const here = rest;
 					const taken = state.chunks.take(here, 0, (from, to) => this.#keep(base + from, here.subarray(from, to)));
 					if (taken === null) return "The length of the request cannot be read.";
+					this.#last = rest[taken.end - 1];
 					rest = rest.subarray(taken.end);
 					if (taken.over) this.#state = { kind: "head" };
 					break;
@@ -458,6 +472,7 @@ var Conversation = class {
 					if (typeof read === "string") return read;
 					if (read === null) return null;
 					this.#pending = Buffer.alloc(0);
+					this.#last = all[read - 1];
 					rest = all.subarray(read);
 				}
 			}
@@ -482,8 +497,8 @@ var Conversation = class {
 				if (first.host !== this.#name) return `The TLS hello names ${first.host}.`;
 				break;
 			case "other": {
-				const line = /^[\r\n]*([^\r\n]*)/.exec(all.toString("latin1", 0, 4096))?.[1] ?? "";
-				if (METHOD.test(line)) return "The request names no host.";
+				const why = refusedUnknown(all, this.#port);
+				if (why !== null) return why;
 			}
 		}
 		this.#keep(this.#seen - all.length, all);
@@ -533,7 +548,7 @@ var Conversation = class {
 /**
 * One connection to a named host, segment by segment. What was looked at is what arrives: bytes that decide are written
 * over every segment that carries them, also when it is sent again, because a script can change what it has handed to
-* the kernel. What is not cleared is held here: in its place goes one byte that the host has already, and the host's
+* the kernel. What is not cleared is held here: in its place the byte before goes once more, and the host's
 * answer to that is told to the script as the receipt, so that it goes on and the rest of the header comes (NET-2). Pure.
 */
 /** A segment that was made longer must still fit through. */
@@ -551,8 +566,8 @@ var Stream = class {
 	#answer = null;
 	#free = false;
 	/** `sequence` is that of the call. */
-	constructor(name, sequence) {
-		this.#talk = new Conversation(name);
+	constructor(name, port, sequence) {
+		this.#talk = new Conversation(name, port);
 		this.#first = sequence + 1 >>> 0;
 	}
 	/** Bytes of the script that were looked at. */
@@ -650,12 +665,12 @@ var Stream = class {
 		let to = Math.min(end, talk.cleared);
 		if (to <= from) {
 			if (!this.#debt?.open) return DROP;
-			const change = {
-				sequence: this.#first + from - 1 >>> 0,
-				payload: Buffer.alloc(1),
+			const sequence = this.#first + talk.cleared - 1 >>> 0;
+			return this.#pass({
+				sequence,
+				payload: Buffer.from([talk.last]),
 				withoutFin: true
-			};
-			return this.#pass(change);
+			});
 		}
 		if (to - from > segment.payload.length && !large) to = Math.min(to, from + Math.max(GROWN_MAX, end - start));
 		const bytes = Buffer.alloc(to - from);
@@ -746,7 +761,7 @@ var Inspector = class {
 		this.#known.delete(key);
 		this.#known.set(key, {
 			call,
-			stream: new Stream(call.name, sequence),
+			stream: new Stream(call.name, call.port, sequence),
 			begun: this.#deps.now(),
 			refused: false
 		});
@@ -2754,8 +2769,11 @@ var nothing = (code) => ({
 	code,
 	answers: []
 });
-async function resolve({ core, names, pin }, name, kind) {
-	if (asked >= ASKED_MAX) return nothing(CODE.failed);
+async function resolve({ core, names, pin, unasked }, name, kind) {
+	if (asked >= ASKED_MAX) {
+		unasked();
+		return nothing(CODE.failed);
+	}
 	asked++;
 	const answer = await core.lookup(name, kind).finally(() => asked--);
 	if (answer === null || answer.code === "failed") return nothing(CODE.failed);
@@ -3741,7 +3759,10 @@ var Carried = class {
 				this.#pass(first.head);
 				return first.rest.length > 0 ? this.#toServer(first.rest) : void 0;
 			}
-			case "other": return this.#pass(all);
+			case "other": {
+				const why = refusedUnknown(all, this.#port);
+				return why === null ? this.#pass(all) : this.#end(why, true);
+			}
 		}
 	}
 	#pass(bytes) {
@@ -3976,6 +3997,10 @@ var PASSED_MAX = 16384;
 /** The log is read to its end when nothing came for so long, ms. */
 var QUIET_MS = 100;
 var LAST_MS = 1500;
+/** From the table of UDP sockets: what the one at 127.0.0.53:53 had no room for. */
+function lookupsDropped(table) {
+	return Number(/^\s*\d+: 3500007F:0035 .*\s(\d+)\s*$/m.exec(table)?.[1] ?? 0);
+}
 var Watch = class {
 	#names;
 	#relayed;
@@ -3996,12 +4021,19 @@ var Watch = class {
 	#pending = false;
 	#working = false;
 	#said = "";
+	#unasked = 0;
+	/** Lookups that the kernel dropped before the agent read them. */
+	#overrun = 0;
 	/** `behind` knows the real address of a name's stand-in that the kernel carries. */
 	constructor(names, relayed, behind, send) {
 		this.#names = names;
 		this.#relayed = relayed;
 		this.#behind = behind;
 		this.#send = send;
+	}
+	/** A lookup was refused without asking core. */
+	unasked() {
+		this.#unasked++;
 	}
 	/** The filter's events arrive. */
 	get working() {
@@ -4013,6 +4045,7 @@ var Watch = class {
 		setInterval(() => {
 			this.#look(false);
 			this.#compare();
+			this.#lookups();
 		}, FLOWS_MS).unref();
 	}
 	/** Tells everything that is held back, connections that are still open included. */
@@ -4027,6 +4060,18 @@ var Watch = class {
 		}
 		this.#flush();
 		this.#lost(counts);
+		await this.#lookups();
+	}
+	/** Tells of lookups that nobody answered for, whether they were read or not. */
+	async #lookups() {
+		const dropped = lookupsDropped(await readFile("/proc/net/udp", "utf8").catch(() => ""));
+		const count = this.#unasked + Math.max(0, dropped - this.#overrun);
+		this.#unasked = 0;
+		this.#overrun = Math.max(dropped, this.#overrun);
+		if (count > 0) this.#send({
+			type: "unasked",
+			count
+		});
 	}
 	#log() {
 		const sockets = inherited(process.env);
@@ -4321,6 +4366,7 @@ var Agent = class {
 		]);
 		await serveDns({
 			core: this.#core,
+			unasked: () => this.#watch.unasked(),
 			names: this.#names,
 			pin: (named, addresses, seconds) => this.#pin(named.map(namedSet), addresses, seconds + PIN_SLACK_S)
 		});
