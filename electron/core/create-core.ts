@@ -94,7 +94,13 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       }),
     );
     const images = store.add(
-      createImages({ engine: () => asRecorded(engines.engine()), paths, log, version: options.version }),
+      createImages({
+        engine: () => asRecorded(engines.engine()),
+        paths,
+        log,
+        version: options.version,
+        built: () => pool.changed(),
+      }),
     );
     const capabilities = (): Capabilities | null =>
       engines.status().state === 'ready' ? engines.capabilities() : null;

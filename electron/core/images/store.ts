@@ -57,6 +57,8 @@ export interface ImagesOptions {
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly clock?: () => number;
+  /** An image was built: what is made from an older one is out of date. */
+  readonly built?: () => void;
   /** Labels of the installation and process, for what is made only to try something. */
   readonly labels?: Readonly<Record<string, string>>;
   /** The program's version, kept on the image as a label. */
@@ -149,6 +151,7 @@ export function createImages(options: ImagesOptions): ImageStore {
       await prune(engine(), log, current());
       tracker.end('done');
       failures.delete(runtime);
+      options.built?.();
       log.info('image built', { runtime, reference: image.reference });
       return made ?? (await engine().image(image.reference))!;
     } catch (failure) {
