@@ -29,6 +29,8 @@ it('says what waits and how often it was of use, or why nothing does (RUN-11, HO
     '40 MiB of 80 MiB set aside.',
     '1 of 2 wait, 1 on the way: bellglass/python:1',
   ]);
+  const sizes = status.sizes.map((one) => ({ ...one, booted: true, making: 0 }));
+  expect(poolLines({ ...status, sizes }).at(-1)).toBe('1 of 2 wait: bellglass/python:1, its interpreter started');
   expect(poolLines({ ...status, on: false, why: 'The settings say `warm_pool: off`.' })).toEqual([
     'Off. The settings say `warm_pool: off`.',
   ]);

@@ -25,8 +25,8 @@ export function poolLines({ on, why, hits, misses, memory, budget, sizes }: Pool
     `${hits} of ${hits + misses} runs found a sandbox waiting.`,
     `${showBytes(memory)} of ${showBytes(budget)} set aside.`,
     ...sizes.map(
-      ({ image, waiting, making, wanted }) =>
-        `${waiting} of ${wanted} wait${making > 0 ? `, ${making} on the way` : ''}: ${image}`,
+      ({ image, booted, waiting, making, wanted }) =>
+        `${waiting} of ${wanted} wait${making > 0 ? `, ${making} on the way` : ''}: ${image}${booted ? ', its interpreter started' : ''}`,
     ),
   ];
 }
