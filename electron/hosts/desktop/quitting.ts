@@ -1,10 +1,7 @@
 /** Closing leaves runs going; quitting asks (RUN-14). */
 import type { App, Dialog } from 'electron';
 import type { Core } from '#core/core.ts';
-
-function goingOf(core: Core): number {
-  return core.runs.list().filter((run) => run.state !== 'finished').length;
-}
+import { openRuns, runsAre } from '../open-runs.ts';
 
 export interface Quitting {
   /** Closes the window; false when the person stays for what is unsaved in it. */
@@ -29,12 +26,13 @@ export function manageQuit(
     event.preventDefault();
     if (state !== 'open') return;
     state = 'asking';
-    void confirmed(dialog, goingOf(core)).then(async (yes) => {
-      if (!yes || !(await leave())) {
+    void confirmed(dialog, core).then(async ({ quits, cancels }) => {
+      if (!quits || !(await leave())) {
         state = 'open';
         return;
       }
       state = 'closing';
+      await Promise.allSettled(cancels.map((id) => core.runs.stop(id)));
       await close().finally(() => app.exit(0));
     });
   });
@@ -43,24 +41,41 @@ export function manageQuit(
   });
 }
 
-async function confirmed(dialog: Pick<Dialog, 'showMessageBox'>, going: number): Promise<boolean> {
-  if (going === 0) return true;
-  const runs = going === 1 ? '1 run is' : `${going} runs are`;
-  const { response } = await dialog.showMessageBox({
-    type: 'question',
-    message: `${runs} going. End ${going === 1 ? 'it' : 'them'} and quit?`,
-    detail: 'What they printed so far is kept.',
-    buttons: ['Keep running', 'End and quit'],
-    defaultId: 0,
-    cancelId: 0,
-  });
-  return response === 1;
+interface Answer {
+  readonly quits: boolean;
+  /** Ids of waiting runs that are not to come back. */
+  readonly cancels: readonly string[];
 }
 
-/** Resolves when no run is going. */
+/** Asks what becomes of what goes on and of what waits; the queue is kept unless the person says otherwise. */
+async function confirmed(dialog: Pick<Dialog, 'showMessageBox'>, core: Core): Promise<Answer> {
+  const { going, waiting } = openRuns(core);
+  if (going + waiting.length === 0) return { quits: true, cancels: [] };
+  const queue = `${runsAre(waiting.length).replace('run', 'waiting run')} kept in the queue for the next start.`;
+  const details = [...(going > 0 ? ['What was printed so far is kept.'] : []), ...(waiting.length > 0 ? [queue] : [])];
+  const { response, checkboxChecked } = await dialog.showMessageBox({
+    type: 'question',
+    message:
+      going > 0
+        ? `${runsAre(going)} going. End ${going === 1 ? 'it' : 'them'} and quit?`
+        : `${runsAre(waiting.length)} waiting. Quit?`,
+    detail: details.join('\n'),
+    buttons: going > 0 ? ['Keep running', 'End and quit'] : ['Stay', 'Quit'],
+    defaultId: 0,
+    cancelId: 0,
+    ...(waiting.length > 0 && { checkboxLabel: 'Cancel what waits', checkboxChecked: false }),
+  });
+  return { quits: response === 1, cancels: checkboxChecked ? waiting : [] };
+}
+
+/** Resolves when nothing goes on, and nothing waits but for a person. */
 async function whenIdle(core: Core): Promise<void> {
-  if (goingOf(core) === 0) return;
+  const busy = (): boolean => {
+    const { going, waiting, held } = openRuns(core);
+    return going + waiting.length > held;
+  };
+  if (!busy()) return;
   const changes = core.runs.watchList()[Symbol.asyncIterator]();
-  while (goingOf(core) > 0) await changes.next();
+  while (busy()) await changes.next();
   await changes.return?.();
 }

@@ -30,17 +30,28 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function started(options: FakeOptions & { argv?: string[]; platform?: NodeJS.Platform; going?: number } = {}) {
+async function started(
+  options: FakeOptions & {
+    argv?: string[];
+    platform?: NodeJS.Platform;
+    going?: number;
+    waiting?: Partial<RunSummary>[];
+  } = {},
+) {
   const fake = fakeElectron(options);
   const core: ScriptedCore = createScriptedCore();
   let going = options.going ?? 0;
   let disposed = 0;
   let notify: Parameters<ShellOptions['createCore']>[1] = () => {};
-  core.runs.list = () =>
-    Array.from(
+  const cancelled: string[] = [];
+  core.runs.list = () => [
+    ...Array.from(
       { length: going },
       (_, at) => ({ id: `r${at}`, name: `${at}.py`, state: 'running', verdict: null }) as RunSummary,
-    );
+    ),
+    ...(options.waiting ?? []).map((run, at) => ({ id: `w${at}`, state: 'queued', ...run }) as RunSummary),
+  ];
+  core.runs.stop = async (id) => void cancelled.push(id);
   await startShell({
     electron: fake.electron,
     platform: options.platform ?? 'linux',
@@ -54,7 +65,7 @@ async function started(options: FakeOptions & { argv?: string[]; platform?: Node
       return { ...core, dispose: async () => void (disposed += 1) };
     },
   });
-  return { ...fake, core, notify, disposed: () => disposed, setGoing: (count: number) => (going = count) };
+  return { ...fake, core, cancelled, notify, disposed: () => disposed, setGoing: (count: number) => (going = count) };
 }
 
 const onlyWindow = ({ seen }: { seen: { windows: FakeWindow[] } }): FakeWindow => {
@@ -257,6 +268,31 @@ it('closes the core before it exits', async () => {
   expect(shell.seen.questions).toEqual(['1 run is going. End it and quit?']);
   expect(shell.disposed()).toBe(1);
   expect(shell.seen.exit).toBe(0);
+});
+
+it.each([
+  [{ going: 1, ticked: false }, '1 run is going. End it and quit?', []],
+  [{ going: 0, ticked: false }, '2 runs are waiting. Quit?', []],
+  [{ going: 0, ticked: true }, '2 runs are waiting. Quit?', ['w0', 'w1']],
+])(
+  'keeps what waits in the queue when the person quits, unless they say otherwise: %o (RUN-8, RUN-14)',
+  async (options, asks, cancelled) => {
+    const shell = await started({ ...options, answer: 1, waiting: [{}, {}] });
+    const exited = once(shell.app, 'exited');
+    shell.app.quit();
+    await exited;
+    expect(shell.seen.questions).toEqual([asks]);
+    expect(shell.cancelled).toEqual(cancelled);
+  },
+);
+
+it('ends without a window although a run waits for its secrets, which nobody gives it there (RUN-8, RUN-14)', async () => {
+  const shell = await started({ answer: 1, waiting: [{ secretsWanted: ['KEY'] }] });
+  const exited = once(shell.app, 'exited');
+  onlyWindow(shell).emit('closed');
+  shell.app.emit('window-all-closed');
+  await exited;
+  expect(shell.cancelled).toEqual([]);
 });
 
 it('leaves runs going when the window closes, opens a new one when asked, and ends after the last run (RUN-14)', async () => {

@@ -13,6 +13,7 @@ import type { ServeState } from '../../web/state-file.ts';
 import { startWebHost } from '../../web/web-host.ts';
 import type { WebHost } from '../../web/web-host.ts';
 import { settledEngine } from '../engine-ready.ts';
+import { openRuns } from '../../open-runs.ts';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError, printJson } from '../messages.ts';
 import type { Outputs } from '../messages.ts';
@@ -113,9 +114,6 @@ async function checkOnce(
   } else if (!signal.aborted) await say('self-check failed: see the engine doctor in the app');
 }
 
-const goingOf = (core: Core | undefined): number =>
-  core?.runs.list().filter((run) => run.state !== 'finished').length ?? 0;
-
 /**
  * Serves until a signal comes, then ends runs, connections and files; a further signal does not wait. On a terminal the
  * first Ctrl+C while runs go on only asks (RUN-14).
@@ -127,11 +125,12 @@ export async function serve(world: World, outputs: Outputs, options: ServeOption
   const signalled = Promise.withResolvers<void>();
   let asked = false;
   const unlisten = world.onSignal((signal) => {
-    const going = goingOf(opened?.core);
+    const { going, waiting } = opened === undefined ? { going: 0, waiting: [] } : openRuns(opened.core);
     if (signal === 'SIGINT' && outputs.stderr.isTerminal && going > 0 && !asked) {
       asked = true;
       const runs = going === 1 ? '1 run goes on' : `${going} runs go on`;
-      void say(`${runs}. Ctrl+C again ends ${going === 1 ? 'it' : 'them'} and quits.`);
+      const kept = waiting.length > 0 ? `; ${waiting.length} waiting stay in the queue` : '';
+      void say(`${runs}. Ctrl+C again ends ${going === 1 ? 'it' : 'them'} and quits${kept}.`);
       return;
     }
     quit.abort();
@@ -169,8 +168,9 @@ export async function serve(world: World, outputs: Outputs, options: ServeOption
       log.error('the first check failed', { error: thrown });
     });
     await signalled.promise;
-    const going = goingOf(core);
-    await say(going > 0 ? `ends ${going} run${going === 1 ? '' : 's'} and quits` : 'quits');
+    const { going, waiting } = openRuns(core);
+    const kept = waiting.length > 0 ? `; ${waiting.length} waiting stay in the queue` : '';
+    await say(`${going > 0 ? `ends ${going} run${going === 1 ? '' : 's'} and quits` : 'quits'}${kept}`);
     return EXIT.ok;
   } finally {
     await host?.dispose();

@@ -75,6 +75,8 @@ export interface FakeOptions {
   readonly first?: boolean;
   /** Index of the button that the person presses in each question. */
   readonly answer?: number;
+  /** The box that a question may have is ticked. */
+  readonly ticked?: boolean;
   /** False: the desktop has no place for an icon. */
   readonly tray?: boolean;
 }
@@ -93,7 +95,7 @@ export class FakeNotification extends EventEmitter {
   }
 }
 
-export function fakeElectron({ first = true, answer = 0, tray = true }: FakeOptions = {}) {
+export function fakeElectron({ first = true, answer = 0, ticked = false, tray = true }: FakeOptions = {}) {
   const seen = {
     lockData: undefined as unknown,
     sandboxed: false,
@@ -168,9 +170,9 @@ export function fakeElectron({ first = true, answer = 0, tray = true }: FakeOpti
     nativeImage: { createFromPath: (path: string) => path },
     BrowserWindow: Window,
     dialog: {
-      showMessageBox: async ({ message }: { message: string }) => {
+      showMessageBox: async ({ message, checkboxLabel }: { message: string; checkboxLabel?: string }) => {
         seen.questions.push(message);
-        return { response: answer };
+        return { response: answer, checkboxChecked: checkboxLabel !== undefined && ticked };
       },
       showMessageBoxSync: ({ message }: { message: string }) => {
         seen.questions.push(message);
