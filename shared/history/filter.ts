@@ -21,6 +21,8 @@ export const IS_WORDS = ['going', 'finished', 'refused', 'pinned'] as const;
 const WORDS = {
   name: null,
   policy: null,
+  /** A workflow's name or id. */
+  workflow: null,
   tag: null,
   /** Why a run ended, or a part of it. */
   reason: null,

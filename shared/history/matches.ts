@@ -20,6 +20,8 @@ function fitsWord(run: RunSummary, key: WordKey, value: string): boolean {
       return run.name.toLowerCase().includes(value);
     case 'policy':
       return run.policy.toLowerCase() === value || run.level === value;
+    case 'workflow':
+      return run.workflow?.workflow.toLowerCase() === value || run.workflow?.id === value;
     case 'level':
       return run.level === value;
     case 'runtime':

@@ -39,6 +39,11 @@ function word(key: WordKey, value: string): Condition {
       return like('history.name', value);
     case 'policy':
       return { sql: '(policy = ? COLLATE NOCASE OR level = ?)', values: [value, value] };
+    case 'workflow':
+      return {
+        sql: 'history.id IN (SELECT run FROM workflow_runs WHERE name = ? COLLATE NOCASE OR workflow = ?)',
+        values: [value, value],
+      };
     case 'level':
     case 'runtime':
     case 'state':

@@ -134,7 +134,8 @@ export class RunService implements RunsApi {
     }
     if (planned.launch.keep) this.#deps.execution.kept?.expectRoom();
     const origin: RunOrigin = { hidden, by: by ?? null, workflow: step?.workflow ?? null, broughtBack: false };
-    if (!hidden && this.#deps.whenFull() === 'refuse') this.#refuseToWait(planned, origin);
+    // A workflow was let in as a whole; its steps wait for each other.
+    if (!hidden && step === undefined && this.#deps.whenFull() === 'refuse') this.#refuseToWait(planned, origin);
     const run = await this.#open(planned, origin);
     // A step ends with its workflow.
     const lasts = !hidden && step === undefined;

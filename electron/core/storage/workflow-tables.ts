@@ -15,3 +15,15 @@ export const WORKFLOW_TABLES = `CREATE TABLE workflows (
      result BLOB NOT NULL,
      PRIMARY KEY (workflow, step)
    ) STRICT;`;
+
+/** Which runs were steps of which workflow, so that the history finds them. A run may be written down later than this. */
+export const WORKFLOW_RUNS = `CREATE TABLE workflow_runs (
+     run TEXT PRIMARY KEY,
+     workflow TEXT NOT NULL,
+     name TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX workflow_runs_name ON workflow_runs (name COLLATE NOCASE);
+   CREATE INDEX workflow_runs_workflow ON workflow_runs (workflow);
+   CREATE TRIGGER workflow_runs_go AFTER DELETE ON history BEGIN
+     DELETE FROM workflow_runs WHERE run = old.id;
+   END;`;

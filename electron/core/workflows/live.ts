@@ -223,7 +223,7 @@ export class LiveWorkflow {
   #forget(id: string): void {
     this.#results.delete(id);
     this.#tell(id, { startedAt: null, endedAt: null, outcome: null });
-    this.#deps.store.forgetResult(this.id, id);
+    this.#writes(() => this.#deps.store.forgetResult(this.id, id));
   }
 
   #finish(): void {
@@ -240,10 +240,20 @@ export class LiveWorkflow {
   #save(): void {
     if (this.#saving !== null) clearTimeout(this.#saving);
     this.#saving = null;
+    this.#writes(() =>
+      this.#deps.store.save({ summary: this.summary(), steps: this.steps(), ...this.marks() }, this.#deps.owner),
+    );
+  }
+
+  /** A disk that refuses something ends no workflow: it goes on from memory. */
+  #writes(work: () => void): void {
     try {
-      this.#deps.store.save({ summary: this.summary(), steps: this.steps(), ...this.marks() }, this.#deps.owner);
+      work();
     } catch (failure) {
-      this.#deps.log.error('a workflow could not be written', { workflow: this.id, problem: String(failure) });
+      this.#deps.log.error('something of a workflow could not be written', {
+        workflow: this.id,
+        problem: String(failure),
+      });
     }
   }
 
@@ -276,6 +286,7 @@ export class LiveWorkflow {
       const run = await this.#begin(id);
       if (typeof run !== 'string') return end(run.as, run.why);
       this.#tell(id, { runs: [run, ...this.#tellOf(id).runs] });
+      this.#writes(() => this.#deps.store.addRun(run, this.id, this.#workflow.name));
       this.#saveSoon();
       this.#deps.changed();
       // It may have been stopped while its run began.
@@ -347,7 +358,7 @@ export class LiveWorkflow {
       result.outputProblem !== null ||
       exitCode !== NO_RESULT.exitCode
     )
-      this.#deps.store.keepResult(this.id, id, result);
+      this.#writes(() => this.#deps.store.keepResult(this.id, id, result));
     return problem;
   }
 

@@ -96,6 +96,11 @@ export class WorkflowStore {
     return this.#database.prepare('DELETE FROM workflows WHERE id = ?').run(id).changes > 0;
   }
 
+  /** The run is a step of the workflow. */
+  addRun(run: string, id: string, name: string): void {
+    this.#database.prepare('INSERT INTO workflow_runs (run, workflow, name) VALUES (?, ?, ?)').run(run, id, name);
+  }
+
   keepResult(id: string, step: string, result: StepResult): void {
     this.#database
       .prepare('INSERT OR REPLACE INTO workflow_results (workflow, step, result) VALUES (?, ?, ?)')

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { toBase64, utf8 } from '#shared/script/bytes.ts';
 import type { WorkflowDetail } from '#shared/domain/workflow.ts';
+import { parseFilter } from '#shared/history/filter.ts';
 import { imageEngine, type ImageEngine } from '../runs/testing/image-engine.ts';
 import { createWorld, type World } from './testing/world.ts';
 
@@ -90,6 +91,15 @@ it('passes output, variables and condition from a Python step to a Node step (WF
   expect(detail.variables).toEqual({ currency: 'EUR', total: 42 });
   expect(JSON.stringify(detail)).not.toContain(secret);
   expect(written(world.harness.folder)).not.toContain(secret);
+  const found = (filter: string): string[] =>
+    world.history
+      .page({ filter: parseFilter(filter), limit: 10 }, Date.now())
+      .map(({ workflow }) => workflow?.step ?? '');
+  expect(found('workflow:PRICES')).toEqual(['chart', 'fetch']);
+  expect(found(`workflow:${detail.summary.id}`)).toEqual(['chart', 'fetch']);
+  expect(found('workflow:other')).toEqual([]);
+  world.history.remove(detail.steps[0]?.runs[0] ?? '');
+  expect(found('workflow:prices')).toEqual(['chart']);
 });
 
 const OVERLAP = `workflows:
@@ -218,4 +228,54 @@ it.each([
       - { id: use, condition: '${condition}', run: echo no }
 `);
   expect(detail.steps[1]).toMatchObject({ state: 'failed', why, runs: [] });
+});
+
+it('ends with its step when the engine goes away half-way, and says so (WF-1, ENG-5)', async () => {
+  const id = await world.start(LONG);
+  await expect
+    .poll(
+      () =>
+        Promise.all(
+          world.workflows
+            .get(id)
+            .steps.slice(0, 2)
+            .map(async ({ runs }) =>
+              runs[0] === undefined ? '' : (await world.harness.runs.get(runs[0])).summary.state,
+            ),
+        ),
+      { timeout: 20_000 },
+    )
+    .toEqual(['running', 'running']);
+  world.harness.runs.engineLost('The engine is gone.');
+  const detail = await world.ended(id);
+  expect(states(detail)).toEqual({ one: 'failed', two: 'failed', last: 'not-reached' });
+  expect(detail.steps[0]).toMatchObject({
+    outcome: 'engine-lost',
+    why: expect.stringContaining('The engine is gone.') as string,
+  });
+  expect(detail.summary.outcome).toBe('failed');
+});
+
+it('lets its steps wait for each other where other runs would be refused (WF-1, RUN-8)', async () => {
+  const { knobs } = world.harness;
+  const before = { ...knobs };
+  Object.assign(knobs, { limit: 1, whenFull: 'refuse' });
+  try {
+    const detail = await world.run(OVERLAP.replaceAll('sleep 1.5', 'true'));
+    expect(states(detail)).toEqual({ left: 'succeeded', right: 'succeeded', last: 'succeeded' });
+  } finally {
+    Object.assign(knobs, before);
+  }
+});
+
+it('keeps a workflow that goes on, and forgets one that is over; its runs stay (WF-1)', async () => {
+  const id = await world.start(LONG);
+  await expect(world.workflows.remove(id)).rejects.toMatchObject({ code: 'input-invalid' });
+  await world.workflows.stop(id);
+  const runs = world.workflows.get(id).steps.flatMap((step) => step.runs);
+  expect(world.workflows.list(undefined, 1)).toMatchObject([{ id }]);
+  await world.workflows.remove(id);
+  expect(() => world.workflows.get(id)).toThrow('There is no workflow');
+  expect(world.workflows.list(undefined, 500).map((summary) => summary.id)).not.toContain(id);
+  for (const run of runs) expect((await world.harness.runs.get(run)).summary.workflow?.id).toBe(id);
 });

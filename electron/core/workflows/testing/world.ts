@@ -6,6 +6,7 @@ import type { WorkflowLaunch } from '#shared/contract/workflows.ts';
 import type { WorkflowDetail, WorkflowSummary } from '#shared/domain/workflow.ts';
 import { createFiles } from '../../exchange/api.ts';
 import { ownerAlive, ownerOf } from '../../runs/owner.ts';
+import { History } from '../../history/history.ts';
 import { createHarness, type Harness } from '../../runs/testing/harness.ts';
 import type { ImageEngine } from '../../runs/testing/image-engine.ts';
 import { openDatabase } from '../../storage/database.ts';
@@ -15,6 +16,7 @@ import { WorkflowStore } from '../store.ts';
 
 export interface World {
   readonly harness: Harness;
+  readonly history: History;
   readonly workflows: Workflows;
   /** Hashes of files that count as approved. */
   readonly approved: Set<string>;
@@ -67,6 +69,7 @@ export async function createWorld({ engine, capabilities }: ImageEngine, folder?
   };
   return {
     harness,
+    history: new History(database, silentLog),
     workflows,
     approved,
     told,
