@@ -1,4 +1,4 @@
-/** The beginning of a table, as virtual rows. */
+/** The beginning of a table, as virtual rows of the part that scrolls around it. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef } from 'react';
 import { count } from '../../../../show/format.ts';
@@ -9,23 +9,17 @@ const ROW = 26;
 
 export function CsvTable({ text }: { text: string }) {
   const { head, rows } = useMemo(() => tableOf(text, MOST), [text]);
-  const scroller = useRef<HTMLDivElement>(null);
+  const table = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
-    getScrollElement: () => scroller.current,
+    getScrollElement: () => table.current?.parentElement ?? null,
     estimateSize: () => ROW,
     overscan: 10,
   });
   const columns = { gridTemplateColumns: `repeat(${Math.max(1, head.length)}, minmax(96px, 1fr))` };
   const cell = 'truncate px-3 py-1';
   return (
-    <div
-      ref={scroller}
-      role="table"
-      aria-label="Table"
-      aria-rowcount={rows.length + 1}
-      className="h-full overflow-auto"
-    >
+    <div ref={table} role="table" aria-label="Table" aria-rowcount={rows.length + 1}>
       <div className="min-w-max">
         <div role="row" style={columns} className="sticky top-0 z-10 grid border-b bg-raised font-medium">
           {head.map((name, at) => (

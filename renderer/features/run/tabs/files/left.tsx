@@ -4,7 +4,8 @@ import { LEFT_WORDS } from '#shared/exchange/words.ts';
 
 export function Left({ left, more }: { left: RunData['left']; more: number }) {
   return (
-    <section aria-label="Left in the sandbox" className="h-full overflow-auto px-4 py-2">
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolling region must be reachable by keyboard
+    <section aria-label="Left in the sandbox" tabIndex={0} className="h-full overflow-auto px-4 py-2">
       <h3 className="pb-1 text-muted">Left in the sandbox, which is gone:</h3>
       <ul>
         {left.map(({ path, reason }, at) => (

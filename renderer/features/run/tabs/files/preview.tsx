@@ -53,7 +53,8 @@ export function Preview({ run, file }: { run: string; file: TakenFile }) {
           </Button>
         </span>
       </div>
-      <div className="min-h-0 flex-1 overflow-auto">
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolling region must be reachable by keyboard */}
+      <div role="group" aria-label="A look into it" tabIndex={0} className="min-h-0 flex-1 overflow-auto">
         {error ? (
           <div className="p-4">
             <ErrorCard error={error} />
