@@ -40,14 +40,14 @@ export function Banners() {
         {health.inMemory
           ? 'Nothing of it can be read; what runs now is kept in memory until you decide.'
           : 'Parts of it cannot be read or written.'}{' '}
-        Output and files of earlier runs are not touched. <span className="text-muted">{health.why}</span>
+        Output and files of earlier runs are not touched. <span className="text-muted">({health.why})</span>
       </Banner>
     );
   if (health?.state === 'unwritten')
     return (
       <Banner icon={HardDrive} title="The disk does not take the history.">
         {count(health.runs, 'run')} {health.runs === 1 ? 'is' : 'are'} kept in memory and written when it does. Make
-        room on it before you quit Bellglass. <span className="text-muted">{health.why}</span>
+        room on it before you quit Bellglass. <span className="text-muted">({health.why})</span>
       </Banner>
     );
   return null;

@@ -108,9 +108,14 @@ const record = (pairs: readonly Pair[]): Record<string, string> =>
 
 /** The launch that a draft stands for; null while the file to run is not chosen, its data cannot be read or a secret is missing. */
 export function launchOf(draft: Draft): Launch | null {
+  return draft.secrets.some(isMissing) ? null : plannable(draft);
+}
+
+/** The same with missing secrets left empty: what it would be allowed can be told without them. */
+function plannable(draft: Draft): Launch | null {
   if (draft.entry === null) return null;
   const given = givenOf(draft.input, draft.variables);
-  if (given.input || given.variables.size > 0 || draft.secrets.some(isMissing)) return null;
+  if (given.input || given.variables.size > 0) return null;
   const stdin = draft.stdin === 'text' ? { stdin: draft.stdinText } : draft.stdin === 'closed' ? { stdin: null } : {};
   return {
     name: draft.name,
@@ -141,12 +146,12 @@ export function keepPlanned(client: Client, signal: AbortSignal): void {
   let turn = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const plan = async (draft: Draft): Promise<void> => {
-    const launch = launchOf(draft);
+    const launch = plannable(draft);
     const mine = ++turn;
     if (!launch) return;
     try {
       const made = await client.runs.plan(launch, { signal });
-      if (mine === turn) useLaunch.setState({ plan: made, planned: launch, error: null });
+      if (mine === turn) useLaunch.setState({ plan: made, planned: launchOf(draft), error: null });
     } catch (thrown) {
       if (mine === turn && !signal.aborted) useLaunch.setState({ planned: null, error: toErrorData(thrown) });
     }
