@@ -2,6 +2,7 @@
 import { largeAudit } from './rows/audit.ts';
 import { coldStart } from './rows/cold-start.ts';
 import { openBench, type Bench } from './bench.ts';
+import { historyList } from './rows/history-list.ts';
 import { largeHistory } from './rows/history.ts';
 import { inside } from './rows/inside.ts';
 import { outputFlood } from './rows/output-flood.ts';
@@ -27,6 +28,7 @@ const ROWS: Readonly<Record<string, (bench: Bench) => Promise<Result | Result[]>
   start: secondStart,
   page: floodedPage,
   history: largeHistory,
+  list: historyList,
   rest: overRest,
   audit: largeAudit,
   network,
