@@ -39,7 +39,7 @@ export class Agent {
   constructor() {
     this.#core = new CoreLink((message) => {
       if (message.type === 'ping') this.#core.send({ type: 'pong' });
-      else if (message.type === 'settle') void this.#watch.settle().finally(() => this.#core.send({ type: 'settled' }));
+      else if (message.type === 'settle') void this.#settle().finally(() => this.#core.send({ type: 'settled' }));
       else void this.#configure(message.id, message.config);
     });
     const send = (message: FromGateway): void => this.#core.send(message);
@@ -53,6 +53,11 @@ export class Agent {
       this.#carrying?.behind(address, port) ?? null;
     this.#watch = new Watch(this.#names, () => this.#relay.live, behind, send);
     send({ type: 'up' });
+  }
+
+  async #settle(): Promise<void> {
+    if (this.#carrying === null && this.#relay.used) await this.#relay.settle();
+    await this.#watch.settle();
   }
 
   async #configure(id: number, given: GatewayConfig): Promise<void> {

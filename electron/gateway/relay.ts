@@ -1,13 +1,20 @@
 /** Carries connections to allowed names, and to nothing but the name that was looked up (NET-2). */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { FromGateway } from '../../shared/domain/gateway.ts';
 import { readFirstBytes, refusedUnknown } from './first-bytes.ts';
 import type { Names } from './names.ts';
+import { readHead } from './packets/request-head.ts';
 import { RELAY_PORT } from './places.ts';
 
 const CONNECT_MS = 10_000;
 /** The check needs the client's first bytes, which a client that waits for the server never sends; memory for such is bounded. */
 const BACKLOG = 511;
+const STATUS_BYTES = 12;
+const HASTY = 'It went on before the host had switched protocols.';
+/** Nothing was called for so long, ms: nothing waits any more. */
+const QUIET_MS = 50;
+const LAST_MS = 1500;
 
 export interface RelayDeps {
   readonly names: Names;
@@ -30,6 +37,8 @@ class Carried {
   #address: string | null = null;
   #held: Buffer[] = [];
   #checked = false;
+  /** What the host said so far to the wish for a WebSocket; null when there was none. */
+  #answer: Buffer | null = null;
   #over = false;
   #in = 0;
   #out = 0;
@@ -87,6 +96,7 @@ class Carried {
     server.on('close', () => this.#end(null, false));
     server.on('data', (chunk: Buffer) => {
       this.#in += chunk.length;
+      this.#hostSaid(chunk);
       if (!client.write(chunk)) server.pause();
     });
     client.on('drain', () => server.resume());
@@ -102,6 +112,7 @@ class Carried {
   }
 
   #fromClient(chunk: Buffer): void {
+    if (this.#answer !== null) return this.#end(HASTY, true);
     if (this.#checked) return this.#toServer(chunk);
     this.#held.push(chunk);
     const all = Buffer.concat(this.#held);
@@ -121,6 +132,12 @@ class Carried {
         const other = first.hosts.find((host) => host !== this.#name);
         if (first.hosts.length === 0) return this.#end('The request names no host.', true);
         if (other !== undefined) return this.#end(`The request is for ${other}.`, true);
+        const head = readHead(all);
+        if (head.kind === 'head' && head.body.kind === 'upgrade') {
+          if (all.length > head.size) return this.#end(HASTY, true);
+          this.#answer = Buffer.alloc(0);
+          return this.#pass(all);
+        }
         this.#pass(first.head);
         return first.rest.length > 0 ? this.#toServer(first.rest) : undefined;
       }
@@ -129,6 +146,13 @@ class Carried {
         return why === null ? this.#pass(all) : this.#end(why, true);
       }
     }
+  }
+
+  /** Only a host that switches protocols hears more. */
+  #hostSaid(chunk: Buffer): void {
+    if (this.#answer === null || this.#answer.length >= STATUS_BYTES) return;
+    this.#answer = Buffer.concat([this.#answer, chunk]).subarray(0, STATUS_BYTES);
+    if (/^HTTP\/1\.\d 101/.test(this.#answer.toString('latin1'))) this.#answer = null;
   }
 
   #pass(bytes: Buffer): void {
@@ -168,6 +192,7 @@ export class Relay {
   #servers: Server[] = [];
   #ports: readonly number[] = [];
   #live = 0;
+  #busyAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: RelayDeps) {
     this.#deps = deps;
@@ -175,6 +200,20 @@ export class Relay {
 
   get live(): number {
     return this.#live;
+  }
+
+  /** It was called at least once. */
+  get used(): boolean {
+    return this.#busyAt > 0;
+  }
+
+  /** Resolves when the calls that waited are carried and told of. */
+  async settle(): Promise<void> {
+    const begun = performance.now();
+    while (performance.now() - Math.max(begun, this.#busyAt) < QUIET_MS || this.#live > 0) {
+      if (performance.now() - begun > LAST_MS) return;
+      await sleep(10);
+    }
   }
 
   /** Listens for these ports, one after another from the relay's first port on; calls in progress go on. */
@@ -195,6 +234,7 @@ export class Relay {
     const port = this.#ports[index];
     if (name === null || port === undefined) return void client.resetAndDestroy();
     this.#live++;
+    this.#busyAt = performance.now();
     void new Carried(this.#deps, client, name, port, () => this.#live--);
   }
 }

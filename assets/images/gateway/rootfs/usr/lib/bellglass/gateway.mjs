@@ -3,8 +3,8 @@ import { connect, createServer } from "node:net";
 import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { read, readSync, writeSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
+import { readFile } from "node:fs/promises";
 // \0rolldown/runtime.js
 var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
 var __require = /* #__PURE__ */ (() => createRequire(import.meta.url))();
@@ -554,7 +554,7 @@ var Conversation = class {
 /** A segment that was made longer must still fit through. */
 var GROWN_MAX = 1380;
 var STATUS = /^HTTP\/1\.\d (\d{3})/;
-var STATUS_BYTES = 12;
+var STATUS_BYTES$1 = 12;
 var DROP = { kind: "drop" };
 var CUT_OFF = "The connection ended before it said for which host it is.";
 var Stream = class {
@@ -641,7 +641,7 @@ var Stream = class {
 		const start = distance(sequence, answer.at);
 		if (start > answer.bytes.length) return DROP;
 		answer.bytes = Buffer.concat([answer.bytes, payload.subarray(answer.bytes.length - start)]).subarray(0, 64);
-		if (answer.bytes.length < STATUS_BYTES) return null;
+		if (answer.bytes.length < STATUS_BYTES$1) return null;
 		const did = STATUS.exec(answer.bytes.toString("latin1"))?.[1] === "101";
 		this.#talk.switched(did);
 		this.#free = did;
@@ -3659,6 +3659,11 @@ async function clear() {
 var CONNECT_MS = 1e4;
 /** The check needs the client's first bytes, which a client that waits for the server never sends; memory for such is bounded. */
 var BACKLOG = 511;
+var STATUS_BYTES = 12;
+var HASTY = "It went on before the host had switched protocols.";
+/** Nothing was called for so long, ms: nothing waits any more. */
+var QUIET_MS$1 = 50;
+var LAST_MS$1 = 1500;
 /** One connection from call to end. */
 var Carried = class {
 	#deps;
@@ -3671,6 +3676,8 @@ var Carried = class {
 	#address = null;
 	#held = [];
 	#checked = false;
+	/** What the host said so far to the wish for a WebSocket; null when there was none. */
+	#answer = null;
 	#over = false;
 	#in = 0;
 	#out = 0;
@@ -3729,6 +3736,7 @@ var Carried = class {
 		server.on("close", () => this.#end(null, false));
 		server.on("data", (chunk) => {
 			this.#in += chunk.length;
+			this.#hostSaid(chunk);
 			if (!client.write(chunk)) server.pause();
 		});
 		client.on("drain", () => server.resume());
@@ -3742,6 +3750,7 @@ var Carried = class {
 		client.resume();
 	}
 	#fromClient(chunk) {
+		if (this.#answer !== null) return this.#end(HASTY, true);
 		if (this.#checked) return this.#toServer(chunk);
 		this.#held.push(chunk);
 		const all = Buffer.concat(this.#held);
@@ -3756,6 +3765,12 @@ var Carried = class {
 				const other = first.hosts.find((host) => host !== this.#name);
 				if (first.hosts.length === 0) return this.#end("The request names no host.", true);
 				if (other !== void 0) return this.#end(`The request is for ${other}.`, true);
+				const head = readHead(all);
+				if (head.kind === "head" && head.body.kind === "upgrade") {
+					if (all.length > head.size) return this.#end(HASTY, true);
+					this.#answer = Buffer.alloc(0);
+					return this.#pass(all);
+				}
 				this.#pass(first.head);
 				return first.rest.length > 0 ? this.#toServer(first.rest) : void 0;
 			}
@@ -3764,6 +3779,12 @@ var Carried = class {
 				return why === null ? this.#pass(all) : this.#end(why, true);
 			}
 		}
+	}
+	/** Only a host that switches protocols hears more. */
+	#hostSaid(chunk) {
+		if (this.#answer === null || this.#answer.length >= STATUS_BYTES) return;
+		this.#answer = Buffer.concat([this.#answer, chunk]).subarray(0, STATUS_BYTES);
+		if (/^HTTP\/1\.\d 101/.test(this.#answer.toString("latin1"))) this.#answer = null;
 	}
 	#pass(bytes) {
 		this.#checked = true;
@@ -3799,11 +3820,24 @@ var Relay = class {
 	#servers = [];
 	#ports = [];
 	#live = 0;
+	#busyAt = Number.NEGATIVE_INFINITY;
 	constructor(deps) {
 		this.#deps = deps;
 	}
 	get live() {
 		return this.#live;
+	}
+	/** It was called at least once. */
+	get used() {
+		return this.#busyAt > 0;
+	}
+	/** Resolves when the calls that waited are carried and told of. */
+	async settle() {
+		const begun = performance.now();
+		while (performance.now() - Math.max(begun, this.#busyAt) < QUIET_MS$1 || this.#live > 0) {
+			if (performance.now() - begun > LAST_MS$1) return;
+			await setTimeout$1(10);
+		}
 	}
 	/** Listens for these ports, one after another from the relay's first port on; calls in progress go on. */
 	async listen(ports) {
@@ -3827,6 +3861,7 @@ var Relay = class {
 		const port = this.#ports[index];
 		if (name === null || port === void 0) return void client.resetAndDestroy();
 		this.#live++;
+		this.#busyAt = performance.now();
 		new Carried(this.#deps, client, name, port, () => this.#live--);
 	}
 };
@@ -4247,7 +4282,7 @@ var Agent = class {
 	constructor() {
 		this.#core = new CoreLink((message) => {
 			if (message.type === "ping") this.#core.send({ type: "pong" });
-			else if (message.type === "settle") this.#watch.settle().finally(() => this.#core.send({ type: "settled" }));
+			else if (message.type === "settle") this.#settle().finally(() => this.#core.send({ type: "settled" }));
 			else this.#configure(message.id, message.config);
 		});
 		const send = (message) => this.#core.send(message);
@@ -4260,6 +4295,10 @@ var Agent = class {
 		const behind = (address, port) => this.#carrying?.behind(address, port) ?? null;
 		this.#watch = new Watch(this.#names, () => this.#relay.live, behind, send);
 		send({ type: "up" });
+	}
+	async #settle() {
+		if (this.#carrying === null && this.#relay.used) await this.#relay.settle();
+		await this.#watch.settle();
 	}
 	async #configure(id, given) {
 		try {
