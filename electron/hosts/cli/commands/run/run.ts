@@ -5,7 +5,8 @@ import { AppError } from '#shared/lib/app-error.ts';
 import type { ErrorCode } from '#shared/lib/app-error.ts';
 import type { RunEvent, Verdict } from '#shared/domain/run.ts';
 import { settledEngine } from '../../engine-ready.ts';
-import { EXIT, exitOfVerdict } from '../../exit-codes.ts';
+import { exitOfVerdict } from '../../exit-codes.ts';
+import { interruptible } from '../../interrupts.ts';
 import { openCore } from '../../open-core.ts';
 import type { Outputs } from '../../messages.ts';
 import type { InputStream, World } from '../../world.ts';
@@ -19,9 +20,6 @@ import type { RunReporter } from './run-reporter.ts';
 import { forwardStdin, openStdin } from './run-stdin.ts';
 
 type Finished = Extract<RunEvent, { type: 'finished' }>;
-
-/** Thrown when a signal came before the run began, or a second one came. */
-class Interrupted extends Error {}
 
 function refusalError(refusal: { code: string; message: string; why?: string; next?: string }): AppError {
   return new AppError({ ...refusal, code: refusal.code as ErrorCode });
@@ -131,41 +129,27 @@ export async function runLaunch(
   prepare: () => Promise<Prepared>,
 ): Promise<number> {
   const reporter = options.json ? jsonReporter(outputs) : textReporter(outputs);
-  const interrupted = Promise.withResolvers<never>();
-  interrupted.promise.catch(() => undefined);
-  const abort = new AbortController();
-  let stop: (() => void) | null = null;
-  const unlisten = world.onSignal(() => {
-    abort.abort();
-    if (stop === null) return interrupted.reject(new Interrupted());
-    stop();
-    stop = null;
-    return undefined;
+  return await interruptible(world, async ({ orInterrupted, onStop, signal }) => {
+    let opened: Awaited<ReturnType<typeof openCore>> | undefined;
+    try {
+      const { launch, notes, input } = await prepare();
+      for (const note of notes) await reporter.note(note);
+      opened = await orInterrupted(openCore(world, 'bellglass run'));
+      const { core } = opened;
+      const status = await orInterrupted(settledEngine(core, signal));
+      if (status.state === 'none') throw refusalError(status.error);
+      const plan = await orInterrupted(core.runs.plan(launch));
+      if (plan.refusal) throw refusalError(plan.refusal);
+      await reporter.planned(plan);
+      const { id } = await orInterrupted(core.runs.start(launch));
+      const stop = (): void => void core.runs.stop(id).catch(() => undefined);
+      onStop(stop);
+      void outputs.stdout.gone.then(stop);
+      await reporter.began(id);
+      const { tty } = launch;
+      return exitOfVerdict(await orInterrupted(watchRun(world, core, id, { ...options, tty }, reporter, input)));
+    } finally {
+      await opened?.close();
+    }
   });
-  const orInterrupted = <T>(work: Promise<T>): Promise<T> => Promise.race([work, interrupted.promise]);
-
-  let opened: Awaited<ReturnType<typeof openCore>> | undefined;
-  try {
-    const { launch, notes, input } = await prepare();
-    for (const note of notes) await reporter.note(note);
-    opened = await orInterrupted(openCore(world, 'bellglass run'));
-    const { core } = opened;
-    const status = await orInterrupted(settledEngine(core, abort.signal));
-    if (status.state === 'none') throw refusalError(status.error);
-    const plan = await orInterrupted(core.runs.plan(launch));
-    if (plan.refusal) throw refusalError(plan.refusal);
-    await reporter.planned(plan);
-    const { id } = await orInterrupted(core.runs.start(launch));
-    stop = () => void core.runs.stop(id).catch(() => undefined);
-    void outputs.stdout.gone.then(() => stop?.());
-    await reporter.began(id);
-    const { tty } = launch;
-    return exitOfVerdict(await orInterrupted(watchRun(world, core, id, { ...options, tty }, reporter, input)));
-  } catch (thrown) {
-    if (thrown instanceof Interrupted) return EXIT.cancelled;
-    throw thrown;
-  } finally {
-    await opened?.close();
-    unlisten();
-  }
 }
