@@ -135,13 +135,17 @@ it('finds damage of a file that is in use, beside the work and at the first quer
   opened.push(keeper);
   const history = new History(keeper.database, silentLog);
   history.save(runOf('before'), 'me');
-  keeper.failed(Object.assign(new Error('database disk image is malformed'), { errcode: 11 }));
+  for (let at = 0; at < 300; at += 1) history.save(runOf(`run${at}`, { name: `job ${at} ${'x'.repeat(400)}` }), 'me');
+  keeper.database.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA cache_size = 0;');
+  path = join(folder, 'other.db');
+  await flipPages();
+  expect(() => history.list(1000)).toThrow(/malformed|not a database/);
   expect(keeper.health()).toMatchObject({ state: 'damaged', inMemory: false });
   const { aside } = keeper.startFresh();
   expect(history.list(10)).toEqual([]);
-  const old = new History(openDatabase(aside), silentLog);
-  expect(old.list(10)).toHaveLength(1);
-  old.close();
+  expect(aside).toBe(`${path}.damaged-2026-03-04`);
+  history.save(runOf('after'), 'me');
+  expect(history.list(10).map(({ id }) => id)).toEqual(['after']);
 });
 
 async function other(code: string): Promise<ChildProcess> {

@@ -3,7 +3,7 @@
  * says so. A damaged one stays as it is; what runs meanwhile is kept in memory and goes into the fresh one (RUN-12).
  */
 import { renameSync, rmSync, statSync } from 'node:fs';
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { HistoryHealth } from '#shared/contract/history.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import { Latest } from '../engine/latest.ts';
@@ -42,6 +42,7 @@ export class HistoryKeeper {
     this.#health = new Latest(this.#state());
     this.database = new Proxy(this.#current, {
       get: (_first, key): unknown => {
+        if (key === 'prepare') return (sql: string): StatementSync => this.#heard(this.#current.prepare(sql));
         const value: unknown = Reflect.get(this.#current, key, this.#current);
         return typeof value === 'function' ? (value as () => unknown).bind(this.#current) : value;
       },
@@ -103,6 +104,22 @@ export class HistoryKeeper {
     this.#life.abort();
     this.#health.close();
     this.#current.close();
+  }
+
+  /** A statement whose failures tell of damage: who reads or writes need not. */
+  #heard(statement: StatementSync): StatementSync {
+    for (const name of ['all', 'get', 'run'] as const) {
+      const work = statement[name].bind(statement) as (...values: never[]) => never;
+      statement[name] = (...values: never[]): never => {
+        try {
+          return work(...values);
+        } catch (failure) {
+          this.failed(failure);
+          throw failure;
+        }
+      };
+    }
+    return statement;
   }
 
   #open(): DatabaseSync {
