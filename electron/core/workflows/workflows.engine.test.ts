@@ -102,6 +102,14 @@ it('passes output, variables and condition from a Python step to a Node step (WF
   expect(found('workflow:prices')).toEqual(['chart']);
 });
 
+it('does what the first example of its documentation says (WF-1, DOC-1)', async () => {
+  const text = readFileSync(join(import.meta.dirname, '../../../docs/workflows.md'), 'utf8');
+  const example = /```yaml\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
+  const detail = await world.run(example);
+  expect(states(detail)).toEqual({ make: 'succeeded', sum: 'succeeded' });
+  expect(await outputOf(detail, 'sum')).toBe('7.5 EUR at the corner\n');
+});
+
 const OVERLAP = `workflows:
   both:
     steps:
