@@ -18,6 +18,7 @@ import type { SandboxPool } from '../sandbox/pool/index.ts';
 import type { Sandbox, ScriptProcess } from '../sandbox/sandbox.ts';
 import type { KeptSandboxes } from '../kept/kept.ts';
 import type { Log } from '../storage/log.ts';
+import { isEmpty } from '../watch/rates.ts';
 import { Watcher } from '../watch/watcher.ts';
 import { failedVerdict, lostDuring } from './end/failed.ts';
 import { takeBack } from './end/take-back.ts';
@@ -29,8 +30,11 @@ import { giveStdin } from './start/give-stdin.ts';
 import { Steering } from './steer/steering.ts';
 import { WallClock } from './wall-clock.ts';
 
-/** After the script's first process has ended, its last output may take this long, ms. */
-const DRAIN_MS = 300;
+/**
+ * After the script's first process has ended, its last output may take this long, ms: something that it left behind can hold
+ * the streams open. Where nothing is left they end by themselves, on a busy machine much later.
+ */
+const DRAIN_MS = { some: 300, none: 15_000 };
 /** The warden may take this long to tell what was touched last, ms: it shares the script's part of a core. */
 const CHECK_MS = 1000;
 
@@ -257,7 +261,7 @@ export class Execution {
     // What the script touched in its last moment is told before its sandbox goes: a warden that told the end told that first.
     if (!exit && this.#lost === null && this.#input.compiled.options.canaries)
       await this.#entrance.sandbox?.warden.check(CHECK_MS);
-    if (this.#lost === null) await Promise.race([streams, sleep(DRAIN_MS, undefined, { ref: false })]);
+    await this.#lastOutput(streams);
     // The engine is asked only where the kernel's own word did not come.
     const last = exit || this.#lost !== null ? state : (state ?? (await this.#exit.final(process)));
     const end = {
@@ -272,6 +276,14 @@ export class Execution {
     this.#record.setOutput(this.#intake.kept, this.#intake.dropped, this.#intake.lines, this.#intake.refused);
     this.#record.time({ script: Math.round(this.#wall.elapsed * 10) / 10, total: this.#since() });
     this.#conclude(end);
+  }
+
+  async #lastOutput(streams: Promise<unknown>): Promise<void> {
+    const over = streams.then(() => true);
+    for (let waited = 0; waited < DRAIN_MS.none && this.#lost === null; waited += DRAIN_MS.some) {
+      if (await Promise.race([over, sleep(DRAIN_MS.some, false, { ref: false })])) return;
+      if (!isEmpty(this.#entrance.source?.latest() ?? null)) return;
+    }
   }
 
   #conclude(end: Pick<EndFacts, 'exitCode' | 'signal' | 'sandboxEnded'>): void {

@@ -4,6 +4,11 @@ import { PLUMBING } from '#shared/policy/compile.ts';
 import type { Counters } from './counters.ts';
 import type { SlowFacts } from './host-reader.ts';
 
+/** Nothing runs in the sandbox but what is always there. */
+export function isEmpty(now: Counters | null): boolean {
+  return now !== null && now.processes <= PLUMBING;
+}
+
 /**
  * A sample between two readings.
  * @param begin the reading when the script started: CPU time counts from there

@@ -9,6 +9,9 @@ import { toSample } from './rates.ts';
 import type { CounterSource } from './source.ts';
 import { tick } from './ticker.ts';
 
+/** When a script goes on so long after a kill for memory, it was a child of it that was killed, ms: a busy machine tells its end late. */
+const SURVIVED_MS = 500;
+
 export interface WatchOptions {
   readonly source: CounterSource;
   readonly policy: EffectivePolicy;
@@ -33,8 +36,8 @@ export class Watcher implements Disposable {
   #last: Counters | null = null;
   #said = NOTHING_SAID;
   readonly #startedAt: number;
-  /** Kills that an earlier reading saw and the script lived on after: children. */
-  #survived = 0;
+  /** How many kills which reading was the first to see. */
+  readonly #kills: { readonly count: number; readonly at: number }[] = [];
   #stopped = false;
 
   constructor(options: WatchOptions) {
@@ -80,8 +83,9 @@ export class Watcher implements Disposable {
     this.#last = counters;
     if (!last || counters.at > this.#startedAt) this.#options.onSample(sample);
     const script = last && killed(this.oomKills) ? 1 : 0;
-    const children = last ? this.oomKills - script : this.#survived;
-    this.#survived = this.oomKills;
+    if (this.oomKills > (this.#kills.at(-1)?.count ?? 0)) this.#kills.push({ count: this.oomKills, at: counters.at });
+    const survived = this.#kills.findLast(({ at }) => counters.at - at >= SURVIVED_MS)?.count ?? 0;
+    const children = last ? this.oomKills - script : survived;
     const result = holdAgainstLimits(
       policy,
       {

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LABEL } from '#shared/domain/labels.ts';
 import { toBase64, utf8 } from '#shared/script/bytes.ts';
-import type { Engine } from '../../engine/port.ts';
+import type { Engine, ImageInfo } from '../../engine/port.ts';
 import { createHarness, type Finished, type Harness } from '../../runs/testing/harness.ts';
 import { imageEngine, type ImageEngine } from '../../runs/testing/image-engine.ts';
 import { Sandbox } from '../sandbox.ts';
@@ -18,6 +18,8 @@ let docker: ImageEngine;
 let harness: Harness;
 /** Calls of the engine that a test lets fail, or wants to see before they are made. */
 let before: Partial<Record<keyof Engine, (...args: unknown[]) => void>> = {};
+/** What a test has an image look like, as if somebody had built another one under its name. */
+let rebuilt: ((image: ImageInfo) => ImageInfo) | null = null;
 let wishes: SandboxWish[] = [];
 
 function watched(engine: Engine): Engine {
@@ -27,7 +29,8 @@ function watched(engine: Engine): Engine {
       if (typeof value !== 'function') return value;
       return async (...args: unknown[]) => {
         before[name as keyof Engine]?.(...args);
-        return await (value as (...all: unknown[]) => Promise<unknown>).apply(target, args);
+        const answer = await (value as (...all: unknown[]) => Promise<unknown>).apply(target, args);
+        return name === 'image' && rebuilt && answer ? rebuilt(answer as ImageInfo) : answer;
       };
     },
   });
@@ -42,6 +45,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   before = {};
+  rebuilt = null;
   wishes = [];
   harness = await createHarness(watched(docker.engine), docker.capabilities);
   harness.knobs.warmPool = true;
@@ -243,6 +247,36 @@ describe('a sandbox that must not be used (RUN-11)', () => {
     await expect.poll(() => docker.engine.container(old!), { timeout: 30_000 }).toBeNull();
     const real = harness.pool.take('b', wish);
     expect(real.sandbox).toBeNull();
+  });
+
+  it('is used once more at most when somebody built another image under its name; the run says which one it had', async () => {
+    await harness.run('bash', 'true');
+    await waiting(1);
+    const old = wishes[0]!.imageId;
+    const asked: unknown[] = [];
+    before.image = (reference) => asked.push(reference);
+    rebuilt = (image) => ({ ...image, id: `sha256:${'0'.repeat(64)}` });
+    const run = await harness.run('bash', 'true');
+    expect([startOf(run), wishes.at(-1)!.imageId]).toEqual([true, old]);
+    await expect.poll(() => asked.length, { timeout: 30_000 }).toBeGreaterThan(0);
+    await expect.poll(() => harness.pool.imageOf(wishes[0]!.reference), { timeout: 30_000 }).toBeNull();
+    rebuilt = null;
+    await harness.pool.settled();
+  });
+
+  it('is taken without asking the engine for anything but its process (PERF-1)', async () => {
+    await harness.run('bash', 'true');
+    await waiting(1);
+    await sleep(400);
+    const calls: string[] = [];
+    for (const name of ['image', 'container', 'exec', 'updateLimits', 'createContainer', 'startContainer'] as const)
+      before[name] = () => calls.push(name);
+    const id = await harness.start('bash', 'echo on; sleep 5');
+    await harness.printed(id, 'on');
+    expect((await harness.runs.get(id)).container?.warm).toBe(true);
+    expect(calls.filter((name) => name !== 'image')).toEqual([]);
+    before = {};
+    await harness.runs.stop(id);
   });
 
   it('is not used after its claim failed: the run starts cold, once, and succeeds', async () => {
