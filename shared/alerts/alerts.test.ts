@@ -71,6 +71,14 @@ describe('the rules (AUD-3)', () => {
     expect(fold([time(0, 3001, 1000), time(1, 50_000, 1000)])).toMatchObject([{ about: { usual: 1000 } }]);
   });
 
+  it('tells of a touched decoy at once, and once for each run (SEC-5)', () => {
+    const touched = (at: number, run: string): AlertFact => ({ ...of(at, run), type: 'canary', what: 'It opened it.' });
+    expect(fold([touched(0, 'a'), touched(1, 'a'), touched(2, 'b')]).map(({ cause }) => cause)).toEqual([
+      'canary a',
+      'canary b',
+    ]);
+  });
+
   it('tells of each old image once, and again of its successor when that is old', () => {
     const image = (at: number, id: string, days: number): AlertFact => ({
       type: 'image',
@@ -244,6 +252,7 @@ it('says each alert in one plain sentence', () => {
     alertMessage({ rule: 'startup-failure', window: 600_000, why: 'The image is gone.' }, 'a.py', 4),
     alertMessage({ rule: 'long-running', elapsed: 50_000, limit: 60_000, usual: null }, 'a.py', 1),
     alertMessage({ rule: 'long-running', elapsed: 9900, limit: 60_000, usual: 3000 }, 'a.py', 1),
+    alertMessage({ rule: 'canary', what: 'The script opened ~/.ssh/id_ed25519: a decoy.' }, 'a.py', 1),
     alertMessage({ rule: 'image-age', age: 31 * 86_400_000 }, 'python', 1),
   ]).toMatchInlineSnapshot(`
     [
@@ -252,6 +261,7 @@ it('says each alert in one plain sentence', () => {
       "4 runs did not start; the last was a.py: The image is gone.",
       "a.py has used 83 % of its wall time of 1 min.",
       "a.py has been running for 9 s; it usually takes 3 s.",
+      "a.py opened ~/.ssh/id_ed25519: a decoy.",
       "The python image was built 31 days ago. Build it anew to get newer security updates.",
     ]
   `);

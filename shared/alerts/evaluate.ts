@@ -26,6 +26,8 @@ export type AlertFact =
       readonly limit: number;
       readonly usual: number | null;
     })
+  /** It touched a decoy; `what` says which and how, in one sentence. */
+  | (OfRun & { readonly type: 'canary'; readonly what: string })
   /** The run is over: nothing more is told of it. */
   | { readonly type: 'ended'; readonly at: number; readonly run: string }
   /** `id` changes when it is built anew. */
@@ -43,7 +45,8 @@ export type AlertAbout =
   | { readonly rule: 'policy-violation'; readonly threshold: number; readonly window: number }
   | { readonly rule: 'startup-failure'; readonly window: number; readonly why: string }
   | { readonly rule: 'long-running'; readonly elapsed: number; readonly limit: number; readonly usual: number | null }
-  | { readonly rule: 'image-age'; readonly age: number };
+  | { readonly rule: 'image-age'; readonly age: number }
+  | { readonly rule: 'canary'; readonly what: string };
 
 export interface AlertChange {
   /** `raised`: a new alert; `more`: the newest alert of this cause happened again. */
@@ -94,13 +97,14 @@ export function alertStep(before: AlertState, fact: AlertFact, rules: AlertSetti
     case 'memory': {
       const rule = 'resource-exhaustion';
       const { run, used, limit } = fact;
-      if (!rules[rule].on || limit <= 0 || used * 100 <= limit * rules[rule].threshold) return { state, changes: [] };
+      const { on, threshold = 0 } = rules[rule];
+      if (!on || limit <= 0 || used * 100 <= limit * threshold) return { state, changes: [] };
       return once(state, `${rule} ${run}`, { rule, about: { rule, used, limit }, run, subject: fact.name });
     }
     case 'time': {
       const rule = 'long-running';
       const { run, elapsed, limit, usual } = fact;
-      const { on, threshold, times = Infinity } = rules[rule];
+      const { on, threshold = 0, times = Infinity } = rules[rule];
       const past = limit > 0 && elapsed * 100 > limit * threshold;
       const unusual = usual !== null && elapsed > Math.max(usual * times, LEAST_UNUSUAL_MS);
       if (!on || (!past && !unusual)) return { state, changes: [] };
@@ -110,12 +114,19 @@ export function alertStep(before: AlertState, fact: AlertFact, rules: AlertSetti
     case 'image': {
       const rule = 'image-age';
       const { runtime, id, age } = fact;
-      if (!rules[rule].on || age <= rules[rule].threshold) return { state, changes: [] };
+      const { on, threshold = 0 } = rules[rule];
+      if (!on || age <= threshold) return { state, changes: [] };
       return once(state, `${rule} ${runtime} ${id}`, { rule, about: { rule, age }, run: null, subject: runtime });
+    }
+    case 'canary': {
+      const rule = 'canary';
+      const { run, what } = fact;
+      if (!rules[rule].on) return { state, changes: [] };
+      return once(state, `${rule} ${run}`, { rule, about: { rule, what }, run, subject: fact.name });
     }
     case 'violations': {
       const rule = 'policy-violation';
-      const { threshold, window = 0 } = rules[rule];
+      const { threshold = 0, window = 0 } = rules[rule];
       const about = { rule, threshold, window } as const;
       const subject = { rule, about, run: fact.run, subject: fact.name } as const;
       return burst(state, `${rule} ${fact.script}`, fact.count, rules[rule], subject);
@@ -128,7 +139,9 @@ export function alertStep(before: AlertState, fact: AlertFact, rules: AlertSetti
     }
     case 'ended': {
       const of = (rule: AlertRule): string => `${rule} ${fact.run}`;
-      const over = [of('resource-exhaustion'), of('long-running')].filter((cause) => state.told.has(cause));
+      const over = [of('resource-exhaustion'), of('long-running'), of('canary')].filter((cause) =>
+        state.told.has(cause),
+      );
       if (over.length === 0) return { state, changes: [] };
       return {
         state: { ...state, told: new Set([...state.told].filter((cause) => !over.includes(cause))) },
@@ -150,7 +163,7 @@ function once(state: AlertState, cause: string, subject: Subject): AlertStep {
 
 /** Counts: raised when more than the threshold fall into the window, and the same alert until that has not been so for a window. */
 function burst(state: AlertState, cause: string, count: number, rule: RuleValues, subject: Subject): AlertStep {
-  const { on, threshold, window = 0 } = rule;
+  const { on, threshold = 0, window = 0 } = rule;
   if (!on || count <= 0) return { state, changes: [] };
   const { now } = state;
   const past = state.bursts.get(cause) ?? { recent: [], open: 0, passedAt: -Infinity };

@@ -10,6 +10,7 @@ const DAY = 86_400_000;
 
 function thresholdText(rule: AlertRule): string {
   const { thresholdKind, threshold, window, times } = ALERT_TABLE[rule];
+  if (threshold === undefined) return 'at once';
   const value =
     thresholdKind === 'percent'
       ? `${threshold} %`

@@ -9,8 +9,8 @@ export interface RuleValues {
   readonly on: boolean;
   readonly severity: Severity;
   readonly notify: boolean;
-  /** In the unit of the rule's own threshold: percent, a count, or milliseconds. */
-  readonly threshold: number;
+  /** In the unit of the rule's own threshold: percent, a count, or milliseconds. A rule without one is raised at once. */
+  readonly threshold?: number;
   /** Milliseconds in which the threshold must be passed; only of rules that count. */
   readonly window?: number;
   /** How many times its usual time a run may take; only of `long-running`. */
@@ -21,8 +21,8 @@ export interface RuleEntry extends RuleValues {
   readonly title: string;
   /** One sentence: when it is raised. */
   readonly help: string;
-  readonly thresholdLabel: string;
-  readonly thresholdKind: 'percent' | 'count' | 'duration';
+  readonly thresholdLabel?: string;
+  readonly thresholdKind?: 'percent' | 'count' | 'duration';
 }
 
 export const ALERT_TABLE: Readonly<Record<AlertRule, RuleEntry>> = {
@@ -78,6 +78,13 @@ export const ALERT_TABLE: Readonly<Record<AlertRule, RuleEntry>> = {
     thresholdLabel: 'Age',
     thresholdKind: 'duration',
     threshold: 30 * DAY,
+  },
+  canary: {
+    title: 'A decoy was touched',
+    help: 'A script opened, moved or deleted a decoy secret, which no honest script has a reason to.',
+    on: true,
+    severity: 'critical',
+    notify: true,
   },
 };
 

@@ -28,6 +28,8 @@ export function alertMessage(about: AlertAbout, subject: string, count: number):
       return about.usual === null
         ? `${subject} has used ${Math.floor((about.elapsed * 100) / about.limit)} % of its wall time of ${showDuration(about.limit)}.`
         : `${subject} has been running for ${showDuration(Math.floor(about.elapsed / 1000) * 1000)}; it usually takes ${showDuration(about.usual)}.`;
+    case 'canary':
+      return about.what.replace(/^The script\b/, () => subject);
     case 'image-age':
       return `The ${subject} image was built ${many(Math.floor(about.age / 86_400_000), 'day', 'days')} ago. Build it anew to get newer security updates.`;
   }

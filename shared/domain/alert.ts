@@ -8,6 +8,7 @@ export const ALERT_RULES = [
   'startup-failure',
   'long-running',
   'image-age',
+  'canary',
 ] as const;
 export type AlertRule = (typeof ALERT_RULES)[number];
 

@@ -102,6 +102,17 @@ describe('alerts of runs (AUD-3)', () => {
     expect(sent).toHaveLength(1);
   });
 
+  it('tells at once of a touched decoy (SEC-5)', () => {
+    const { alerts, run } = rig();
+    const record = run('r1');
+    startScript(record);
+    record.addViolation({ kind: 'canary', message: 'The script opened ~/.npmrc: a decoy.', count: 1 });
+    record.addViolation({ kind: 'canary', message: 'The script opened ~/.npmrc, opened ~/.netrc: decoys.', count: 2 });
+    expect(alerts.list().alerts).toMatchObject([
+      { rule: 'canary', severity: 'critical', message: 'a.py opened ~/.npmrc: a decoy.' },
+    ]);
+  });
+
   it('counts several violations that are told at once, and those of each kind apart', () => {
     const { alerts, run } = rig();
     const record = run('r1');

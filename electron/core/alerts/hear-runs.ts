@@ -106,6 +106,7 @@ export class RunEars implements RunTold {
         heard.violations.set(kind, count);
         // The kernel ended something at the limit, whatever the readings saw.
         if (kind === 'memory' || kind === 'child-memory') this.#tell(heard, { type: 'memory', used: limit, limit });
+        if (kind === 'canary') this.#tell(heard, { type: 'canary', what: event.violation.message });
         return this.#tell(heard, { type: 'violations', script: heard.script, count: more });
       }
       default:

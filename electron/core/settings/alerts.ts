@@ -1,5 +1,5 @@
 /** The settings of the alert rules, made from their table (AUD-3, HOST-6). */
-import { ALERT_TABLE, type AlertSettings, type RuleValues } from '#shared/alerts/rules.ts';
+import { ALERT_TABLE, type AlertSettings, type RuleEntry, type RuleValues } from '#shared/alerts/rules.ts';
 import { ALERT_RULES, SEVERITIES, type AlertRule, type Severity } from '#shared/domain/alert.ts';
 import { bool, choice, count, duration, invalid } from '#shared/policy/kinds.ts';
 import type { Kind } from '#shared/policy/field.ts';
@@ -21,7 +21,7 @@ const PERCENT: Kind<number> = {
 };
 const AGE: Kind<number> = { ...duration(DAY, 3650 * DAY), format: (value) => `${value / DAY} d` };
 
-const THRESHOLDS: Readonly<Record<(typeof ALERT_TABLE)[AlertRule]['thresholdKind'], Kind<number>>> = {
+const THRESHOLDS: Readonly<Record<NonNullable<RuleEntry['thresholdKind']>, Kind<number>>> = {
   percent: PERCENT,
   count: count(1, 10_000),
   duration: AGE,
@@ -49,7 +49,17 @@ export function alertEntries(): Entry[] {
     });
     return [
       of('on', title, help, bool(true), values.on),
-      of('threshold', thresholdLabel, 'More than this raises it.', THRESHOLDS[thresholdKind], values.threshold),
+      ...(values.threshold === undefined || thresholdKind === undefined
+        ? []
+        : [
+            of(
+              'threshold',
+              thresholdLabel ?? '',
+              'More than this raises it.',
+              THRESHOLDS[thresholdKind],
+              values.threshold,
+            ),
+          ]),
       ...(values.window === undefined
         ? []
         : [of('window', 'Within', 'The time in which they are counted.', WINDOW, values.window)]),
@@ -81,14 +91,14 @@ export function alertSettings(read: (key: string) => unknown): AlertSettings {
   return Object.fromEntries(
     ALERT_RULES.map((rule): [AlertRule, RuleValues] => {
       const of = (name: string): unknown => read(`${alertKey(rule)}.${name}`);
-      const { window, times } = ALERT_TABLE[rule];
+      const { threshold, window, times } = ALERT_TABLE[rule];
       return [
         rule,
         {
           on: of('on') as boolean,
-          threshold: of('threshold') as number,
           severity: of('severity') as Severity,
           notify: of('notify') as boolean,
+          ...(threshold !== undefined && { threshold: of('threshold') as number }),
           ...(window !== undefined && { window: of('window') as number }),
           ...(times !== undefined && { times: of('times') as number }),
         },
