@@ -37,6 +37,8 @@ export interface StepDocument extends Wish {
   readonly input: Json | undefined;
   readonly variables: Readonly<Record<string, Json>>;
   readonly secrets: readonly string[];
+  /** Steps whose files it gets, in `/workspace/input/ID`. */
+  readonly filesFrom: readonly string[];
   /** A CEL expression. */
   readonly condition: string | null;
   readonly continueOnError: boolean;

@@ -137,6 +137,8 @@ export function readStep(keys: Keys, number: number): StepDocument {
   const runtime = readRuntime(keys, script);
   const needs = keys.texts('needs', 'depends_on')?.texts ?? null;
   const input = keys.take('input');
+  const filesFrom = [...new Set(keys.texts('files_from')?.texts ?? [])];
+  for (const id of filesFrom) refers.add(id);
   const step: StepDocument = {
     id,
     title,
@@ -160,6 +162,7 @@ export function readStep(keys: Keys, number: number): StepDocument {
     input: input === undefined ? undefined : jsonOf(input.node, report, onText),
     variables: readMap(keys, onText),
     secrets: keys.texts('secrets')?.texts ?? [],
+    filesFrom,
     condition: readCondition(keys, refers),
     continueOnError: keys.flag('continue_on_error'),
     ...readWish(keys, onText),

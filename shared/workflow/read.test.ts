@@ -37,6 +37,7 @@ workflows:
         image: "golang:1.22"
         depends_on: fetch
         run: go version
+        files_from: [fetch]
         command: [-c, "\${{ steps.chart.output }}"]
         working_dir: /workspace/src
 `;
@@ -98,7 +99,8 @@ describe('a workflow file', () => {
         id: 'golang',
         runtime: 'bash',
         needs: ['fetch'],
-        refers: ['chart'],
+        refers: ['fetch', 'chart'],
+        filesFrom: ['fetch'],
         layer: { values: { 'image.name': 'golang:1.22' } },
         command: ['-c', '${{ steps.chart.output }}'],
         workingDir: '/workspace/src',

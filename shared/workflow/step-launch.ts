@@ -11,6 +11,8 @@ import { asText, fill } from './template.ts';
 
 /** What a step is given; expressions are filled in. */
 export interface StepValues {
+  /** Files of earlier steps, beside the script. */
+  readonly files?: Launch['files'];
   readonly input: Json | undefined;
   readonly variables: Readonly<Record<string, Json>>;
   readonly env: Readonly<Record<string, string>>;
@@ -70,10 +72,12 @@ function filesOf(step: StepDocument, files: WorkflowLaunch['files']): Pick<Launc
 
 /** The launch without policy and level, which are chosen by who plans it. */
 export function stepLaunch({ workflow, step }: At, given: WorkflowLaunch, values: StepValues): Launch {
+  const { entry, files } = filesOf(step, given.files);
   const wanted = step.secrets.filter((name) => Object.hasOwn(given.secrets ?? {}, name));
   return {
     name: `${workflow.name}/${step.id}`,
-    ...filesOf(step, given.files),
+    entry,
+    files: [...files, ...(values.files ?? [])],
     runtime: step.runtime,
     env: { ...values.env, ...given.env },
     stdin: null,

@@ -30,12 +30,13 @@ import type { Log } from '../storage/log.ts';
 import { bounded } from './bounded.ts';
 import { imageHeldBack, planStep } from './plan-step.ts';
 import { factsOf, NO_RESULT, RESULTS_LIMIT, resultOf, shownVariables, type StepResult } from './result.ts';
+import { stepFiles } from './step-files.ts';
 import type { KeptWorkflow, WorkflowStore } from './store.ts';
 
 export interface LiveWorkflowDeps {
   readonly planner: Planner;
   readonly runs: Pick<RunService, 'startStep' | 'stop' | 'watch' | 'settled' | 'get'>;
-  readonly files: Pick<FilesApi, 'results'>;
+  readonly files: Pick<FilesApi, 'results' | 'list' | 'read'>;
   readonly store: WorkflowStore;
   readonly owner: string;
   /** Epoch milliseconds. */
@@ -331,11 +332,12 @@ export class LiveWorkflow {
     const at = { workflow: this.#workflow, step };
     const values = filled(at, this.#scope(id), bounded);
     if ('problem' in values) return { as: 'failed', why: values.problem };
+    const files = await stepFiles(this.#deps.files, this.#runsOf(step.filesFrom));
     const given = { ...this.#kept.launch, secrets: { ...this.#secrets } };
     const { launch, tiers, heldBack } = await planStep(this.#deps.planner, {
       ...at,
       given,
-      values,
+      values: { ...values, files },
       approved: this.#approved,
     });
     const refusal = imageHeldBack(heldBack);
@@ -343,6 +345,16 @@ export class LiveWorkflow {
     if (this.#position.stopped || this.#closed) return { as: 'cancelled', why: 'The workflow was stopped.' };
     const workflow = { id: this.id, workflow: this.#workflow.name, step: id };
     return (await this.#deps.runs.startStep(launch, { ...tiers, workflow })).id;
+  }
+
+  /** The newest run of each of these steps that has one: a skipped step has none. */
+  #runsOf(steps: readonly string[]): Map<string, string> {
+    return new Map(
+      steps.flatMap((id): [string, string][] => {
+        const [run] = this.#tellOf(id).runs;
+        return run === undefined || this.#position.steps.get(id)?.state === 'skipped' ? [] : [[id, run]];
+      }),
+    );
   }
 
   /** Keeps what the step gave back; one sentence when something of it cannot be used. */

@@ -287,3 +287,36 @@ it('keeps a workflow that goes on, and forgets one that is over; its runs stay (
   expect(world.workflows.list(undefined, 500).map((summary) => summary.id)).not.toContain(id);
   for (const run of runs) expect((await world.harness.runs.get(run)).summary.workflow?.id).toBe(id);
 });
+
+const FILES = (size: number): string => `workflows:
+  files:
+    steps:
+      - id: make
+        run: |
+          mkdir -p /workspace/output/sub
+          printf one > /workspace/output/a.txt
+          printf '#!/bin/sh\\necho two' > /workspace/output/sub/b.sh
+          chmod +x /workspace/output/sub/b.sh
+          ln -s /etc/passwd /workspace/output/link
+          bellglass output 1
+          head -c ${size} /dev/zero > /workspace/output/big
+      - id: use
+        files_from: [make]
+        run: |
+          cd /workspace/input/make
+          find . -type f | sort | tr '\\n' ' '
+          cat a.txt
+          ./sub/b.sh
+`;
+
+it('gives a step the files of an earlier one, and no more than it can carry (WF-1, RUN-9)', async () => {
+  const detail = await world.run(FILES(10));
+  expect(states(detail)).toEqual({ make: 'succeeded', use: 'succeeded' });
+  expect(await outputOf(detail, 'use')).toBe('./a.txt ./big ./sub/b.sh onetwo\n');
+  const large = await world.run(FILES(17 * 1024 ** 2));
+  expect(large.steps[1]).toMatchObject({
+    state: 'failed',
+    runs: [],
+    why: 'The files of make are more than a step can be given. They are sent into the memory of its sandbox: at most 16 MiB and 2000 files.',
+  });
+});
