@@ -153,7 +153,11 @@ export function Views({ route, launching }: { route: Route; launching: Launching
                 go({ at: 'workflows' });
                 dropFlow();
               }}
-              onStarted={(id) => go({ at: 'workflow', id })}
+              onStarted={(id) => {
+                go({ at: 'workflow', id });
+                // Its secrets with it.
+                dropFlow();
+              }}
             />
           )
         );

@@ -3,7 +3,6 @@ import type { PlannedStep, WorkflowStep } from '#shared/domain/workflow.ts';
 import { showName } from '#shared/script/display.ts';
 import { showDuration } from '#shared/lib/units.ts';
 import { Elapsed } from '../../show/time.tsx';
-import type { EdgeState } from './graph/edges.tsx';
 import type { GraphNode } from './graph/node.tsx';
 import { runtimeIcon, stepLook } from './model/looks.ts';
 import { spokenStep, titleOf } from './model/words.ts';
@@ -71,18 +70,4 @@ export function liveNodes(steps: readonly WorkflowStep[], planned: readonly Plan
       idle: IDLE.has(step.state),
     };
   });
-}
-
-/** What passes along the edges of a workflow that runs or ran. */
-export function edgeStates(steps: readonly WorkflowStep[]): (from: string, to: string) => EdgeState {
-  const byId = new Map(steps.map((step) => [step.id, step]));
-  return (from, to) => {
-    const source = byId.get(from)?.state;
-    if (source === undefined || source === 'waiting' || source === 'running') return 'waits';
-    return byId.get(to)?.state === 'not-reached' && source !== 'succeeded' && source !== 'skipped'
-      ? 'broken'
-      : source === 'cancelled' || source === 'not-reached'
-        ? 'broken'
-        : 'passed';
-  };
 }

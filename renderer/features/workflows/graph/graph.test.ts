@@ -53,6 +53,22 @@ describe('the layout of a workflow', () => {
     expect(layoutOf([]).edges).toEqual([]);
   });
 
+  it('leads lines that pass other columns between the rows, never across a step', () => {
+    const steps = Array.from({ length: 400 }, (_, index) =>
+      step(`s${index}`, Math.floor(index / 200), ...(index < 200 ? [] : [`s${index - 200}`, 's0'])),
+    );
+    const { nodes, edges } = layoutOf(steps);
+    const places = [...nodes.values()];
+    const long = edges.filter(({ points }) => points.length > 2);
+    expect(long.length).toBeGreaterThan(100);
+    for (const { points } of long.slice(0, 50)) {
+      const [, from, to] = points;
+      for (const { x, y } of places)
+        if (from && to && x < Math.max(from.x, to.x) && x + NODE.width > Math.min(from.x, to.x))
+          expect(from.y > y && from.y < y + NODE.height).toBe(false);
+    }
+  });
+
   it('draws an edge from side to side, ending in an arrow at the step that needs', () => {
     const { nodes, edges } = layoutOf([step('a', 0), step('b', 1, 'a')]);
     const [a, b] = [nodes.get('a'), nodes.get('b')];

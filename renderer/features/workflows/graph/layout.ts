@@ -104,7 +104,8 @@ function coarse(steps: readonly Placed[], edges: readonly { from: string; to: st
         above.set(id, top - GAP.down);
         nodes.set(id, {
           x: GAP.margin + across * unit.width,
-          y: Math.round(top + (down + (tallest - column.length) / 2) * unit.height),
+          // Whole rows, so that the room between them is the same in all columns.
+          y: top + (down + Math.floor((tallest - column.length) / 2)) * unit.height,
         });
       }
     top += tallest * unit.height + GAP.down;
@@ -115,9 +116,12 @@ function coarse(steps: readonly Placed[], edges: readonly { from: string; to: st
   );
 }
 
-/** A line back to the left, as from the end of a row to the next, goes between the rows and not across its steps. */
-function around(source: Point | undefined, target: Point | undefined, y = 0): Point[] {
-  if (!source || !target || target.x > source.x) return [];
+/** Lines that pass other columns, or lead back to the left, go between the rows: across steps they would seem to join those. */
+function around(source: Point | undefined, target: Point | undefined, above = 0): Point[] {
+  if (!source || !target) return [];
+  const back = target.x <= source.x;
+  if (!back && target.x - source.x <= NODE.width + GAP.across) return [];
+  const y = back ? above : target.y - GAP.down / 2;
   return [
     { x: source.x + NODE.width + GAP.across / 2, y },
     { x: target.x - GAP.across / 2, y },

@@ -6,13 +6,6 @@ export type Move = 'ArrowLeft' | 'ArrowRight' | 'ArrowUp' | 'ArrowDown' | 'Home'
 export const isMove = (key: string): key is Move =>
   ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End'].includes(key);
 
-/** Ids that need this one, by id. */
-export function neededBy(steps: readonly Placed[]): ReadonlyMap<string, readonly string[]> {
-  const needed = new Map<string, string[]>();
-  for (const { id, needs } of steps) for (const need of needs) needed.set(need, [...(needed.get(need) ?? []), id]);
-  return needed;
-}
-
 /**
  * Left to what it needs, right to what needs it, up and down to the next one drawn in the same column;
  * without such a neighbour the same step.

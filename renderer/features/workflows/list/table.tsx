@@ -127,11 +127,11 @@ function Cells({ one }: { one: WorkflowSummary }) {
         </span>
       </div>
       <div role="gridcell" className="flex min-w-0 items-center gap-2">
-        <span className="w-16 shrink-0 font-mono text-sm whitespace-nowrap">
-          {done} of {all}
+        <span className="min-w-16 shrink-0 font-mono text-sm whitespace-nowrap">
+          {done.toLocaleString('en')} of {all.toLocaleString('en')}
         </span>
         <Bar
-          label={`Steps of ${showName(one.workflow)} that are over`}
+          label={`Steps of ${showName(one.workflow)} that have run`}
           share={all === 0 ? 0 : done / all}
           tone={(one.counts.failed ?? 0) > 0 ? 'amber' : 'accent'}
           className="h-1 min-w-12 flex-1"

@@ -4,6 +4,7 @@ import { STEP_STATES } from '#shared/domain/workflow.ts';
 import { barOf, spanOf, ticksOf } from './bars.ts';
 import { againFrom, retryBegins } from './depends.ts';
 import { stepLook } from './looks.ts';
+import { passing } from './passing.ts';
 import { afterWords, countsWords, needsWords, orderWords, progressOf, spokenStep, titleOf } from './words.ts';
 
 const counts = (over: Partial<Record<(typeof STEP_STATES)[number], number>>) =>
@@ -31,9 +32,9 @@ describe('what is said of steps', () => {
     expect(titleOf({ id: 'x', title: '' })).toBe('x');
   });
 
-  it('counts what is over', () => {
+  it('counts what has had its turn', () => {
     expect(progressOf(counts({ succeeded: 2, running: 1, waiting: 3, 'not-reached': 1 }))).toEqual({
-      done: 3,
+      done: 2,
       all: 7,
       running: 1,
     });
@@ -119,4 +120,22 @@ describe('the bars of steps', () => {
         },
       ),
     ));
+});
+
+it('tells what passes along an edge: what waits, what came, what is broken (WF-1)', () => {
+  const edge = passing([
+    { id: 'ok', state: 'succeeded' },
+    { id: 'bad', state: 'failed' },
+    { id: 'no', state: 'skipped' },
+    { id: 'on', state: 'running' },
+    { id: 'far', state: 'not-reached' },
+    { id: 'next', state: 'waiting' },
+  ]);
+  expect(edge('ok', 'next')).toBe('passed');
+  expect(edge('no', 'next')).toBe('passed');
+  expect(edge('on', 'next')).toBe('waits');
+  expect(edge('bad', 'far')).toBe('broken');
+  expect(edge('bad', 'next')).toBe('passed');
+  expect(edge('ok', 'far')).toBe('passed');
+  expect(edge('ghost', 'far')).toBe('waits');
 });

@@ -33,7 +33,8 @@ export function spokenStep(
   return [titleOf({ id, title }), ...facts.filter((fact) => fact !== ''), needsWords(needs)].join(', ');
 }
 
-const DONE: ReadonlySet<StepState> = new Set(['succeeded', 'failed', 'skipped', 'not-reached', 'cancelled']);
+/** Those that were never run do not count, so that what was stopped does not look complete. */
+const DONE: ReadonlySet<StepState> = new Set(['succeeded', 'failed', 'skipped']);
 
 export interface Progress {
   readonly done: number;
@@ -41,7 +42,7 @@ export interface Progress {
   readonly running: number;
 }
 
-/** How many steps are over, of how many. */
+/** How many steps have had their turn, of how many. */
 export function progressOf(counts: WorkflowSummary['counts']): Progress {
   const sum = (wanted: (state: StepState) => boolean): number =>
     STEP_STATES.filter(wanted).reduce((total, state) => total + (counts[state] ?? 0), 0);

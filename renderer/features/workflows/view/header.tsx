@@ -45,7 +45,7 @@ export function WorkflowHeader({
         steps
       </span>
       <Bar
-        label="Steps that are over"
+        label="Steps that have run"
         share={all === 0 ? 0 : done / all}
         tone={(counts.failed ?? 0) > 0 ? 'amber' : 'accent'}
         className="w-24"

@@ -16,7 +16,8 @@ import { removeWorkflow, stopWorkflow } from '../actions.ts';
 import { StepGraph } from '../graph/graph.tsx';
 import { retryBegins } from '../model/depends.ts';
 import { orderWords, titleOf } from '../model/words.ts';
-import { edgeStates, liveNodes } from '../nodes.tsx';
+import { passing } from '../model/passing.ts';
+import { liveNodes } from '../nodes.tsx';
 import { openWorkflow, type OpenedStore } from './follow.ts';
 import { WorkflowHeader } from './header.tsx';
 import { WorkflowOverview } from './overview.tsx';
@@ -109,7 +110,7 @@ function Shown({
     setStopping(false);
   };
   const nodes = useMemo(() => liveNodes(steps, plan.steps), [steps, plan]);
-  const stateOf = useMemo(() => edgeStates(steps), [steps]);
+  const stateOf = useMemo(() => passing(steps), [steps]);
   const retried = steps.find((one) => one.id === retrying);
 
   const commands: Command[] = [
