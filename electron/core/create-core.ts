@@ -167,6 +167,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         log,
         spares: options.host !== 'cli',
         learned: (address, learned) => engines.learn(address, learned),
+        ipv6: () => settings.current().ipv6,
       }),
     );
     const usesChanged = store.add(atMostEvery(USES_EVERY_MS, policies.changed));

@@ -23,6 +23,11 @@ const OWN_PIN_S = 60;
 /** A queue that works refuses the agent's own call much sooner. */
 const PROBE_MS = 500;
 
+/** A way out over IPv6. */
+async function hasRoute6(): Promise<boolean> {
+  return (await run('ip', ['-6', 'route', 'show', 'default']).catch(() => '')).trim() !== '';
+}
+
 export class Agent {
   readonly #core: CoreLink;
   readonly #names = new Names();
@@ -75,8 +80,9 @@ export class Agent {
       if (!first || this.#carrying === null) await this.#load(config, counts);
       if (first) await this.#begin();
       const limited = rates || first ? await limitRates(config.download, config.upload) : true;
-      const carrier = this.#carrier;
-      this.#core.send({ type: 'configured', id, rates: limited, events: this.#watch.working, carrier });
+      const ipv6 = config.ipv6 && (await hasRoute6());
+      const { working: events } = this.#watch;
+      this.#core.send({ type: 'configured', id, rates: limited, events, ipv6, carrier: this.#carrier });
     } catch (failure) {
       this.#core.send({ type: 'failed', id, why: String(failure).slice(0, 1500) });
     }

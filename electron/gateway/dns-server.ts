@@ -41,8 +41,9 @@ async function resolve({ core, names, pin, unasked }: DnsDeps, name: string, kin
   if (answer === null || answer.code === 'failed') return nothing(CODE.failed);
   if (answer.code === 'refused') return nothing(CODE.unknown);
   // Other records of an allowed name exist, but are not told: only addresses lead anywhere.
-  if (answer.code === 'empty' || kind !== 'A') return nothing(CODE.none);
+  if (answer.code === 'empty' || (kind !== 'A' && kind !== 'AAAA')) return nothing(CODE.none);
   if (answer.relay) {
+    if (kind !== 'A') return nothing(CODE.none);
     const address = names.addressFor(name.toLowerCase().replace(/\.$/, ''));
     return address === null ? nothing(CODE.failed) : { code: CODE.none, answers: [{ address, ttl: answer.ttl }] };
   }
@@ -71,7 +72,13 @@ export async function answerTo(deps: DnsDeps, message: Buffer): Promise<Packet |
       (code === CODE.none ? 0 : AUTHORITATIVE_ANSWER) |
       code,
     questions: question ? [question] : [],
-    answers: answers.map(({ address, ttl }) => ({ type: 'A', class: 'IN', name: question!.name, ttl, data: address })),
+    answers: answers.map(({ address, ttl }) => ({
+      type: address.includes(':') ? 'AAAA' : 'A',
+      class: 'IN',
+      name: question!.name,
+      ttl,
+      data: address,
+    })),
   });
   if ((query as { opcode?: string }).opcode !== 'QUERY') return respond(CODE.notImplemented);
   if (!question || query.questions?.length !== 1) return respond(CODE.format);

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { GatewayConfig, PacketRule } from '../../shared/domain/gateway.ts';
-import { decideText, ruleSet } from '../../shared/policy/network/decide.ts';
+import { decideText, IPV4_ONLY, ruleSet } from '../../shared/policy/network/decide.ts';
 import { gatewayConfig } from '../../shared/policy/network/packets.ts';
 import { cidr, contains, parseAddress } from '../../shared/policy/network/address.ts';
 import { filterText, pinText, readCounts } from './filter.ts';
 
 const NOTHING: GatewayConfig = {
   mode: 'restricted',
+  ipv6: false,
   blocked: [],
   exempt: [],
   refused: [],
@@ -36,6 +37,7 @@ const PLAN = {
 /** What the kernel does with the text's order of rules, for a new packet of the script to an address outside. */
 function verdict(config: GatewayConfig, address: string, port: number, protocol: 'tcp' | 'udp'): 'allowed' | 'denied' {
   const at = parseAddress(address)!;
+  if (at.kind() === 'ipv6' && !config.ipv6) return 'denied';
   const hits = (rule: PacketRule): boolean =>
     rule.ranges.some((range) => contains(cidr(range), at)) &&
     (rule.protocol === null || rule.protocol === protocol) &&
@@ -70,6 +72,11 @@ it('agrees with the decision that core tells, for every address and port (NET-2,
     '10.213.0.1:80',
     '10.213.0.0/24:443',
     '[2001:db8::/32]:443',
+    '[2001:db8:5::/48]:*',
+    '[64:ff9b::/96]:80',
+    '[fd00:ec2::254]:80',
+    '[::/0]:443',
+    '[fdaa::1]:53/udp',
     'name.example',
   );
   const address = fc.constantFrom(
@@ -84,8 +91,19 @@ it('agrees with the decision that core tells, for every address and port (NET-2,
     '10.213.0.7',
     '192.0.2.1',
     '8.8.8.8',
+    '2001:db8::1',
+    '2001:db8:5::9',
+    '2001:db8:7::1',
+    'fdbb::7',
+    'fdaa::1',
+    'fd00:ec2::254',
+    'fe80::1',
+    'ff02::1',
+    '::1',
+    '64:ff9b::a9fe:a9fe',
+    '2002:c000:201::1',
   );
-  const hosts = ['10.213.0.0/24', '10.213.0.1', '192.0.2.1'];
+  const hosts = ['10.213.0.0/24', '10.213.0.1', '192.0.2.1', 'fdbb::/64', '2001:db8:7::1'];
   fc.assert(
     fc.property(
       fc.constantFrom('restricted', 'full'),
@@ -94,12 +112,14 @@ it('agrees with the decision that core tells, for every address and port (NET-2,
       address,
       fc.constantFrom(53, 80, 443, 8080),
       fc.constantFrom('tcp', 'udp'),
-      (mode, allow, block, at, port, protocol) => {
-        const config = gatewayConfig({ ...PLAN, mode, allow, block }, hosts);
-        const rules = ruleSet({ mode, allow, block, hosts });
-        const decided = decideText(rules, { name: null, address: at, port, protocol });
-        expect([decided.verdict, decided.why]).toEqual([verdict(config, at, port, protocol), decided.why]);
+      fc.boolean(),
+      (mode, allow, block, at, port, protocol, ipv6) => {
+        const config = gatewayConfig({ ...PLAN, mode, allow, block }, hosts, { ipv6 });
         filterText(config);
+        const rules = ruleSet({ mode, allow, block, hosts });
+        const without = at.includes(':') && !ipv6;
+        const decided = without ? IPV4_ONLY : decideText(rules, { name: null, address: at, port, protocol });
+        expect([decided.verdict, decided.why]).toEqual([verdict(config, at, port, protocol), decided.why]);
       },
     ),
     { numRuns: 2000 },
@@ -112,6 +132,8 @@ it('lets nothing but addresses and numbers into the text (NET-2)', () => {
   expect(() => filterText({ ...NOTHING, open: [{ ranges: [evil], ports: null, protocol: null }] })).toThrow(TypeError);
   expect(() => pinText([{ set: 'pinned', address: evil, seconds: 5 }])).toThrow(TypeError);
   expect(() => pinText([{ set: 'x } ; flush', address: '1.2.3.4', seconds: 5 }])).toThrow(TypeError);
+  for (const wrong of ['1.2.3.4/33x', '::1 }', 'ff02::1%eth0', ':', 'abcd'])
+    expect(() => filterText({ ...NOTHING, ipv6: true, refused: [wrong] })).toThrow(TypeError);
   expect(() => filterText({ ...NOTHING, relayed: [Number.NaN] })).toThrow(TypeError);
   expect(() => filterText({ ...NOTHING, published: [{ port: 70_000, protocol: 'tcp' }] })).toThrow(TypeError);
 });

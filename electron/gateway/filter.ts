@@ -26,12 +26,20 @@ export const PINNED = 'pinned';
 export const namedSet = (id: number): string => `named${id}`;
 
 const IPV4 = /^(\d{1,3}\.){3}\d{1,3}(\/\d{1,2})?$/;
+const IPV6 = /^[0-9a-f:]{2,39}(\/\d{1,3})?$/;
 
 /** Nothing but addresses and numbers gets into the text, whatever a message held. */
 function address(text: string): string {
-  if (!IPV4.test(text)) throw new TypeError('not an IPv4 address');
+  if (!IPV4.test(text) && !(text.includes(':') && IPV6.test(text))) throw new TypeError('not an address');
   return text;
 }
+
+/** A set holds one family: that of IPv6 has a name of its own. */
+const FAMILIES = [
+  { of: 'ip', type: 'ipv4_addr', mark: '', has: (text: string) => !text.includes(':') },
+  { of: 'ip6', type: 'ipv6_addr', mark: 'v6', has: (text: string) => text.includes(':') },
+] as const;
+const setFor = (set: string, text: string): string => `${set}${text.includes(':') ? 'v6' : ''}`;
 
 function port(value: number): number {
   if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new TypeError('not a port');
@@ -47,9 +55,23 @@ function ports({ ports, protocol }: Pick<PacketRule, 'ports' | 'protocol'>): str
   return ports === null ? `meta l4proto ${name} ` : `${name} dport ${portSet(ports)} `;
 }
 
-function addressSet(name: string, ranges: readonly string[]): string {
-  return `  set ${name} { type ipv4_addr; flags interval; auto-merge; elements = { ${ranges.map(address).join(', ')} } }`;
+function addressSets(name: string, ranges: readonly string[]): string[] {
+  return FAMILIES.flatMap(({ type, mark, has }) => {
+    const own = ranges.filter(has).map(address);
+    if (own.length === 0) return [];
+    return [`  set ${name}${mark} { type ${type}; flags interval; auto-merge; elements = { ${own.join(', ')} } }`];
+  });
 }
+
+const emptySets = (name: string): string[] =>
+  FAMILIES.map(({ type, mark }) => `  set ${name}${mark} { type ${type}; flags timeout; }`);
+
+/** One line for each family that the ranges have. */
+const to = (set: string, ranges: readonly string[], rest: string): string[] =>
+  FAMILIES.filter(({ has }) => ranges.some(has)).map(({ of, mark }) => `    ${of} daddr @${set}${mark} ${rest}`);
+
+/** Asking for and telling the address of a neighbour; never for a router, whose way is set already. */
+const NEIGHBOURS = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } ip6 hoplimit 255';
 
 const log = (name: (typeof COUNTED)[number]): string =>
   `counter name "${name}" log prefix "${name}" group ${LOG_GROUP} snaplen ${SNAPLEN} queue-threshold 1`;
@@ -59,7 +81,7 @@ export function pinText(pins: readonly Pin[]): string {
   return pins
     .map(({ set, address: at, seconds }) => {
       if (!/^(pinned|named\d+)$/.test(set)) throw new TypeError('not a set');
-      const element = `inet ${TABLE} ${set} { ${address(at)}`;
+      const element = `inet ${TABLE} ${setFor(set, at)} { ${address(at)}`;
       return `add element ${element} }\ndelete element ${element} }\nadd element ${element} timeout ${Math.ceil(seconds)}s }`;
     })
     .join('\n');
@@ -132,10 +154,10 @@ export function filterText(config: GatewayConfig, holding: Holding = NOTHING_HEL
     `delete table inet ${TABLE}`,
     `table inet ${TABLE} {`,
     ...COUNTED.map((name) => `  counter ${name} { packets ${Math.floor(counts[name])} bytes 0 }`),
-    ...[...blocked, ...exempt, ...open].map(({ rule, set }) => addressSet(set, rule.ranges)),
-    ...(config.refused.length > 0 ? [addressSet('refused', config.refused)] : []),
+    ...[...blocked, ...exempt, ...open].flatMap(({ rule, set }) => addressSets(set, rule.ranges)),
+    ...addressSets('refused', config.refused),
     `  set ${PINNED} { type ipv4_addr; flags timeout; }`,
-    ...config.named.map(({ id }) => `  set ${namedSet(id)} { type ipv4_addr; flags timeout; }`),
+    ...config.named.flatMap(({ id }) => emptySets(namedSet(id))),
     ...(kernel ? [`  map ${TARGETS} { type ipv4_addr . inet_service : ipv4_addr; }`] : []),
     '  chain names {',
     '    type nat hook output priority -110; policy accept;',
@@ -177,20 +199,22 @@ export function filterText(config: GatewayConfig, holding: Holding = NOTHING_HEL
     `    oif lo tcp dport ${RELAY_PORT}-${last} goto refuse`,
     '    oif lo accept',
     // The kernel's own looking around for neighbours is no attempt of the script, which has no raw sockets.
+    ...(config.ipv6 ? [`    ${NEIGHBOURS} accept`] : []),
     '    meta l4proto 58 icmpv6 type != echo-request drop',
-    '    meta nfproto ipv6 goto refuse',
-    ...blocked.map(({ rule, set }) => `    ip daddr @${set} ${ports(rule)}goto refuse`),
-    ...exempt.map(({ rule, set }) => `    ip daddr @${set} ${ports(rule)}goto grant`),
-    ...(config.refused.length > 0 ? ['    ip daddr @refused goto refuse'] : []),
-    ...open.map(({ rule, set }) => `    ip daddr @${set} ${ports(rule)}goto grant`),
-    ...config.named.map((entry) => `    ip daddr @${namedSet(entry.id)} ${ports(entry)}goto grant`),
-    config.mode === 'full' ? '    meta l4proto { tcp, udp, icmp } goto grant' : '    goto refuse',
+    ...(config.ipv6 ? [] : ['    meta nfproto ipv6 goto refuse']),
+    ...blocked.flatMap(({ rule, set }) => to(set, rule.ranges, `${ports(rule)}goto refuse`)),
+    ...exempt.flatMap(({ rule, set }) => to(set, rule.ranges, `${ports(rule)}goto grant`)),
+    ...to('refused', config.refused, 'goto refuse'),
+    ...open.flatMap(({ rule, set }) => to(set, rule.ranges, `${ports(rule)}goto grant`)),
+    ...config.named.flatMap((entry) => to(namedSet(entry.id), ['0.0.0.0', '::'], `${ports(entry)}goto grant`)),
+    config.mode === 'full' ? '    meta l4proto { tcp, udp, icmp, 58 } goto grant' : '    goto refuse',
     '    goto refuse',
     '  }',
     '  chain in {',
     '    type filter hook input priority 0; policy drop;',
     '    iif lo accept',
     '    ct state established,related accept',
+    ...(config.ipv6 ? [`    ${NEIGHBOURS} accept`] : []),
     ...config.published.map(
       ({ port: number, protocol }) => `    ${protocol === 'udp' ? 'udp' : 'tcp'} dport ${port(number)} accept`,
     ),

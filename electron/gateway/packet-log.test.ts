@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { readFlow, Flows } from './flows.ts';
-import { readLogged } from './packet-log.ts';
+import { ipv6, readLogged } from './packet-log.ts';
 
 /** From the kernel's log: TCP from port 53480 to 203.0.113.10:80. */
 const LOGGED = Buffer.from(
@@ -26,6 +26,18 @@ it('reads verdict, address and ports of a packet that the kernel logged (NET-3)'
     from: 53_480,
     port: 80,
   });
+});
+
+it('writes addresses of IPv6 as everybody else does (NET-3)', () => {
+  const group = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff }));
+  fc.assert(
+    fc.property(fc.array(group, { minLength: 8, maxLength: 8 }), (groups) => {
+      const bytes = Buffer.from(groups.flatMap((one) => [one >> 8, one & 255]));
+      const written = new URL(`http://[${groups.map((one) => one.toString(16)).join(':')}]/`).hostname;
+      expect(`[${ipv6(bytes)}]`).toBe(written);
+    }),
+  );
+  expect(ipv6(Buffer.alloc(16))).toBe('::');
 });
 
 it('never throws on what is no packet (NET-3)', () => {

@@ -14,8 +14,12 @@ const PREFIX = 10;
 const VERDICTS = ['allowed', 'denied', 'crowded'] as const;
 const PROTOCOLS: Readonly<Record<number, LoggedPacket['protocol']>> = { 6: 'tcp', 17: 'udp', 1: 'icmp', 58: 'icmp' };
 
-function ipv6(bytes: Buffer): string {
-  return Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(2 * i).toString(16)).join(':');
+/** In the form of RFC 5952, as every other program writes it: the longest run of zeros is left out. */
+export function ipv6(bytes: Buffer): string {
+  const text = Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(2 * i).toString(16)).join(':');
+  const runs = text.match(/\b0(?::0)+\b/g) ?? [];
+  const longest = runs.reduce((best, run) => (run.length > best.length ? run : best), '');
+  return longest === '' ? text : text.replace(new RegExp(`:?\\b${longest}\\b:?`), '::');
 }
 
 /** Destination of an IP packet; null for what is none. */

@@ -32,6 +32,8 @@ interface Ends {
   readonly port: number;
 }
 
+const FAMILIES = ['ipv4', 'ipv6'] as const;
+
 export class Watch {
   readonly #names: Names;
   readonly #relayed: () => number;
@@ -184,7 +186,9 @@ export class Watch {
   async #look(end: boolean): Promise<void> {
     if (!this.#direct && this.#flows.live === 0) return;
     this.#direct = false;
-    const text = await run('conntrack', ['-L']).catch(() => '');
+    const text = (
+      await Promise.all(FAMILIES.map((family) => run('conntrack', ['-L', '-f', family]).catch(() => '')))
+    ).join('\n');
     const table = text
       .split('\n')
       .flatMap((line) => readFlow(line) ?? [])

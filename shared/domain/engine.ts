@@ -52,6 +52,8 @@ export const capabilitiesSchema = z.object({
   nflog: z.boolean(),
   rateShaping: z.boolean(),
   connectionTracking: z.boolean(),
+  /** Sandboxes have a way out over IPv6, as far as addresses and routes go. */
+  ipv6: z.boolean().default(false),
   cpus: z.number(),
   memoryTotal: z.number(),
   memoryFree: z.number().nullable(),

@@ -9,7 +9,7 @@ export interface Ports {
   readonly to: number;
 }
 
-/** IPv4 ranges with the ports they are meant for; null is every port, without protocol every protocol. */
+/** Address ranges of both families with the ports they are meant for; null is every port, without protocol every protocol. */
 export interface PacketRule {
   readonly ranges: readonly string[];
   readonly ports: readonly Ports[] | null;
@@ -26,6 +26,8 @@ export interface NamedPorts {
 /** Everything the packet filter needs; applied in the order of its fields, deny before allow. */
 export interface GatewayConfig {
   readonly mode: 'restricted' | 'full';
+  /** Without it nothing goes out over IPv6, and no range of it is in the lists below. */
+  readonly ipv6: boolean;
   readonly blocked: readonly PacketRule[];
   /** Allowed although they lie in a refused range. */
   readonly exempt: readonly PacketRule[];
@@ -80,6 +82,8 @@ export const fromGatewaySchema = z.discriminatedUnion('type', [
     events: z.boolean(),
     /** Who carries connections to named hosts. */
     carrier: z.enum(['kernel', 'relay']),
+    /** There is a way out over IPv6. */
+    ipv6: z.boolean().default(false),
   }),
   z.object({ type: z.literal('failed'), id: z.number(), why: text }),
   z.object({ type: z.literal('lookup'), id: z.number(), name: text, kind: text }),

@@ -20,7 +20,7 @@ export interface EngineManagerOptions {
 
 /** Capabilities of the network, and in one line each how they were learned. */
 export interface Learned {
-  readonly facts: Partial<Pick<Capabilities, 'nftables' | 'nflog' | 'rateShaping' | 'connectionTracking'>>;
+  readonly facts: Partial<Pick<Capabilities, 'nftables' | 'nflog' | 'rateShaping' | 'connectionTracking' | 'ipv6'>>;
   readonly evidence: Readonly<Record<string, string>>;
 }
 

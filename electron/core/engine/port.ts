@@ -102,6 +102,8 @@ export interface CreateGateway {
 export interface CreateNetwork {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Range of its IPv6 addresses; null for IPv4 only. */
+  readonly ipv6: string | null;
 }
 
 export interface NetworkInfo {
@@ -114,6 +116,8 @@ export interface NetworkInfo {
   readonly hostAddresses: readonly string[];
   /** Its address ranges: those of other sandboxes. */
   readonly ranges: readonly string[];
+  /** Its containers have IPv6 addresses too. */
+  readonly ipv6: boolean;
 }
 
 /** Both ends of a process' standard streams. Not reading them blocks the process: that is the back-pressure. */

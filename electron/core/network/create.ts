@@ -6,6 +6,7 @@ import { AppError } from '#shared/lib/app-error.ts';
 import type { ImageStore } from '../images/index.ts';
 import type { Log } from '../storage/log.ts';
 import type { Paths } from '../storage/paths.ts';
+import { givesIpv6, ipv6Facts, type Ipv6Wish } from './ipv6.ts';
 import { NetworkService, type NetworkDeps } from './network-service.ts';
 
 export interface NetworkOptions {
@@ -17,6 +18,8 @@ export interface NetworkOptions {
   readonly spares?: boolean;
   readonly learned?: NetworkDeps['learned'];
   readonly inKernel?: boolean;
+  /** Whether sandboxes get IPv6; `auto` without it. */
+  readonly ipv6?: () => Ipv6Wish;
 }
 
 export function createNetwork({
@@ -27,6 +30,7 @@ export function createNetwork({
   spares = false,
   learned,
   inKernel = true,
+  ipv6 = () => 'auto',
 }: NetworkOptions): NetworkService {
   return new NetworkService({
     labels,
@@ -34,6 +38,7 @@ export function createNetwork({
     spares,
     learned,
     inKernel,
+    ipv6: () => givesIpv6(ipv6(), ipv6Facts()),
     now: () => performance.now(),
     ensureImage: async (onStep, signal) => {
       let told = '';

@@ -11,6 +11,7 @@ import type { Log } from '../storage/log.ts';
 import { madeOf, startGateway } from './gateway.ts';
 import { unavailable } from './gateway-link.ts';
 import { ownAddresses } from './host-addresses.ts';
+import { ownRange } from './ipv6.ts';
 import { createResolver } from './resolver.ts';
 import { SocketOwners } from './socket-owners.ts';
 import { Spares } from './spares.ts';
@@ -29,6 +30,8 @@ export interface NetworkDeps {
   readonly inKernel: boolean;
   /** Keeps one gateway ready after the first; for hosts that live longer than one run. */
   readonly spares: boolean;
+  /** Sandboxes get IPv6 where the engine can give it. */
+  readonly ipv6: () => boolean;
   /** Monotonic milliseconds. */
   readonly now: () => number;
   readonly log: Log;
@@ -102,6 +105,7 @@ export class NetworkService implements Disposable {
     ]);
     const session = new NetworkSession({
       plan,
+      ipv6: network.ipv6,
       hosts: [...new Set([...network.ranges, ...network.hostAddresses, ...ownAddresses()])],
       resolver: createResolver(plan.dns, plan.hosts, this.#deps.now),
       now: this.#deps.now,
@@ -196,12 +200,14 @@ export class NetworkService implements Disposable {
       facts: {
         nftables: true,
         connectionTracking: true,
+        ipv6: found.ipv6,
         nflog: found.events,
         ...(shaped && { rateShaping: found.rates }),
       },
       evidence: {
         nftables: seen(true),
         connectionTracking: seen(true),
+        ipv6: found.ipv6 ? seen(true) : 'probed: a gateway has no route there',
         nflog: seen(found.events),
         ...(shaped && { rateShaping: seen(found.rates) }),
       },
@@ -220,11 +226,20 @@ export class NetworkService implements Disposable {
   async #findOrMake(engine: Engine): Promise<NetworkInfo> {
     const instance = this.#deps.labels[LABEL.instance] ?? '';
     const labels = { [LABEL.app]: '1', [LABEL.instance]: instance, [LABEL.kind]: 'network' };
+    const wanted = this.#deps.ipv6();
     const [found] = await engine.networks(labels);
-    if (found) return found;
-    const name = `${NETWORK_NAME}-${instance.slice(0, 8)}`;
+    if (found && (found.ipv6 === wanted || !(await engine.removeNetwork(found.id)))) return found;
+    const request = {
+      name: `${NETWORK_NAME}-${instance.slice(0, 8)}`,
+      labels: { ...this.#deps.labels, ...labels },
+      ipv6: null,
+    };
     try {
-      return await engine.createNetwork({ name, labels: { ...this.#deps.labels, ...labels } });
+      if (!wanted) return await engine.createNetwork(request);
+      return await engine.createNetwork({ ...request, ipv6: ownRange(instance) }).catch((failure: unknown) => {
+        this.#deps.log.info('the engine gives no IPv6', { problem: String(failure) });
+        return engine.createNetwork(request);
+      });
     } catch (failure) {
       // Another process of this installation was faster.
       const [theirs] = await engine.networks(labels).catch(() => []);

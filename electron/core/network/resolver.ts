@@ -4,7 +4,7 @@ import { LRU } from './lru.ts';
 
 export interface Resolved {
   readonly code: 'found' | 'empty' | 'missing' | 'failed';
-  /** IPv4; a sandbox has no other way out. */
+  /** Of the family that was asked for. */
   readonly addresses: readonly string[];
   /** Seconds that the answer may be used for. */
   readonly ttl: number;
@@ -18,8 +18,10 @@ const CACHE_MAX = 2000;
 const TIMEOUT_MS = 1200;
 const TRIES = 2;
 
+export type Family = 4 | 6;
+
 export interface NameResolver {
-  resolve(name: string): Promise<Resolved>;
+  resolve(name: string, family?: Family): Promise<Resolved>;
   dispose(): void;
 }
 
@@ -35,9 +37,11 @@ export function createResolver(
   else if (dns !== 'system') resolver.setServers([dns]);
   const cache = new LRU<string, { readonly answer: Promise<Resolved>; until: number }>(CACHE_MAX);
 
-  async function ask(name: string): Promise<Resolved> {
+  async function ask(name: string, family: Family): Promise<Resolved> {
     try {
-      const records = await resolver.resolve4(name, { ttl: true });
+      const records = await (family === 4
+        ? resolver.resolve4(name, { ttl: true })
+        : resolver.resolve6(name, { ttl: true }));
       const ttl = Math.min(...records.map((record) => record.ttl));
       return {
         code: 'found',
@@ -53,16 +57,17 @@ export function createResolver(
   }
 
   return {
-    async resolve(name) {
+    async resolve(name, family = 4) {
       const own = Object.hasOwn(hosts, name) ? hosts[name] : undefined;
       if (own !== undefined)
-        return own.includes(':')
+        return own.includes(':') !== (family === 6)
           ? { code: 'empty', addresses: [], ttl: TTL.most }
           : { code: 'found', addresses: [own], ttl: TTL.most };
-      const known = cache.get(name);
+      const key = `${family} ${name}`;
+      const known = cache.get(key);
       if (known && known.until > now()) return await known.answer;
-      const entry = { answer: ask(name), until: Number.POSITIVE_INFINITY };
-      cache.set(name, entry);
+      const entry = { answer: ask(name, family), until: Number.POSITIVE_INFINITY };
+      cache.set(key, entry);
       const answer = await entry.answer;
       entry.until = now() + answer.ttl * 1000;
       return answer;

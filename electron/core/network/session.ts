@@ -1,15 +1,15 @@
 /** Decides for one run's gateway and tells what happened: lookups, connections, their ends (NET-2, NET-3). */
 import type { FromGateway, GatewayConfig } from '#shared/domain/gateway.ts';
 import type { NetworkEvent, NetworkPlan } from '#shared/domain/network.ts';
-import { parseAddress } from '#shared/policy/network/address.ts';
-import { decide, decideText, ruleSet, type Decision, type RuleSet } from '#shared/policy/network/decide.ts';
+import { formatAddress, parseAddress } from '#shared/policy/network/address.ts';
+import { decide, decideText, IPV4_ONLY, ruleSet, type Decision, type RuleSet } from '#shared/policy/network/decide.ts';
 import { normalName } from '#shared/policy/network/name.ts';
 import { gatewayConfig, isRelayed, namedIds } from '#shared/policy/network/packets.ts';
 import { parseRule } from '#shared/policy/network/rule.ts';
 import { EventSieve } from './event-sieve.ts';
 import { unavailable, type GatewayLink, type Question, type Report } from './gateway-link.ts';
 import { LRU } from './lru.ts';
-import type { NameResolver } from './resolver.ts';
+import type { Family, NameResolver } from './resolver.ts';
 import type { FarEnd, SocketOwners } from './socket-owners.ts';
 
 export type GatedPlan = Exclude<NetworkPlan, { mode: 'none' }>;
@@ -20,10 +20,19 @@ export interface Rates {
   readonly out: number;
 }
 
+/** What a gateway could do when it took its rules. */
+export interface Found {
+  readonly rates: boolean;
+  readonly events: boolean;
+  readonly ipv6: boolean;
+}
+
 export interface SessionDeps {
   readonly plan: GatedPlan;
   /** Addresses of the engine's machine. */
   readonly hosts: readonly string[];
+  /** The sandbox's network has addresses of IPv6 too. */
+  readonly ipv6: boolean;
   readonly resolver: NameResolver;
   /** Monotonic milliseconds. */
   readonly now: () => number;
@@ -41,6 +50,12 @@ const SCRIPT_TTL = 30;
 /** What a script asks, under whichever address its library found the resolver. */
 const DNS: FarEnd = { protocol: 'udp', address: null, port: 53, waits: true };
 
+/** In the one form in which addresses are written. */
+const plain = (text: string): string => {
+  const address = parseAddress(text);
+  return address === null ? text : formatAddress(address);
+};
+
 /** An address of the gateway's own stands for a name; what it really is was looked at when it was looked up. */
 const isOwn = (address: string): boolean => /^198\.1[89]\./.test(address);
 
@@ -51,7 +66,7 @@ export class NetworkSession {
   #rules: RuleSet;
   #config: GatewayConfig;
   #link: Pick<GatewayLink, 'send' | 'configure'> | null = null;
-  #found: { readonly rates: boolean; readonly events: boolean } | null = null;
+  #found: Found | null = null;
   #owners: Pick<SocketOwners, 'find'> | null = null;
   /** Who waited when the gateway asked about a call that its filter tells of. */
   readonly #asked = new LRU<number, Pick<NetworkEvent, 'process'>>(ASKED_MAX);
@@ -63,15 +78,15 @@ export class NetworkSession {
     this.#deps = deps;
     this.#plan = deps.plan;
     this.#rules = this.#rulesOf(deps.plan);
-    this.#config = gatewayConfig(deps.plan, deps.hosts, deps.inKernel);
+    this.#config = this.#configOf(deps.plan);
     this.#sieve = new EventSieve(deps.onEvent);
   }
 
   /** Gives the gateway its rules. Rejects with `network-unavailable` when it cannot carry them out. */
   async begin(link: Pick<GatewayLink, 'send' | 'configure'>): Promise<void> {
     this.#link = link;
-    const { rates, events } = await link.configure(this.#config);
-    this.#found = { rates, events };
+    const { rates, events, ipv6 } = await link.configure(this.#config);
+    this.#found = { rates, events, ipv6 };
     if (!events) throw unavailable("This engine's kernel cannot tell what its packet filter refused (NFLOG).");
     if (!rates)
       throw unavailable(
@@ -81,7 +96,7 @@ export class NetworkSession {
   }
 
   /** What the gateway could do when it took its rules; null when it could not take them. */
-  get found(): { readonly rates: boolean; readonly events: boolean } | null {
+  get found(): Found | null {
     return this.#found;
   }
 
@@ -105,7 +120,7 @@ export class NetworkSession {
     const rule = parseRule(text).text;
     if (this.#plan.allow.includes(rule)) return;
     const plan = { ...this.#plan, allow: [...this.#plan.allow, rule] };
-    const config = gatewayConfig(plan, this.#deps.hosts, this.#deps.inKernel);
+    const config = this.#configOf(plan);
     const rules = this.#rulesOf(plan);
     await this.#link?.configure(config);
     this.#plan = plan;
@@ -153,6 +168,11 @@ export class NetworkSession {
     this.#deps.resolver.dispose();
   }
 
+  #configOf(plan: GatedPlan): GatewayConfig {
+    const { hosts, inKernel, ipv6 } = this.#deps;
+    return gatewayConfig(plan, hosts, { inKernel, ipv6 });
+  }
+
   #rulesOf(plan: GatedPlan): RuleSet {
     const { mode, allow, block, hosts: given } = plan;
     return ruleSet({ mode, allow, block, given, hosts: this.#deps.hosts });
@@ -189,18 +209,19 @@ export class NetworkSession {
       told(null, decision);
       return reply('refused');
     }
-    if (kind !== 'A') {
-      told(null, {
-        ...decision,
-        why: `${decision.why} Only IPv4 addresses are told, nothing for ${kind.slice(0, 12)}.`,
-      });
+    const relay = isRelayed(rules, this.#config.relayed, name);
+    const family = this.#familyOf(kind, relay);
+    if (family === null) {
+      const only = relay ? 'A named host is reached by its IPv4 address' : 'This sandbox has IPv4 only';
+      const why = kind === 'AAAA' ? only : 'Only addresses are told';
+      told(null, { ...decision, why: `${decision.why} ${why}, nothing for ${kind.slice(0, 12)}.` });
       return reply('empty');
     }
-    const { code, addresses, ttl } = await this.#deps.resolver.resolve(name);
+    const { code, addresses, ttl } = await this.#deps.resolver.resolve(name, family);
     if (code !== 'found') {
       const why = {
         missing: 'There is no such name.',
-        empty: 'The name has no IPv4 address.',
+        empty: `The name has no IPv${family} address.`,
         failed: 'The resolver did not answer.',
       };
       told(null, { ...decision, why: why[code] });
@@ -212,12 +233,17 @@ export class NetworkSession {
       return reply('refused');
     }
     told(good[0]!, decision);
-    const relay = isRelayed(rules, this.#config.relayed, name);
     reply('found', relay ? [] : good, {
       ttl: Math.min(ttl, SCRIPT_TTL),
       relay,
       named: relay ? [] : namedIds(this.#config, rules, name),
     });
+  }
+
+  /** Null for what is not told: relayed names have an IPv4 address of the gateway's own, other records lead nowhere. */
+  #familyOf(kind: string, relay: boolean): Family | null {
+    if (kind === 'A') return 4;
+    return kind === 'AAAA' && !relay && this.#found?.ipv6 === true ? 6 : null;
   }
 
   /** Addresses of a name that may be used, and why the first of the others may not. */
@@ -255,7 +281,8 @@ export class NetworkSession {
   }
 
   #packets(report: Extract<FromGateway, { type: 'packets' }>): void {
-    const { name, address, to = null, port, protocol, verdict, count, asked = null } = report;
+    const { name, to = null, port, protocol, verdict, count, asked = null } = report;
+    const address = plain(report.address);
     if (address === '') {
       const why = 'So many came at once that the gateway only counted them.';
       const known = { kind: 'connect', name, address: null, port, protocol, count, why } as const;
@@ -305,6 +332,7 @@ export class NetworkSession {
         rule: `network.mode: ${this.#plan.mode}`,
         why: 'Rules are for TCP and UDP only.',
       };
+    if (address.includes(':') && !this.#deps.ipv6) return IPV4_ONLY;
     return decideText(this.#rules, { name, address: isOwn(address) ? null : address, port, protocol });
   }
 
@@ -321,7 +349,8 @@ export class NetworkSession {
     });
   }
 
-  #flow({ name, address, port, protocol, duration, ...bytes }: Extract<FromGateway, { type: 'flow' }>): void {
+  #flow({ name, port, protocol, duration, ...report }: Extract<FromGateway, { type: 'flow' }>): void {
+    const address = plain(report.address);
     const { rule } = this.#packetDecision(name, address, port, protocol);
     this.#tell({
       kind: 'close',
@@ -332,8 +361,8 @@ export class NetworkSession {
       verdict: 'allowed',
       rule,
       why: 'The connection ended.',
-      bytesIn: bytes.in,
-      bytesOut: bytes.out,
+      bytesIn: report.in,
+      bytesOut: report.out,
       duration,
     });
   }

@@ -71,6 +71,7 @@ describe('sweep (RUN-10)', () => {
       name: id,
       labels: { [LABEL.owner]: owner },
       created: 0,
+      ipv6: false,
       hostAddresses: [],
       ranges: [],
     });

@@ -28,6 +28,7 @@ export interface Settings {
   readonly warmPool: boolean;
   /** Bytes for sandboxes that wait. */
   readonly warmPoolBytes: number;
+  readonly ipv6: 'auto' | 'on' | 'off';
   readonly samplingMs: number;
   readonly sweepEveryMs: number;
   readonly sweepAgeMs: number;
@@ -140,6 +141,14 @@ const PLAIN: readonly Entry[] = [
     'Waiting sandboxes take no more than this, 20 MiB each, and never more than a quarter of what is free.',
     bytes(20 * MIB, 64 * GIB),
     '80 MiB',
+  ),
+  entry(
+    'ipv6',
+    'Runs',
+    'IPv6 in sandboxes',
+    '`auto` gives it where this machine has a way out and passes packets on already, or would not lose its own by it; `on` asks the engine for it always.',
+    choice(['auto', 'on', 'off'], false),
+    'auto',
   ),
   entry(
     'sampling_interval',
@@ -273,6 +282,7 @@ export function build(texts: Texts): Settings {
     maxConcurrent: read('max_concurrent') as number,
     whenFull: read('queue.when_full') as Settings['whenFull'],
     warmPool: read('warm_pool') === 'on',
+    ipv6: read('ipv6') as Settings['ipv6'],
     warmPoolBytes: read('warm_pool_memory') as number,
     samplingMs: read('sampling_interval') as number,
     sweepEveryMs: read('sweep_interval') as number,

@@ -207,6 +207,7 @@ const CAPABILITIES = {
   nflog: 'Packet log',
   rateShaping: 'Network shaping',
   connectionTracking: 'Connection tracking',
+  ipv6: 'IPv6 in sandboxes',
   local: 'Counters read locally',
 } as const satisfies Partial<Record<keyof Capabilities, string>>;
 

@@ -25,6 +25,7 @@ describe('the smallest change that allows a refused attempt (OBS-3, NET-4)', () 
     ['a datagram', { name: 'time.example', port: 123, protocol: 'udp' }, 'time.example:123/udp'],
     ['a bare address', { address: '198.51.100.7', port: 443 }, '198.51.100.7:443'],
     ['a private address', { address: '10.1.2.3', port: 22 }, '10.1.2.3:22'],
+    ['an address of IPv6', { address: '2001:db8::1', port: 8443 }, '[2001:db8::1]:8443'],
     [
       'a name that leads to a private address',
       { kind: 'lookup', name: 'inner.example', address: '10.1.2.3', port: null },
@@ -59,7 +60,7 @@ describe('the smallest change that allows a refused attempt (OBS-3, NET-4)', () 
     ['a full house', { name: 'files.example', rule: 'network.connections: 10' }],
     ['what was said on a connection', { kind: 'close', name: 'files.example' }],
     ['a ping', { address: '198.51.100.7', port: null, protocol: 'icmp' }],
-    ['IPv6', { address: '2001:db8::1' }],
+    ['IPv6 where there is none', { address: '2001:db8::1', rule: 'engine: IPv4 only' }],
     ['nothing that is known', { port: null }],
     ['a name that is none', { kind: 'lookup', name: 'a b', port: null }],
     ['text that is no address', { address: 'x.y.z' }],

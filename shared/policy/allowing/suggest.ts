@@ -1,7 +1,7 @@
 /** The narrowest rule that would let a refused attempt pass (OBS-3, NET-4). Pure. */
 import type { NetworkEvent } from '../../domain/network.ts';
 import { formatAddress, parseAddress } from '../network/address.ts';
-import { decideText, ruleSet, type RuleSetInput } from '../network/decide.ts';
+import { decideText, IPV4_ONLY, ruleSet, type RuleSetInput } from '../network/decide.ts';
 import { normalName } from '../network/name.ts';
 import { specialName, specialRange, type SpecialKind } from '../network/special.ts';
 
@@ -24,6 +24,8 @@ function ruleFor(host: string, port: number | null, protocol: 'tcp' | 'udp'): st
   return `${host}:${port}${protocol === 'udp' ? '/udp' : ''}`;
 }
 
+const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
 /** `policy` are the rules that were in force when it was refused. Throws AppError `policy-invalid` when one of them cannot be read. */
 export function remedies({ mode, allow }: Pick<RuleSetInput, 'mode' | 'allow'>): (refusal: Refusal) => Remedy {
   const inForce = ruleSet({ mode, allow, block: [] });
@@ -35,12 +37,12 @@ export function remedies({ mode, allow }: Pick<RuleSetInput, 'mode' | 'allow'>):
       return none(`\`${rule.slice(14).trim()}\` is in \`network.block\`, and a block beats every rule that allows.`);
     if (rule.startsWith('network.connections'))
       return none('Too many connections were open at once; the host itself was not refused.');
+    if (rule === IPV4_ONLY.rule) return none('This engine gives a sandbox no IPv6, so no rule reaches that address.');
     if (kind === 'close') return none('The connection was ended for what was said on it, not for its host.');
     if (name === null && address === null) return none('Which host it was is not known.');
     // A lookup says nothing about how the host will be used.
     const used = kind === 'lookup' ? 'tcp' : protocol;
     if (used !== 'tcp' && used !== 'udp') return none('Rules are for TCP and UDP only.');
-    if (address?.kind() === 'ipv6') return none('A sandbox reaches the network over IPv4 only.');
 
     const text = address === null ? null : formatAddress(address);
     const attempt = { name, address: text, port, protocol: used } as const;
@@ -48,7 +50,7 @@ export function remedies({ mode, allow }: Pick<RuleSetInput, 'mode' | 'allow'>):
     const isHost = text !== null && decideText(inForce, attempt).verdict === 'allowed';
     const opens = (only: readonly string[]): boolean =>
       decideText(ruleSet({ mode, allow: only, block: [], hosts: isHost ? [text] : [] }), attempt).verdict === 'allowed';
-    const candidates = [name, text].flatMap((host) => (host === null ? [] : [ruleFor(host, port, used)]));
+    const candidates = [name, text].flatMap((host) => (host === null ? [] : [ruleFor(bracketed(host), port, used)]));
     const found = candidates.find((candidate) => opens([candidate]));
     if (found === undefined) return none('No rule for this host alone would allow it.');
     const range = address === null ? null : specialRange(address);

@@ -8,12 +8,11 @@ import { choice, count, list, nullable, rate } from '../kinds.ts';
 import { hosts, publish, resolver, rules } from '../network/kind.ts';
 
 const group = 'Network';
-/** Names and addresses are kept by the gateway; a sandbox has no way out over IPv6. */
+/** Names and addresses are kept by the gateway. */
 const rulesFact = (engine: Capabilities, value?: readonly string[]): EnforcementFact => {
   const fact = gatewayFact(engine);
-  return fact.state === 'enforced' && value?.some((rule) => rule.startsWith('['))
-    ? partly('A sandbox reaches the network over IPv4 only, so IPv6 addresses are never reached.')
-    : fact;
+  if (fact.state !== 'enforced' || engine.ipv6 || !value?.some((rule) => rule.startsWith('['))) return fact;
+  return partly('This engine gives a sandbox no IPv6, or was not tried yet, so IPv6 addresses are never reached.');
 };
 const ratesFact = (engine: Capabilities): EnforcementFact => gatewayFact(engine, 'rateShaping');
 

@@ -198,6 +198,13 @@ export function decide(rules: RuleSet, asked: Attempt): Decision {
   return denied('network.mode: restricted', 'No rule lists this host.');
 }
 
+/** What happens to IPv6 where a sandbox has none; no rule changes it. */
+export const IPV4_ONLY: Decision = {
+  verdict: 'denied',
+  rule: 'engine: IPv4 only',
+  why: 'This sandbox has no IPv6.',
+};
+
 /** `decide` for text as people and programs write it; an address that cannot be read counts as not listed. */
 export function decideText(
   rules: RuleSet,

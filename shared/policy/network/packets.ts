@@ -1,19 +1,19 @@
-/** From rules to what a packet filter can hold: addresses and ports (NET-2). Pure. IPv4: a sandbox has no other way out. */
+/** From rules to what a packet filter can hold: addresses and ports (NET-2). Pure. */
 import type { GatewayConfig, PacketRule } from '../../domain/gateway.ts';
 import type { NetworkPlan } from '../../domain/network.ts';
-import { contains, formatCidr, isSingle, parseCidr, within } from './address.ts';
+import { contains, formatCidr, isSingle, parseCidr, within, type Address } from './address.ts';
 import { rulesForAddress, rulesForName, ruleSet, type RuleSet } from './decide.ts';
 import { parsePublish } from './kind.ts';
 import { formatPorts, parseRule, type NetworkRule } from './rule.ts';
-import { lists, specialRange, specialRanges } from './special.ts';
+import { lists, SPECIAL_KINDS, specialRange, specialRanges } from './special.ts';
 
 /** More listed ports than this are not relayed one by one. */
 const RELAYED_MAX = 64;
 
 type Gated = Exclude<NetworkPlan, { mode: 'none' }>;
 
-const isIpv4 = (rule: NetworkRule): boolean =>
-  rule.target.kind === 'addresses' && rule.target.range.address.kind() === 'ipv4';
+/** Of a family in which a sandbox has a way out. */
+const reachable = (address: Address, ipv6: boolean): boolean => ipv6 || address.kind() === 'ipv4';
 
 const rangeOf = (rule: NetworkRule): string => (rule.target.kind === 'addresses' ? formatCidr(rule.target.range) : '');
 
@@ -79,10 +79,10 @@ function ofGivenNames(rules: RuleSet): NetworkRule[] {
 }
 
 /** Addresses that the policy gave a name, where the script gets them: their ports are open even in a refused range. */
-function givenPackets(rules: RuleSet, relayed: readonly number[]): PacketRule[] {
+function givenPackets(rules: RuleSet, relayed: readonly number[], ipv6: boolean): PacketRule[] {
   return listedNames(rules).flatMap((name) => {
     const own = rules.given.get(name)!;
-    if (own.kind() !== 'ipv4' || isRelayed(rules, relayed, name)) return [];
+    if (!reachable(own, ipv6) || isRelayed(rules, relayed, name)) return [];
     return rulesForName(rules.allow, name).map(({ ports, protocol }) => ({
       ranges: [own.toString()],
       ports,
@@ -102,13 +102,19 @@ export function namedIds(config: GatewayConfig, rules: RuleSet, name: string): n
 
 /**
  * What the gateway's packet filter is told. `hosts` are addresses of the engine's machine; with `inKernel` the kernel
- * carries named hosts where it can.
+ * carries named hosts where it can; with `ipv6` the sandbox has a way out over it.
  * Throws AppError `policy-invalid` for a rule that cannot be read.
  */
-export function gatewayConfig(plan: Gated, hosts: readonly string[], inKernel = true): GatewayConfig {
+export function gatewayConfig(
+  plan: Gated,
+  hosts: readonly string[],
+  { inKernel = true, ipv6 = false }: { readonly inKernel?: boolean | undefined; readonly ipv6?: boolean } = {},
+): GatewayConfig {
   const allow = plan.allow.map((text) => parseRule(text));
   const block = plan.block.map((text) => parseRule(text));
-  const addresses = allow.filter(isIpv4);
+  const inFilter = ({ target }: NetworkRule): boolean =>
+    target.kind === 'addresses' && reachable(target.range.address, ipv6);
+  const addresses = allow.filter(inFilter);
   const machine = hosts.flatMap((text) => parseCidr(text) ?? []);
   const inSpecial = (rule: NetworkRule): boolean => {
     if (rule.target.kind !== 'addresses') return false;
@@ -118,21 +124,20 @@ export function gatewayConfig(plan: Gated, hosts: readonly string[], inKernel = 
     return special !== null && lists(rule.target.range, special.range);
   };
   const kinds =
-    plan.mode === 'full'
-      ? (['metadata', 'loopback', 'link-local', 'multicast'] as const)
-      : (['metadata', 'loopback', 'link-local', 'private', 'multicast', 'reserved'] as const);
+    plan.mode === 'full' ? (['metadata', 'loopback', 'link-local', 'multicast', 'translated'] as const) : SPECIAL_KINDS;
   const names = allow.filter(({ target }) => target.kind !== 'addresses');
   const rules = ruleSet({ mode: plan.mode, allow: plan.allow, block: [], given: plan.hosts });
   const relayed = plan.mode === 'full' ? [] : relayedPorts(names, ofGivenNames(rules));
   const named = new Map(names.map((rule) => [namedKey(rule), rule]));
   return {
     mode: plan.mode,
-    blocked: grouped(block.filter(isIpv4), true),
-    exempt: [...grouped(addresses.filter(inSpecial), false), ...givenPackets(rules, relayed)],
+    ipv6,
+    blocked: grouped(block.filter(inFilter), true),
+    exempt: [...grouped(addresses.filter(inSpecial), false), ...givenPackets(rules, relayed, ipv6)],
     refused: [
-      ...hosts.filter((host) => !host.includes(':')),
+      ...machine.filter(({ address }) => reachable(address, ipv6)).map(formatCidr),
       ...specialRanges(kinds)
-        .filter(({ address }) => address.kind() === 'ipv4')
+        .filter(({ address }) => reachable(address, ipv6))
         .map(formatCidr),
     ],
     open: grouped(addresses, false),

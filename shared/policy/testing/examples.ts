@@ -33,6 +33,7 @@ export const COMPLETE: Capabilities = {
   nflog: true,
   rateShaping: true,
   connectionTracking: true,
+  ipv6: true,
   cpus: 4,
   memoryTotal: 8 * 1024 ** 3,
   memoryFree: 4 * 1024 ** 3,

@@ -25,6 +25,7 @@ function toNetwork(network: Inspected): NetworkInfo {
       Gateway === undefined || Gateway === '' ? [] : [Gateway.replace(/\/\d+$/, '')],
     ),
     ranges: (network.IPAM?.Config ?? []).flatMap(({ Subnet }) => Subnet || []),
+    ipv6: (network.IPAM?.Config ?? []).some(({ Subnet }) => Subnet?.includes(':')),
   };
 }
 
@@ -35,14 +36,16 @@ export class Networks {
     this.#client = client;
   }
 
-  async create({ name, labels }: CreateNetwork): Promise<NetworkInfo> {
+  async create({ name, labels, ipv6 }: CreateNetwork): Promise<NetworkInfo> {
     try {
       const made = await this.#client.call('create', { name }, SLOW, (docker, abortSignal) =>
         docker.createNetwork({
           Name: name,
           Driver: 'bridge',
           CheckDuplicate: true,
-          EnableIPv6: false,
+          EnableIPv6: ipv6 !== null,
+          // The range for IPv4 is the engine's own choice.
+          ...(ipv6 !== null && { IPAM: { Config: [{ Subnet: ipv6, Gateway: ipv6.replace(/\/\d+$/, '1') }] } }),
           Labels: { ...labels },
           Options: { 'com.docker.network.bridge.enable_icc': 'false' },
           abortSignal,

@@ -52,6 +52,7 @@ export function quickCapabilities(version: EngineVersion, facts: EngineFacts, ho
     nflog: false,
     rateShaping: false,
     connectionTracking: false,
+    ipv6: false,
     cpus: facts.cpus,
     memoryTotal: facts.memoryTotal,
     memoryFree: local ? host.memoryFree : null,
@@ -75,6 +76,7 @@ export function quickCapabilities(version: EngineVersion, facts: EngineFacts, ho
       nflog: NOT_PROBED,
       rateShaping: NOT_PROBED,
       connectionTracking: NOT_PROBED,
+      ipv6: NOT_PROBED,
     },
   };
 }

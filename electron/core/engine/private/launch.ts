@@ -31,6 +31,13 @@ async function runs(program: string | null): Promise<string | null> {
   return failed ? null : program;
 }
 
+/** The kernel translates addresses of IPv6. */
+async function hasTable(ip6tables: string | null): Promise<boolean> {
+  if (ip6tables === null) return false;
+  const { failed } = await execa(ip6tables, ['--wait', '5', '-t', 'nat', '-S'], { reject: false, timeout: 8000 });
+  return !failed;
+}
+
 /** Writes the configuration and returns the command. */
 export async function prepareLaunch(
   found: { kind: Launch['kind']; program: string },
@@ -51,10 +58,14 @@ async function prepareDockerd(program: string, layout: Layout, assets: string, a
   const crun = await runs(await around.which('crun'));
   // Without it the engine cannot give a network its way out, and would not start at all if told to.
   const firewall = (await runs(await around.which('iptables'))) !== null;
+  // It would not start at all where the kernel does not have this table.
+  const firewall6 = firewall && (await hasTable(await around.which('ip6tables')));
   const namespace = `bellglass-${createHash('sha256').update(layout.folder).digest('hex').slice(0, 12)}`;
   const config = {
     ...template,
     ...(firewall ? {} : { iptables: false, 'ip-forward': false, 'ip-masq': false }),
+    // Older engines call it an experiment.
+    ...(firewall6 ? { ip6tables: true, experimental: true } : {}),
     hosts: [`unix://${layout.socket}`],
     'data-root': join(layout.folder, 'docker'),
     'exec-root': join(layout.run, 'exec'),

@@ -5,7 +5,7 @@ import { createServer as createHttp, type IncomingMessage, type ServerResponse }
 import { createServer as createTcp, type Socket } from 'node:net';
 import { createServer as createTls } from 'node:tls';
 import { decode, encode, streamEncode, AUTHORITATIVE_ANSWER, type Packet } from 'dns-packet';
-import { HOSTS, PRIVATE, RESOLVER, SHARED } from './internet-plan.ts';
+import { HOSTS, HOSTS6, PRIVATE, RESOLVER, SHARED, SHARED6 } from './internet-plan.ts';
 
 const [, , key = '', cert = ''] = process.argv;
 
@@ -15,14 +15,14 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   let size = 0;
   request.on('data', (chunk: Buffer) => (size += chunk.length));
   request.on('end', () => {
-    const at = request.socket.localAddress ?? '';
+    const at = (request.socket.localAddress ?? '').replace('::ffff:', '');
     response.end(`site ${request.headers.host ?? 'none'} at ${at} got ${size}\n`);
   });
 }
 
 const hello = (word: string) => (socket: Socket) => {
   socket.on('error', () => {});
-  socket.write(`${word} ${socket.localAddress}\n`);
+  socket.write(`${word} ${socket.localAddress?.replace('::ffff:', '')}\n`);
   socket.on('data', (chunk: Buffer) => socket.write(chunk));
 };
 
@@ -39,9 +39,11 @@ function replies(message: Buffer): Packet {
   const query = decode(message);
   const [question] = query.questions ?? [];
   const name = question?.name.toLowerCase() ?? '';
+  const type = question?.type === 'AAAA' ? 'AAAA' : 'A';
   const hosts = HOSTS[name] ?? moved(name);
-  const addresses = question?.type === 'A' ? (hosts ?? []) : [];
-  const known = hosts !== undefined;
+  const wanted = type === 'AAAA' ? HOSTS6[name] : hosts;
+  const addresses = question?.type === type ? (wanted ?? []) : [];
+  const known = hosts !== undefined || name in HOSTS6;
   const loop = name === 'loop.test';
   return {
     type: 'response',
@@ -50,7 +52,7 @@ function replies(message: Buffer): Packet {
     questions: query.questions ?? [],
     answers: loop
       ? [{ type: 'CNAME', class: 'IN', name, ttl: 1, data: 'loop.test' }]
-      : addresses.map((data) => ({ type: 'A', class: 'IN', name, ttl: 0, data })),
+      : addresses.map((data) => ({ type, class: 'IN', name, ttl: 0, data })),
   };
 }
 
@@ -85,20 +87,21 @@ const tls = createTls({ key: readFileSync(key), cert: readFileSync(cert) }, (soc
   http.emit('connection', socket),
 );
 tls.on('tlsClientError', () => {});
-const [echo, inner] = [createSocket('udp4'), createSocket('udp4')];
-for (const socket of [echo, inner])
+const [echo, inner, echo6] = [createSocket('udp4'), createSocket('udp4'), createSocket('udp6')];
+for (const socket of [echo, inner, echo6])
   socket.on('message', (message, from) => socket.send(`udp ${message.toString()}`, from.port, from.address));
 
 const listening = [
   new Promise<void>((ready) => udp.bind(53, RESOLVER, ready)),
   new Promise<void>((ready) => resolver.listen(53, RESOLVER, ready)),
   new Promise<void>((ready) => log.listen(8053, RESOLVER, ready)),
-  new Promise<void>((ready) => http.listen(80, '0.0.0.0', ready)),
-  new Promise<void>((ready) => tls.listen(443, '0.0.0.0', ready)),
-  new Promise<void>((ready) => createTcp(hello('ssh')).listen(22, '0.0.0.0', ready)),
-  new Promise<void>((ready) => createTcp(hello('other')).listen(8443, '0.0.0.0', ready)),
+  new Promise<void>((ready) => http.listen(80, '::', ready)),
+  new Promise<void>((ready) => tls.listen(443, '::', ready)),
+  new Promise<void>((ready) => createTcp(hello('ssh')).listen(22, '::', ready)),
+  new Promise<void>((ready) => createTcp(hello('other')).listen(8443, '::', ready)),
   new Promise<void>((ready) => echo.bind(5000, SHARED, ready)),
   new Promise<void>((ready) => inner.bind(5000, PRIVATE, ready)),
+  new Promise<void>((ready) => echo6.bind(5000, SHARED6, ready)),
 ];
 await Promise.all(listening);
 process.stdout.write('ready\n');

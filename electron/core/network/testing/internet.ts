@@ -5,7 +5,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { ADDRESSES, INSIDE, OUTSIDE, RESOLVER, ROUTES } from './internet-plan.ts';
+import {
+  ADDRESSES,
+  ADDRESSES6,
+  INSIDE,
+  INSIDE6,
+  OUTSIDE,
+  OUTSIDE6,
+  RESOLVER,
+  ROUTES,
+  ROUTES6,
+} from './internet-plan.ts';
 
 export interface Internet {
   /** Every name that its resolver was asked since it began. */
@@ -39,13 +49,17 @@ export async function startInternet(): Promise<Internet> {
     await ip('netns', 'add', name);
     await ip('link', 'add', here, 'type', 'veth', 'peer', 'name', there, 'netns', name);
     await ip('addr', 'add', `${OUTSIDE}/25`, 'dev', here);
+    await ip('addr', 'add', `${OUTSIDE6}/64`, 'dev', here, 'nodad');
     await ip('link', 'set', here, 'up');
     const inside = (...args: readonly string[]): Promise<void> => ip('-n', name, ...args);
     for (const address of ADDRESSES) await inside('addr', 'add', address, 'dev', there);
+    for (const address of ADDRESSES6) await inside('addr', 'add', address, 'dev', there, 'nodad');
     await inside('link', 'set', there, 'up');
     await inside('link', 'set', 'lo', 'up');
     await inside('route', 'add', 'default', 'via', OUTSIDE);
+    await inside('-6', 'route', 'add', 'default', 'via', OUTSIDE6);
     for (const route of ROUTES) await ip('route', 'add', route, 'via', INSIDE);
+    for (const route of ROUTES6) await ip('-6', 'route', 'add', route, 'via', INSIDE6);
     const program = join(import.meta.dirname, 'internet-server.ts');
     server = spawn('ip', ['netns', 'exec', name, process.execPath, program, key, cert], {
       stdio: ['ignore', 'pipe', 'inherit'],

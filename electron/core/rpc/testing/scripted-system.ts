@@ -59,6 +59,7 @@ export const capabilities: Capabilities = {
   nflog: true,
   rateShaping: true,
   connectionTracking: true,
+  ipv6: false,
   cpus: 2,
   memoryTotal: 8 * 1024 ** 3,
   memoryFree: 5 * 1024 ** 3,

@@ -979,7 +979,7 @@ var CoreLink = class {
 		}
 	}
 };
-// node_modules/dns-packet/types.js
+// ../../../work/main/node_modules/dns-packet/types.js
 var require_types = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.toString = function(type) {
 		switch (type) {
@@ -1082,7 +1082,7 @@ var require_types = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return 0;
 	};
 }));
-// node_modules/dns-packet/rcodes.js
+// ../../../work/main/node_modules/dns-packet/rcodes.js
 var require_rcodes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.toString = function(rcode) {
 		switch (rcode) {
@@ -1127,7 +1127,7 @@ var require_rcodes = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return 0;
 	};
 }));
-// node_modules/dns-packet/opcodes.js
+// ../../../work/main/node_modules/dns-packet/opcodes.js
 var require_opcodes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.toString = function(opcode) {
 		switch (opcode) {
@@ -1172,7 +1172,7 @@ var require_opcodes = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return 0;
 	};
 }));
-// node_modules/dns-packet/classes.js
+// ../../../work/main/node_modules/dns-packet/classes.js
 var require_classes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.toString = function(klass) {
 		switch (klass) {
@@ -1195,7 +1195,7 @@ var require_classes = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return 0;
 	};
 }));
-// node_modules/dns-packet/optioncodes.js
+// ../../../work/main/node_modules/dns-packet/optioncodes.js
 var require_optioncodes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.toString = function(type) {
 		switch (type) {
@@ -1244,7 +1244,7 @@ var require_optioncodes = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return -1;
 	};
 }));
-// node_modules/@leichtgewicht/ip-codec/index.cjs
+// ../../../work/main/node_modules/@leichtgewicht/ip-codec/index.cjs
 var require_ip_codec = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var ipCodec = (function(exports) {
 		"use strict";
@@ -2778,8 +2778,9 @@ async function resolve({ core, names, pin, unasked }, name, kind) {
 	const answer = await core.lookup(name, kind).finally(() => asked--);
 	if (answer === null || answer.code === "failed") return nothing(CODE.failed);
 	if (answer.code === "refused") return nothing(CODE.unknown);
-	if (answer.code === "empty" || kind !== "A") return nothing(CODE.none);
+	if (answer.code === "empty" || kind !== "A" && kind !== "AAAA") return nothing(CODE.none);
 	if (answer.relay) {
+		if (kind !== "A") return nothing(CODE.none);
 		const address = names.addressFor(name.toLowerCase().replace(/\.$/, ""));
 		return address === null ? nothing(CODE.failed) : {
 			code: CODE.none,
@@ -2816,7 +2817,7 @@ async function answerTo(deps, message) {
 		flags: import_dns_packet.RECURSION_AVAILABLE | (query.flags ?? 0) & RECURSION_DESIRED | (code === CODE.none ? 0 : import_dns_packet.AUTHORITATIVE_ANSWER) | code,
 		questions: question ? [question] : [],
 		answers: answers.map(({ address, ttl }) => ({
-			type: "A",
+			type: address.includes(":") ? "AAAA" : "A",
 			class: "IN",
 			name: question.name,
 			ttl,
@@ -3216,11 +3217,25 @@ function kernelChains() {
 var PINNED = "pinned";
 var namedSet = (id) => `named${id}`;
 var IPV4 = /^(\d{1,3}\.){3}\d{1,3}(\/\d{1,2})?$/;
+var IPV6 = /^[0-9a-f:]{2,39}(\/\d{1,3})?$/;
 /** Nothing but addresses and numbers gets into the text, whatever a message held. */
 function address(text) {
-	if (!IPV4.test(text)) throw new TypeError("not an IPv4 address");
+	if (!IPV4.test(text) && !(text.includes(":") && IPV6.test(text))) throw new TypeError("not an address");
 	return text;
 }
+/** A set holds one family: that of IPv6 has a name of its own. */
+var FAMILIES$1 = [{
+	of: "ip",
+	type: "ipv4_addr",
+	mark: "",
+	has: (text) => !text.includes(":")
+}, {
+	of: "ip6",
+	type: "ipv6_addr",
+	mark: "v6",
+	has: (text) => text.includes(":")
+}];
+var setFor = (set, text) => `${set}${text.includes(":") ? "v6" : ""}`;
 function port(value) {
 	if (!Number.isInteger(value) || value < 0 || value > 65535) throw new TypeError("not a port");
 	return value;
@@ -3231,15 +3246,24 @@ function ports({ ports, protocol }) {
 	const name = protocol === "tcp" ? "tcp" : "udp";
 	return ports === null ? `meta l4proto ${name} ` : `${name} dport ${portSet(ports)} `;
 }
-function addressSet(name, ranges) {
-	return `  set ${name} { type ipv4_addr; flags interval; auto-merge; elements = { ${ranges.map(address).join(", ")} } }`;
+function addressSets(name, ranges) {
+	return FAMILIES$1.flatMap(({ type, mark, has }) => {
+		const own = ranges.filter(has).map(address);
+		if (own.length === 0) return [];
+		return [`  set ${name}${mark} { type ${type}; flags interval; auto-merge; elements = { ${own.join(", ")} } }`];
+	});
 }
+var emptySets = (name) => FAMILIES$1.map(({ type, mark }) => `  set ${name}${mark} { type ${type}; flags timeout; }`);
+/** One line for each family that the ranges have. */
+var to = (set, ranges, rest) => FAMILIES$1.filter(({ has }) => ranges.some(has)).map(({ of, mark }) => `    ${of} daddr @${set}${mark} ${rest}`);
+/** Asking for and telling the address of a neighbour; never for a router, whose way is set already. */
+var NEIGHBOURS = "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } ip6 hoplimit 255";
 var log = (name) => `counter name "${name}" log prefix "${name}" group 5 snaplen 96 queue-threshold 1`;
 /** Adding a pin that is there already would leave its old time, so it is taken out first. */
 function pinText(pins) {
 	return pins.map(({ set, address: at, seconds }) => {
 		if (!/^(pinned|named\d+)$/.test(set)) throw new TypeError("not a set");
-		const element = `inet ${TABLE} ${set} { ${address(at)}`;
+		const element = `inet ${TABLE} ${setFor(set, at)} { ${address(at)}`;
 		return `add element ${element} }\ndelete element ${element} }\nadd element ${element} timeout ${Math.ceil(seconds)}s }`;
 	}).join("\n");
 }
@@ -3309,10 +3333,10 @@ function filterText(config, holding = NOTHING_HELD) {
 			...blocked,
 			...exempt,
 			...open
-		].map(({ rule, set }) => addressSet(set, rule.ranges)),
-		...config.refused.length > 0 ? [addressSet("refused", config.refused)] : [],
+		].flatMap(({ rule, set }) => addressSets(set, rule.ranges)),
+		...addressSets("refused", config.refused),
 		`  set ${PINNED} { type ipv4_addr; flags timeout; }`,
-		...config.named.map(({ id }) => `  set ${namedSet(id)} { type ipv4_addr; flags timeout; }`),
+		...config.named.flatMap(({ id }) => emptySets(namedSet(id))),
 		...kernel ? [`  map ${TARGETS} { type ipv4_addr . inet_service : ipv4_addr; }`] : [],
 		"  chain names {",
 		"    type nat hook output priority -110; policy accept;",
@@ -3351,20 +3375,22 @@ function filterText(config, holding = NOTHING_HELD) {
 		`    oif lo ip daddr ${ENGINE_RESOLVER} goto refuse`,
 		`    oif lo tcp dport ${RELAY_PORT}-${last} goto refuse`,
 		"    oif lo accept",
+		...config.ipv6 ? [`    ${NEIGHBOURS} accept`] : [],
 		"    meta l4proto 58 icmpv6 type != echo-request drop",
-		"    meta nfproto ipv6 goto refuse",
-		...blocked.map(({ rule, set }) => `    ip daddr @${set} ${ports(rule)}goto refuse`),
-		...exempt.map(({ rule, set }) => `    ip daddr @${set} ${ports(rule)}goto grant`),
-		...config.refused.length > 0 ? ["    ip daddr @refused goto refuse"] : [],
-		...open.map(({ rule, set }) => `    ip daddr @${set} ${ports(rule)}goto grant`),
-		...config.named.map((entry) => `    ip daddr @${namedSet(entry.id)} ${ports(entry)}goto grant`),
-		config.mode === "full" ? "    meta l4proto { tcp, udp, icmp } goto grant" : "    goto refuse",
+		...config.ipv6 ? [] : ["    meta nfproto ipv6 goto refuse"],
+		...blocked.flatMap(({ rule, set }) => to(set, rule.ranges, `${ports(rule)}goto refuse`)),
+		...exempt.flatMap(({ rule, set }) => to(set, rule.ranges, `${ports(rule)}goto grant`)),
+		...to("refused", config.refused, "goto refuse"),
+		...open.flatMap(({ rule, set }) => to(set, rule.ranges, `${ports(rule)}goto grant`)),
+		...config.named.flatMap((entry) => to(namedSet(entry.id), ["0.0.0.0", "::"], `${ports(entry)}goto grant`)),
+		config.mode === "full" ? "    meta l4proto { tcp, udp, icmp, 58 } goto grant" : "    goto refuse",
 		"    goto refuse",
 		"  }",
 		"  chain in {",
 		"    type filter hook input priority 0; policy drop;",
 		"    iif lo accept",
 		"    ct state established,related accept",
+		...config.ipv6 ? [`    ${NEIGHBOURS} accept`] : [],
 		...config.published.map(({ port: number, protocol }) => `    ${protocol === "udp" ? "udp" : "tcp"} dport ${port(number)} accept`),
 		"  }",
 		"  chain through {",
@@ -3936,8 +3962,11 @@ var PROTOCOLS = {
 	1: "icmp",
 	58: "icmp"
 };
+/** In the form of RFC 5952, as every other program writes it: the longest run of zeros is left out. */
 function ipv6(bytes) {
-	return Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(2 * i).toString(16)).join(":");
+	const text = Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(2 * i).toString(16)).join(":");
+	const longest = (text.match(/\b0(?::0)+\b/g) ?? []).reduce((best, run) => run.length > best.length ? run : best, "");
+	return longest === "" ? text : text.replace(new RegExp(`:?\\b${longest}\\b:?`), "::");
 }
 /** Destination of an IP packet; null for what is none. */
 function destination(packet) {
@@ -4036,6 +4065,7 @@ var LAST_MS = 1500;
 function lookupsDropped(table) {
 	return Number(/^\s*\d+: 3500007F:0035 .*\s(\d+)\s*$/m.exec(table)?.[1] ?? 0);
 }
+var FAMILIES = ["ipv4", "ipv6"];
 var Watch = class {
 	#names;
 	#relayed;
@@ -4189,7 +4219,11 @@ var Watch = class {
 	async #look(end) {
 		if (!this.#direct && this.#flows.live === 0) return;
 		this.#direct = false;
-		const table = (await run("conntrack", ["-L"]).catch(() => "")).split("\n").flatMap((line) => readFlow(line) ?? []).filter(({ key }) => this.#passed.has(key));
+		const table = (await Promise.all(FAMILIES.map((family) => run("conntrack", [
+			"-L",
+			"-f",
+			family
+		]).catch(() => "")))).join("\n").split("\n").flatMap((line) => readFlow(line) ?? []).filter(({ key }) => this.#passed.has(key));
 		const now = performance.now();
 		for (const { key, address, port, protocol, in: received, out } of this.#flows.look(table, end)) {
 			const { name = null, to = null, at = now } = this.#passed.get(key) ?? {};
@@ -4267,6 +4301,15 @@ var PIN_SLACK_S = 5;
 var OWN_PIN_S = 60;
 /** A queue that works refuses the agent's own call much sooner. */
 var PROBE_MS = 500;
+/** A way out over IPv6. */
+async function hasRoute6() {
+	return (await run("ip", [
+		"-6",
+		"route",
+		"show",
+		"default"
+	]).catch(() => "")).trim() !== "";
+}
 var Agent = class {
 	#core;
 	#names = new Names();
@@ -4317,13 +4360,15 @@ var Agent = class {
 			if (!first || this.#carrying === null) await this.#load(config, counts);
 			if (first) await this.#begin();
 			const limited = rates || first ? await limitRates(config.download, config.upload) : true;
-			const carrier = this.#carrier;
+			const ipv6 = config.ipv6 && await hasRoute6();
+			const { working: events } = this.#watch;
 			this.#core.send({
 				type: "configured",
 				id,
 				rates: limited,
-				events: this.#watch.working,
-				carrier
+				events,
+				ipv6,
+				carrier: this.#carrier
 			});
 		} catch (failure) {
 			this.#core.send({
