@@ -158,6 +158,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         reference: images.reference(runtime),
         present: ready.get(runtime) === images.reference(runtime),
       }),
+      foresee: (compiled) => {
+        if (engines.status().state === 'ready') network.foresee(asRecorded(engines.engine()), compiled.network);
+      },
     });
     const network = store.add(
       createNetwork({

@@ -52,6 +52,10 @@ export function createNetwork({
       );
       return images.reference('gateway');
     },
+    imageThere: async (engine) => {
+      const reference = images.reference('gateway');
+      return (await engine.image(reference)) === null ? null : reference;
+    },
     seccompProfile: async () => {
       try {
         return await readFile(join(paths.assets, 'seccomp', 'gateway.json'), 'utf8');

@@ -59,6 +59,17 @@ it('counts an agent that is silent for five seconds as hung, and one that answer
   expect(busy.lost).toHaveLength(1);
 });
 
+it('gives an agent that has not begun yet more time, but not for ever (NET-2)', async () => {
+  const { link, lost } = line();
+  const up = link.up();
+  up.catch(() => {});
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(lost).toEqual([]);
+  await vi.advanceTimersByTimeAsync(10_000);
+  await expect(up).rejects.toMatchObject({ code: 'network-unavailable' });
+  expect(lost).toHaveLength(1);
+});
+
 it('fails what waits when the agent ends, and says so once (NET-2)', async () => {
   const { link, lost, over } = line();
   const up = link.up();

@@ -17,6 +17,8 @@ const LINE_MAX = 64 * 1024;
 const PING_MS = 1000;
 /** So many pings without a word, and the agent counts as hung. */
 const SILENT_PINGS = 4;
+/** Before its first word it has to begin, which takes its time on a busy machine. */
+const BEGIN_PINGS = 20;
 const CONFIGURE_MS = 10_000;
 
 type Configured = Extract<FromGateway, { type: 'configured' }>;
@@ -30,6 +32,7 @@ export class GatewayLink {
   #next = 1;
   #rest = '';
   #silent = 0;
+  #begun = false;
   #closed = false;
   #complaint = '';
   #settled: () => void = () => {};
@@ -44,7 +47,8 @@ export class GatewayLink {
     streams.done.then(ended, ended);
     this.#up.promise.catch(() => {});
     this.#timer = setInterval(() => {
-      if (++this.#silent > SILENT_PINGS) this.#lose('The gateway does not answer any more.');
+      if (++this.#silent > (this.#begun ? SILENT_PINGS : BEGIN_PINGS))
+        this.#lose('The gateway does not answer any more.');
       else this.send({ type: 'ping' });
     }, PING_MS);
     this.#timer.unref();
@@ -113,6 +117,7 @@ export class GatewayLink {
 
   #take(text: string): void {
     this.#silent = 0;
+    this.#begun = true;
     const lines = (this.#rest + text).split('\n');
     this.#rest = (lines.pop() ?? '').slice(0, LINE_MAX);
     for (const line of lines) this.#line(line);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Disposable } from '#shared/lib/lifecycle.ts';
 import { AppError, toAppError } from '#shared/lib/app-error.ts';
 import { LABEL } from '#shared/domain/labels.ts';
-import type { NetworkEvent } from '#shared/domain/network.ts';
+import type { NetworkEvent, NetworkPlan } from '#shared/domain/network.ts';
 import { parsePublish } from '#shared/policy/network/kind.ts';
 import type { Learned } from '../engine/options.ts';
 import type { Engine, NetworkInfo } from '../engine/port.ts';
@@ -20,6 +20,8 @@ import { NetworkSession, type GatedPlan, type Rates } from './session.ts';
 export interface NetworkDeps {
   /** Builds the gateway's image unless it is there; resolves with its reference. */
   readonly ensureImage: (onStep: (step: string) => void, signal: AbortSignal) => Promise<string>;
+  /** The image's reference when the engine has it. */
+  readonly imageThere: (engine: Engine) => Promise<string | null>;
   /** The gateway's seccomp profile. */
   readonly seccompProfile: () => Promise<string>;
   /** Labels of the installation and process that own it. */
@@ -76,6 +78,8 @@ export class NetworkService implements Disposable {
   readonly #networks = new Map<string, { readonly engine: Engine; readonly network: Promise<NetworkInfo> }>();
 
   readonly #spares: Spares;
+  #foreseen: Promise<void> = Promise.resolve();
+  #closed = false;
   /** Labels of gateways that work for a run. */
   readonly #held = new Set<string>();
 
@@ -119,7 +123,8 @@ export class NetworkService implements Disposable {
       publish: plan.publish.map((text) => parsePublish(text)),
     };
     const plain = request.publish.length === 0;
-    const spare = plain ? this.#spares.take(engine.address, madeOf(request)) : null;
+    await this.#foreseen;
+    const spare = plain ? await this.#spares.take(engine.address, madeOf(request)) : null;
     const gateway =
       spare ??
       (await startGateway(engine, { ...request, label: runId, owner: this.#deps.labels }).catch((failure: unknown) => {
@@ -165,11 +170,28 @@ export class NetworkService implements Disposable {
       },
       remove: async () => {
         session.dispose();
-        if (this.#deps.spares && plain) this.#spares.refill(engine, { ...request, owner: this.#deps.labels });
+        if (this.#deps.spares && plain) this.#spares.refill(engine, { ...request, owner: this.#deps.labels }, false);
         await gateway.remove();
         this.#held.delete(gateway.label);
       },
     };
+  }
+
+  /**
+   * A run with such a network is coming soon: its gateway is begun now, so that it waits less. Never makes an image.
+   * Nothing of the run goes into it before its rules are in force; without that run it is removed after a while.
+   */
+  foresee(engine: Engine, plan: NetworkPlan): void {
+    if (plan.mode === 'none' || plan.publish.length > 0 || this.#closed) return;
+    this.#foreseen = this.#foreseen.then(() => this.#begin(engine)).catch(() => {});
+  }
+
+  async #begin(engine: Engine): Promise<void> {
+    const image = await this.#deps.imageThere(engine);
+    if (image === null || this.#closed) return;
+    const [seccompProfile, network] = await Promise.all([this.#deps.seccompProfile(), this.#network(engine)]);
+    const request = { image, network: network.id, seccompProfile, publish: [], owner: this.#deps.labels };
+    this.#spares.refill(engine, request, true);
   }
 
   /** The sweep must leave this label alone. */
@@ -179,6 +201,8 @@ export class NetworkService implements Disposable {
 
   /** Removes the networks that nothing uses any more; after the last run. */
   async dispose(): Promise<void> {
+    this.#closed = true;
+    await this.#foreseen;
     await this.#spares.dispose();
     const all = [...this.#networks.values()];
     this.#networks.clear();

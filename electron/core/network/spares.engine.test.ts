@@ -55,6 +55,20 @@ describe('gateways made ahead (RUN-11)', () => {
     });
   const ours = () => docker.engine.containers({ [LABEL.instance]: labels[LABEL.instance], [LABEL.kind]: 'gateway' });
 
+  it('begins one for a run that is foreseen, which takes it even before it is up; none for a run without network (RUN-11)', async () => {
+    network.foresee(docker.engine, { mode: 'none' });
+    network.foresee(docker.engine, { ...PLAN, publish: ['18098:80'] });
+    expect(await ours()).toEqual([]);
+    network.foresee(docker.engine, PLAN);
+    network.foresee(docker.engine, PLAN);
+    const run = await open('run-0');
+    const [begun, ...more] = await ours();
+    expect([begun?.id, more]).toEqual([run.gateway, []]);
+    expect(begun?.labels[LABEL.run]).toMatch(/^spare-/);
+    await run.ready;
+    await run.remove();
+  });
+
   it('gives a later run one that waits, never the same twice, and leaves none at the end (RUN-11, RUN-10)', async () => {
     const first = await open('run-1');
     await first.ready;

@@ -13,8 +13,10 @@ const SOON_MS = 300;
 interface Waiting {
   readonly label: string;
   readonly made: string;
+  /** Resolves when its container runs; its agent may not be up yet. */
   readonly gateway: Promise<Gateway>;
-  ready: Gateway | null;
+  /** Begins it now; null when it has begun. */
+  readonly soon: AbortController | null;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -28,13 +30,15 @@ export class Spares {
     this.#log = log;
   }
 
-  /** One that was made alike and is up; null when there is none. */
-  take(address: string, made: string): Gateway | null {
+  /** One that was made alike, or is being made: then it is sooner there than another. Null when there is none. */
+  async take(address: string, made: string): Promise<Gateway | null> {
     const waiting = this.#waiting.get(address);
-    if (!waiting?.ready) return null;
+    if (!waiting) return null;
     this.#waiting.delete(address);
     clearTimeout(waiting.timer);
-    if (waiting.made === made && waiting.ready.link.alive) return waiting.ready;
+    waiting.soon?.abort();
+    const gateway = waiting.made === made ? await waiting.gateway.catch(() => null) : null;
+    if (gateway?.link.alive === true) return gateway;
     void this.#drop(waiting);
     return null;
   }
@@ -43,22 +47,21 @@ export class Spares {
     return [...this.#waiting.values()].some((waiting) => waiting.label === label);
   }
 
-  /** Makes one in the background unless one waits already. */
-  refill(engine: Engine, request: Omit<GatewayRequest, 'label'>): void {
+  /** Makes one in the background unless one waits already: at once for a run that is coming, else when there is time. */
+  refill(engine: Engine, request: Omit<GatewayRequest, 'label'>, isComing: boolean): void {
     if (this.#closed || this.#waiting.has(engine.address)) return;
     const label = `spare-${ulid().toLowerCase()}`;
-    const gateway = this.#make(engine, { ...request, label });
+    const soon = isComing ? null : new AbortController();
+    const gateway = this.#make(engine, { ...request, label }, soon?.signal);
     const timer = setTimeout(() => this.#forget(engine.address), IDLE_MS).unref();
-    const waiting: Waiting = { label, made: madeOf(request), gateway, ready: null, timer };
+    const waiting: Waiting = { label, made: madeOf(request), gateway, soon, timer };
     this.#waiting.set(engine.address, waiting);
-    gateway.then(
-      (made) => (waiting.ready = made),
-      (failure: unknown) => {
+    gateway
+      .then(({ link }) => link.up())
+      .catch((failure: unknown) => {
         this.#log.info('no gateway ahead', { problem: String(failure) });
-        clearTimeout(timer);
-        if (this.#waiting.get(engine.address) === waiting) this.#waiting.delete(engine.address);
-      },
-    );
+        if (this.#waiting.get(engine.address) === waiting) this.#forget(engine.address);
+      });
   }
 
   async dispose(): Promise<void> {
@@ -68,17 +71,10 @@ export class Spares {
     await Promise.all(all.map((waiting) => this.#drop(waiting)));
   }
 
-  async #make(engine: Engine, request: GatewayRequest): Promise<Gateway> {
-    await sleep(SOON_MS, undefined, { ref: false });
+  async #make(engine: Engine, request: GatewayRequest, soon: AbortSignal | undefined): Promise<Gateway> {
+    if (soon) await sleep(SOON_MS, undefined, { ref: false, signal: soon }).catch(() => {});
     if (this.#closed) throw new Error('Bellglass is closing');
-    const gateway = await startGateway(engine, request);
-    try {
-      await gateway.link.up();
-      return gateway;
-    } catch (failure) {
-      await gateway.remove();
-      throw failure;
-    }
+    return await startGateway(engine, request);
   }
 
   #forget(address: string): void {

@@ -45,6 +45,8 @@ export interface PlannerDeps {
   readonly capabilities: () => Capabilities | null;
   readonly mounts: Pick<MountSources, 'problem'>;
   readonly image: (runtime: Runtime) => Promise<{ reference: string; present: boolean }>;
+  /** Told of each plan that a run could follow. */
+  readonly foresee?: (compiled: Compiled) => void;
 }
 
 export class Planner {
@@ -80,6 +82,7 @@ export class Planner {
     const named = made.policy.fields['image.name'].value;
     const broken = policy?.warning ? [{ message: policy.warning }] : [];
     const problem = await this.#deps.mounts.problem(made.compiled.options.mounts, normal.folder);
+    if (made.plan.refusal === null && problem === null) this.#deps.foresee?.(made.compiled);
     return {
       plan: {
         ...made.plan,
