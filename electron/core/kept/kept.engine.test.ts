@@ -105,6 +105,23 @@ describe('a kept sandbox', () => {
     expect(await harness.kept.list()).toEqual([]);
   });
 
+  it('goes when its engine has lost what was in it, or all of it (RUN-14)', async () => {
+    const runs = [
+      await harness.run('bash', 'echo 1', { keep: true }),
+      await harness.run('bash', 'echo 2', { keep: true }),
+    ];
+    for (const run of runs) await settled(run);
+    const kept = await harness.kept.list();
+    expect(kept).toHaveLength(2);
+    await docker.engine.unpause(kept[0]!.container);
+    await docker.engine.kill(kept[0]!.container, 'KILL');
+    await expect.poll(async () => (await docker.engine.container(kept[0]!.container))?.state).toBe('exited');
+    await docker.engine.removeContainer(kept[1]!.container);
+    await harness.kept.expire();
+    expect(await harness.kept.list()).toEqual([]);
+    expect(await harness.left()).toEqual([]);
+  });
+
   it('has no network any more, whatever its run had (RUN-14)', async () => {
     const run = await harness.run('bash', 'ls /sys/class/net; echo done', {
       keep: true,

@@ -106,8 +106,11 @@ export class KeptSandboxes implements KeptApi {
     for (const row of store.list()) {
       if (row.engine !== here.address) continue;
       try {
-        if (now() - row.at >= KEPT_LIMITS.age) await this.remove(row.run);
-        else if ((await here.container(row.container)) === null) store.forget(row.run);
+        const state = (await here.container(row.container))?.state ?? 'gone';
+        // With its PID 1 its files went: the engine or its computer was restarted.
+        const empty = state === 'exited' || state === 'dead';
+        if (empty || now() - row.at >= KEPT_LIMITS.age) await this.remove(row.run);
+        else if (state === 'gone') store.forget(row.run);
       } catch (failure) {
         log.warn('a kept sandbox could not be removed', { run: row.run, problem: String(failure) });
       }
