@@ -99,9 +99,10 @@ function unreachable(all: Steps, position: Position): Map<string, StepAt> {
   return steps;
 }
 
-function onward(all: Steps, position: Position): Moved {
+/** `whole`: more than one step may have ended without passing since it was looked at last. */
+function onward(all: Steps, position: Position, whole: boolean): Moved {
   if (position.stopped || position.interrupted) return { position, start: [] };
-  const steps = unreachable(all, position);
+  const steps = whole ? unreachable(all, position) : new Map(position.steps);
   const settled = { ...position, steps };
   let under = [...steps.values()].filter(({ state }) => state === 'running').length;
   const start: string[] = [];
@@ -147,11 +148,12 @@ export function retryProblem(all: Steps, position: Position, step: string): stri
 export function move(all: Steps, position: Position, event: WorkflowEvent): Moved {
   switch (event.type) {
     case 'begin':
-      return onward(all, position);
+      return onward(all, position, true);
     case 'end': {
       if (stateOf(position, event.step) !== 'running') return { position, start: [] };
       const steps = new Map(position.steps).set(event.step, { state: event.as, why: event.why });
-      return onward(all, { ...position, steps });
+      const ended = { ...position, steps };
+      return onward(all, ended, !passed(all, ended, event.step));
     }
     case 'stop': {
       if (isOver(position)) return { position, start: [] };
@@ -173,7 +175,7 @@ export function move(all: Steps, position: Position, event: WorkflowEvent): Move
       const steps = new Map(
         [...position.steps].map(([id, at]) => [id, again.has(id) ? { state: 'waiting' as const, why: '' } : at]),
       );
-      return onward(all, { steps, stopped: false, interrupted: false });
+      return onward(all, { steps, stopped: false, interrupted: false }, true);
     }
   }
 }

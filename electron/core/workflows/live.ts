@@ -260,19 +260,22 @@ export class LiveWorkflow {
 
   /** Given at start or in the file, then what these steps have set, in the order of the file. */
   #variables(ids: readonly string[]): Record<string, Json> {
-    let variables: Record<string, Json> = {
-      ...this.#workflow.variables,
-      ...(this.#kept.launch.variables as Record<string, Json> | undefined),
+    const variables = new Map<string, Json>(Object.entries(this.#workflow.variables));
+    const add = (all: Readonly<Record<string, Json>> | undefined): void => {
+      for (const [name, value] of Object.entries(all ?? {})) variables.set(name, value);
     };
-    for (const id of ids) variables = { ...variables, ...this.#results.get(id)?.variables };
-    return variables;
+    add(this.#kept.launch.variables as Record<string, Json> | undefined);
+    for (const id of ids) add(this.#results.get(id)?.variables);
+    return Object.fromEntries(variables);
   }
 
   #scope(id: string): Scope {
     const before = ancestorsOf(this.#steps, id);
+    // An expression can only name what it refers to.
+    const named = this.#workflow.steps.find((step) => step.id === id)?.refers ?? [];
     return {
       steps: Object.fromEntries(
-        before.map((one) => [one, factsOf(this.#position.steps.get(one)?.state ?? '', this.#results.get(one))]),
+        named.map((one) => [one, factsOf(this.#position.steps.get(one)?.state ?? '', this.#results.get(one))]),
       ),
       variables: this.#variables(before),
       input: (this.#kept.launch.input ?? null) as Json,
