@@ -1,4 +1,4 @@
-/** `npm run bench [-- --json] [-- NAME…]`: every figure of the README, each interleaved with its peer in one run. */
+/** `npm run bench [-- --json] [-- --runs=1000] [-- NAME…]`: every figure of the README, each interleaved with its peer in one run. */
 import { largeAudit } from './rows/audit.ts';
 import { coldStart } from './rows/cold-start.ts';
 import { openBench, type Bench } from './bench.ts';
@@ -11,6 +11,8 @@ import { network } from './rows/network.ts';
 import { judging, policyView } from './rows/policies.ts';
 import { overRest } from './rows/rest.ts';
 import { idlePool } from './rows/pool-idle.ts';
+import { runCost } from './rows/runs/cost.ts';
+import { fiftyRuns, manyRuns } from './rows/runs/many.ts';
 import { toJson, toText, type Row, type Skipped } from './row.ts';
 import { warmStart } from './rows/warm-start.ts';
 import { idleApp, sampling } from './rows/watching.ts';
@@ -20,6 +22,9 @@ const ROWS: Readonly<Record<string, (bench: Bench) => Promise<Result | Result[]>
   cold: coldStart,
   warm: warmStart,
   pool: idlePool,
+  runs: manyRuns,
+  fifty: fiftyRuns,
+  cost: runCost,
   inside,
   output: outputFlood,
   sampling,

@@ -1,43 +1,27 @@
 /** What four waiting sandboxes cost while nothing happens, measured from outside (RUN-11, PERF-5). */
-import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LABEL } from '#shared/domain/labels.ts';
 import type { Bench } from '../bench.ts';
+import { ownMemory, processesOf, statOf, sum, TICKS } from '../processes.ts';
 import type { Row, Skipped } from '../row.ts';
 
 const WAITING = 4;
 const SECONDS = 20;
-/** Kernel clock ticks a second (USER_HZ, fixed at 100 on Linux). */
-const TICKS = 100;
-
-function statOf(pid: number): { parent: number; ticks: number } | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) };
-  } catch {
-    return null;
-  }
+const SETTLE_MS = 15_000;
+/** Percent of one core that this program used. */
+async function ownShare(): Promise<number> {
+  const before = process.cpuUsage();
+  await sleep(SECONDS * 1000);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e4 / SECONDS;
 }
 
-/** Each sandbox' PID 1, the engine's helper above it, and everything else below that. */
-function processesOf(first: readonly number[]): number[] {
-  const helpers = new Set(first.map((pid) => statOf(pid)?.parent ?? 0));
-  helpers.delete(0);
-  helpers.delete(1);
-  const below = readdirSync('/proc')
-    .map(Number)
-    .filter((pid) => pid > 0 && helpers.has(statOf(pid)?.parent ?? 0));
-  return [...helpers, ...below];
+async function empty({ knobs, pool }: Bench['harness']): Promise<void> {
+  knobs.warmPool = false;
+  pool.changed();
+  await sleep(100);
+  await pool.settled();
 }
-
-/** Bytes that would be free without the process: pages that it shares count in part. */
-function ownMemory(pid: number): number {
-  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');
-  return Number(/^Pss:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0) * 1024;
-}
-
-const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
 
 export async function idlePool({ harness, engine, capabilities }: Bench): Promise<(Row | Skipped)[]> {
   if (!capabilities.local) return [{ name: 'pool of 4, idle', why: 'the engine runs on another machine' }];
@@ -45,17 +29,18 @@ export async function idlePool({ harness, engine, capabilities }: Bench): Promis
   try {
     for (let i = 0; i < 4; i++) await harness.run('python', 'pass', { trust: 'limited' });
     while (harness.pool.status().waiting < WAITING) await sleep(100);
-    await sleep(3000);
+    // What this program tidies up after its last run is not the pool's.
+    await sleep(SETTLE_MS);
     const containers = await engine.containers({ [LABEL.instance]: harness.instance, [LABEL.kind]: 'pool' });
     const first = await Promise.all(containers.map(async ({ id }) => (await engine.container(id))?.pid ?? 0));
     const pids = processesOf(first);
     const ticks = (): number => sum(pids.map((pid) => statOf(pid)?.ticks ?? 0));
     const before = ticks();
-    const own = process.cpuUsage();
-    await sleep(SECONDS * 1000);
-    const used = process.cpuUsage(own);
-    const cpu = ((ticks() - before) / TICKS / SECONDS) * 100 + (used.user + used.system) / 1e4 / SECONDS;
+    const withPool = await ownShare();
+    const below = ((ticks() - before) / TICKS / SECONDS) * 100;
     const memory = sum(pids.map(ownMemory));
+    await empty(harness);
+    const without = await ownShare();
     const shared = { n: 1, goal: { atMost: 1 } };
     return [
       {
@@ -71,19 +56,16 @@ export async function idlePool({ harness, engine, capabilities }: Bench): Promis
         ...shared,
         name: 'pool of 4 idle, CPU',
         unit: '%',
-        ours: cpu,
+        ours: below + Math.max(0, withPool - without),
         peer: 0.3,
         against: 'the budget of one core',
-        note: `over ${SECONDS} s, this program included`,
+        note: `over ${SECONDS} s; its processes ${below.toFixed(2)} %, this program ${withPool.toFixed(2)} % with it and ${without.toFixed(2)} % without`,
       },
     ];
   } catch (failure) {
     if ((failure as NodeJS.ErrnoException).code !== 'EACCES') throw failure;
     return [{ name: 'pool of 4, idle', why: 'only root may see what processes of other users take' }];
   } finally {
-    harness.knobs.warmPool = false;
-    harness.pool.changed();
-    await sleep(100);
-    await harness.pool.settled();
+    await empty(harness);
   }
 }

@@ -130,9 +130,9 @@ const PLAIN: readonly Entry[] = [
     'warm_pool',
     'Runs',
     'Warm sandboxes',
-    'Starts sandboxes before they are needed, as many as were used lately, so that a script begins at once. Each serves one run and is never used again. New, so it is off unless you switch it on.',
+    'Starts sandboxes before they are needed, as many as were used lately, so that a script begins at once. Each serves one run and is never used again; what nobody used for a while goes away.',
     choice(['on', 'off'], false),
-    'off',
+    'on',
   ),
   entry(
     'warm_pool_memory',
