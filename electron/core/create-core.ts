@@ -113,6 +113,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         rules: () => settings.current().alerts,
         images: () => images.cards(),
         notify: options.notify,
+        others: options.host !== 'cli',
         log,
       }),
     );

@@ -45,7 +45,7 @@ ${ALERT_RULES.map(row).join('\n')}
 - **Where:** behind the bell (\`Ctrl+Shift+L\`), in the run’s timeline, and outside: as notifications of the system in the desktop app, of the
   browser where you switched them on in *Settings, Alerts* and while the page is open but not looked at. Of one rule at most one each ${NOTIFY_EVERY_MS / 1000} s; what comes closer together goes as one.
 - **On the command line** as \`alert ID (SEVERITY): …\` on stderr, with \`--json\` as \`{"type":"alert","rule":…,"severity":…,"message":…}\`; in the event stream of
-  [REST](api.md) as \`event: alert\`. A command line run looks at its own run only.
+  [REST](api.md) as \`event: alert\`. A command line run looks at its own run only, and a running app shows its alerts too.
 - The latest 500 are kept.
 
 ## Changing the rules

@@ -46,6 +46,8 @@ export interface AlertStore {
   add(alert: NewAlert): Alert;
   /** It happened again. Null when it is no longer there. */
   update(id: number, change: Pick<Alert, 'message' | 'run' | 'count' | 'lastAt'>): Alert | null;
+  /** Id of the newest alert of whatever process; 0 when there is none. */
+  newest(): number;
   /** An alert of this cause was raised before, whether or not it was cleared since. */
   wasTold(cause: string): boolean;
   markRead(ids: readonly number[] | null): void;
@@ -65,6 +67,7 @@ export function createAlertStore(database: DatabaseSync, log: Log): AlertStore {
   const change = database.prepare(
     'UPDATE alerts SET message = ?, run = ?, count = ?, last_at = ? WHERE id = ? AND cleared = 0',
   );
+  const newest = database.prepare('SELECT max(id) AS id FROM alerts');
   const told = database.prepare('SELECT 1 FROM alerts WHERE cause = ? LIMIT 1');
   const tryTo = <T>(work: () => T, otherwise: T): T => {
     try {
@@ -97,6 +100,7 @@ export function createAlertStore(database: DatabaseSync, log: Log): AlertStore {
         return row === undefined ? null : alertOf(row);
       }, null);
     },
+    newest: () => tryTo(() => (newest.get() as { id: number | null }).id ?? 0, 0),
     wasTold: (cause) => told.get(cause) !== undefined,
     markRead(ids) {
       tryTo(() => {

@@ -231,6 +231,27 @@ describe('the list', () => {
     expect(seen.map(({ type }) => type)).toEqual(['all', 'changed', 'notification']);
   });
 
+  it('shows what another process raised', async () => {
+    vi.useRealTimers();
+    const { alerts } = rig();
+    const stop = new AbortController();
+    const seen: number[] = [];
+    const watching = (async () => {
+      for await (const message of alerts.watch(stop.signal))
+        if (message.type === 'all') seen.push(message.alerts.length);
+    })();
+    await vi.waitFor(() => expect(seen).toEqual([0]));
+    alerts.lookAtOthers();
+    rig()
+      .run('r1')
+      .addSample(sample(64 * MIB));
+    alerts.lookAtOthers();
+    alerts.lookAtOthers();
+    await vi.waitFor(() => expect(seen).toEqual([0, 1]));
+    stop.abort();
+    await watching;
+  });
+
   it('says nothing outside of a rule that must not, and batches what comes close together', () => {
     const quiet = {
       ...ALERT_TABLE,

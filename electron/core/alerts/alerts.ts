@@ -41,9 +41,11 @@ export class Alerts implements AlertsApi, Disposable {
   readonly #timers = new Map<AlertRule, NodeJS.Timeout>();
   #state = NO_ALERTS;
   #sent = 0;
+  #newest: number;
 
   constructor(deps: AlertsDeps) {
     this.#deps = deps;
+    this.#newest = deps.store.newest();
   }
 
   /** Takes a fact in; returns the alert that it raised, if it did. */
@@ -74,6 +76,14 @@ export class Alerts implements AlertsApi, Disposable {
     } finally {
       await news.return(undefined);
     }
+  }
+
+  /** Tells whoever watches when another process has raised alerts since the last look. */
+  lookAtOthers(): void {
+    const newest = this.#deps.store.newest();
+    if (newest <= this.#newest) return;
+    this.#newest = newest;
+    this.#tellAll();
   }
 
   markRead(ids: readonly number[] | null): void {
@@ -112,6 +122,7 @@ export class Alerts implements AlertsApi, Disposable {
     if (rule === 'policy-violation' || rule === 'startup-failure') this.#open.set(cause, { alert, writing: null });
     const [oldest] = this.#open.keys();
     if (this.#open.size > MOST_OPEN && oldest !== undefined) this.#close(oldest);
+    this.#newest = Math.max(this.#newest, store.newest());
     this.#news.publish(String(alert.id), { type: 'changed', alert });
     if (notify) {
       this.#batches.set(rule, batched(this.#batches.get(rule) ?? EMPTY_BATCH, alert));

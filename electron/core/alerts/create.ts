@@ -12,6 +12,8 @@ import { createAlertStore, usualTime } from './alert-store.ts';
 import { Alerts } from './alerts.ts';
 import { RunEars } from './hear-runs.ts';
 
+/** How often it is looked whether a command beside this app has raised alerts, ms. */
+const OTHERS_EVERY_MS = 5000;
 /** How often the age of images is looked at, ms. */
 const IMAGES_EVERY_MS = 6 * 3_600_000;
 
@@ -20,6 +22,8 @@ export interface CreateAlertsDeps {
   readonly rules: () => AlertSettings;
   readonly images: () => Promise<readonly Pick<ImageCard, 'runtime' | 'reference' | 'created'>[]>;
   readonly notify: ((notification: AlertNotification) => void) | undefined;
+  /** Look for alerts of other processes too: this one stays. */
+  readonly others: boolean;
   readonly log: Log;
 }
 
@@ -32,7 +36,7 @@ export interface CreatedAlerts extends Disposable {
   watchImages(): void;
 }
 
-export function createAlerts({ database, rules, images, notify, log }: CreateAlertsDeps): CreatedAlerts {
+export function createAlerts({ database, rules, images, notify, others, log }: CreateAlertsDeps): CreatedAlerts {
   const store = new Store();
   const awake = store.add(new AwakeClock({ monotonic: () => performance.now(), epoch: () => Date.now() }));
   const api = store.add(
@@ -67,6 +71,10 @@ export function createAlerts({ database, rules, images, notify, log }: CreateAle
       (failure: unknown) => log.warn('the age of images is not known', { problem: String(failure) }),
     );
   };
+  if (others) {
+    const timer = setInterval(() => api.lookAtOthers(), OTHERS_EVERY_MS).unref();
+    store.defer(() => clearInterval(timer));
+  }
   let looking: NodeJS.Timeout | null = null;
   store.defer(() => {
     if (looking !== null) clearInterval(looking);
