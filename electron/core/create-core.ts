@@ -23,7 +23,7 @@ import {
 import { auditedRuns } from './audit/run-told.ts';
 import type { Core, CoreOptions } from './core.ts';
 import { engineMemory } from './engine/capabilities/host.ts';
-import { serveControl } from './control/control.ts';
+import { serveControl, stopWorkflowElsewhere } from './control/control.ts';
 import { createEngineManager, type EngineManager } from './engine/index.ts';
 import { createFiles } from './exchange/api.ts';
 import { createHistoryApi } from './history/api.ts';
@@ -270,6 +270,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       ownerAlive,
       newId: () => ulid(),
       now: () => Date.now(),
+      stopElsewhere: (id) => stopWorkflowElsewhere(paths.data, id),
       told: (summary) => audit.record(endOfWorkflow(summary)),
       log,
     });
@@ -332,6 +333,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       void runs
         .retain(settings.current().retention)
         .catch((failure: unknown) => log.warn('old output could not be deleted', { problem: String(failure) }));
+      workflows.retain(settings.current().retention.ageMs);
     };
     const retaining = setInterval(retain, RETAIN_EVERY_MS).unref();
     store.defer(() => clearInterval(retaining));

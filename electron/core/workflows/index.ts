@@ -10,7 +10,7 @@ import { move, outcomeOf, retryProblem } from '#shared/workflow/machine.ts';
 import { readWorkflows, type ReadWorkflow } from '#shared/workflow/read.ts';
 import type { WorkflowsApi, WorkflowsMessage } from '../core.ts';
 import type { PolicyMemory } from '../policies/memory.ts';
-import { News } from '../runs/news.ts';
+import { News, pause } from '../runs/news.ts';
 import { LiveWorkflow, positionOf, stepsOf, type LiveWorkflowDeps } from './live.ts';
 import { fileOf, mustStart, planWorkflow } from './plan.ts';
 import { endedVariables } from './result.ts';
@@ -20,11 +20,15 @@ export interface WorkflowsDeps extends Omit<LiveWorkflowDeps, 'changed'> {
   readonly memory: Pick<PolicyMemory, 'isApproved'>;
   readonly ownerAlive: (owner: string) => boolean;
   readonly newId: () => string;
+  /** Stops one that goes on in another process; rejects when none has it. */
+  readonly stopElsewhere: (id: string) => Promise<void>;
   /** All its steps have ended. */
   readonly told: (summary: WorkflowSummary) => void;
 }
 
 export interface Workflows extends WorkflowsApi {
+  /** Forgets results of workflows that are over and older than this, ms; such a step cannot use them in a retry any more. */
+  retain(ageMs: number): void;
   /** It goes on in this process. */
   isLive(id: string): boolean;
   /** Writes down what goes on as interrupted; the runs are ended by whoever owns them. */
@@ -37,6 +41,8 @@ const LIST_EVERY_MS = 100;
 const WATCH_EVERY_MS = 100;
 const LARGE = 200;
 const LARGE_EVERY_MS = 500;
+/** How often one that goes on in another process is looked at. */
+const ELSEWHERE_EVERY_MS = 500;
 
 function unknown(id: string): AppError {
   return new AppError({
@@ -141,6 +147,18 @@ export function createWorkflows(deps: WorkflowsDeps): Workflows {
     const either = signal === undefined ? ending.signal : AbortSignal.any([signal, ending.signal]);
     return { batches: news.subscribe(everyMs, either), end: () => ending.abort() };
   };
+  /** One that is over, or goes on in another process: what that one writes down is looked at again and again. */
+  async function* watchElsewhere(id: string, signal?: AbortSignal): AsyncGenerator<WorkflowDetail> {
+    let told = '';
+    while (signal?.aborted !== true && (told === '' || store.get(id) !== null)) {
+      const { owner: process, ...found } = require(id);
+      const shown = JSON.stringify([found.summary, found.steps]);
+      if (shown !== told) yield get(id);
+      told = shown;
+      if (found.summary.state === 'finished' || !ownerAlive(process)) return;
+      await pause(ELSEWHERE_EVERY_MS, signal);
+    }
+  }
   const mustBeOpen = (): void => {
     if (closed) throw new AppError({ code: 'internal', message: 'Bellglass is closing.', next: 'Start it again.' });
   };
@@ -182,6 +200,10 @@ export function createWorkflows(deps: WorkflowsDeps): Workflows {
     list: (before, limit) => store.list(before, limit).map((summary) => live.get(summary.id)?.summary() ?? summary),
     get,
     async *watch(id, signal) {
+      if (!live.has(id)) {
+        yield* watchElsewhere(id, signal);
+        return;
+      }
       const large = get(id).steps.length > LARGE;
       const { batches, end } = listen(large ? LARGE_EVERY_MS : WATCH_EVERY_MS, signal);
       try {
@@ -225,13 +247,16 @@ export function createWorkflows(deps: WorkflowsDeps): Workflows {
       if (going !== undefined) return await going.stop();
       const { summary } = require(id);
       if (summary.state === 'finished') return undefined;
-      throw new AppError({
-        code: 'input-invalid',
-        message: 'This workflow goes on in another Bellglass.',
-        next: 'Stop it there, or with `bellglass workflow stop`.',
-      });
+      return await deps.stopElsewhere(id);
     },
     isLive: (id) => live.has(id),
+    retain(ageMs) {
+      try {
+        store.forgetResults(now() - ageMs);
+      } catch (failure) {
+        deps.log.warn('old results of workflows could not be deleted', { problem: String(failure) });
+      }
+    },
     async retry(id, step, secrets) {
       mustBeOpen();
       const found = require(id);
@@ -247,6 +272,20 @@ export function createWorkflows(deps: WorkflowsDeps): Workflows {
           next: goesOn ? 'Wait for its end, or stop it.' : 'Choose a step whose earlier ones have succeeded.',
         });
       const again = workflow.steps.filter((one) => one.id === step || ancestorsOf(all, one.id).includes(step));
+      const ran = new Set(again.map((one) => one.id));
+      const results = store.results(id);
+      const gone = again
+        .flatMap(({ refers }) => refers)
+        .find(
+          (one) => !ran.has(one) && !results.has(one) && found.steps.some((at) => at.id === one && at.outcome !== null),
+        );
+      if (gone !== undefined)
+        throw new AppError({
+          code: 'input-invalid',
+          message: `What step ${gone} gave back is not kept any more.`,
+          why: 'Results of workflows that are over are kept as long as output is.',
+          next: `Run ${gone} again.`,
+        });
       const absent = [...new Set(again.flatMap((one) => one.secrets))].filter((name) => !Object.hasOwn(secrets, name));
       if (absent.length > 0)
         throw new AppError({

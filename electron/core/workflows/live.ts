@@ -29,7 +29,7 @@ import type { RunService } from '../runs/service.ts';
 import type { Log } from '../storage/log.ts';
 import { bounded } from './bounded.ts';
 import { imageHeldBack, planStep } from './plan-step.ts';
-import { factsOf, NO_RESULT, RESULTS_LIMIT, resultOf, shownVariables, type StepResult } from './result.ts';
+import { factsOf, RESULTS_LIMIT, resultOf, shownVariables, type StepResult } from './result.ts';
 import { stepFiles } from './step-files.ts';
 import type { KeptWorkflow, WorkflowStore } from './store.ts';
 
@@ -367,13 +367,7 @@ export class LiveWorkflow {
     for (const { bytes } of this.#results.values()) room -= bytes;
     const { result, problem } = resultOf(data, exitCode, this.#wanted.has(id), room);
     this.#results.set(id, result);
-    if (
-      result.bytes > 2 ||
-      result.condition !== null ||
-      result.outputProblem !== null ||
-      exitCode !== NO_RESULT.exitCode
-    )
-      this.#writes(() => this.#deps.store.keepResult(this.id, id, result));
+    this.#writes(() => this.#deps.store.keepResult(this.id, id, result));
     return problem;
   }
 

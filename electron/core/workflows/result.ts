@@ -19,7 +19,7 @@ export interface StepResult {
   readonly bytes: number;
 }
 
-export const NO_RESULT: StepResult = {
+const NO_RESULT: StepResult = {
   output: null,
   outputProblem: null,
   condition: null,

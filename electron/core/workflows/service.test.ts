@@ -33,6 +33,8 @@ interface Flow {
   readonly fake: FakeRuns;
   readonly workflows: Workflows;
   readonly told: WorkflowSummary[];
+  /** Stops that were passed on to another process. */
+  readonly elsewhere: string[];
   readonly database: DatabaseSync;
   start(text: string, more?: Partial<WorkflowLaunch>): Promise<string>;
   ended(id: string): Promise<WorkflowDetail>;
@@ -41,6 +43,7 @@ interface Flow {
 function flow(): Flow {
   const fake = fakeRuns();
   const told: WorkflowSummary[] = [];
+  const elsewhere: string[] = [];
   const database = openInMemory();
   let count = 0;
   const workflows = createWorkflows({
@@ -53,6 +56,7 @@ function flow(): Flow {
     ownerAlive: () => true,
     newId: () => `W${String((count += 1)).padStart(4, '0')}`,
     now: () => Date.now(),
+    stopElsewhere: async (id) => void elsewhere.push(id),
     told: (summary) => told.push(summary),
     log: silentLog,
   });
@@ -64,6 +68,7 @@ function flow(): Flow {
     fake,
     workflows,
     told,
+    elsewhere,
     database,
     start: async (text, more = {}) => (await workflows.start({ name: 'flow.yaml', text, ...more })).id,
     async ended(id) {
@@ -249,5 +254,57 @@ describe('a workflow', () => {
       ['workflow.remove', id, 'done'],
       ['workflow.start', 'bad.yaml', 'refused: input-invalid'],
     ]);
+  });
+
+  it('does not run a step again with results that are not kept any more (WF-1, RUN-13)', async () => {
+    const { fake, workflows, start, ended } = flow();
+    fake.began = (run) => run.end(run.step === 'a' ? 'succeeded' : 'failed', { output: { state: 'given', value: 1 } });
+    const id = await start(steps('id: a, run: echo', 'id: b, run: echo, input: "${{ steps.a.output }}"'));
+    await ended(id);
+    await workflows.retry(id, 'b', {});
+    await ended(id);
+    expect(fake.all.map(({ step, launch }) => [step, launch.input])).toEqual([
+      ['a', undefined],
+      ['b', 1],
+      ['b', 1],
+    ]);
+    workflows.retain(-1000);
+    await expect(workflows.retry(id, 'b', {})).rejects.toMatchObject({
+      code: 'input-invalid',
+      message: 'What step a gave back is not kept any more.',
+    });
+    await workflows.retry(id, 'a', {});
+    expect((await ended(id)).steps.map(({ runs }) => runs.length)).toEqual([2, 3]);
+  });
+
+  it('of another process is watched by what that one writes down, and stopped there (WF-1)', async () => {
+    const { workflows, start, fake, database, elsewhere } = flow();
+    const id = await start(steps('id: a, run: echo'));
+    const other = createWorkflows({
+      planner,
+      runs: fake.runs,
+      files: fake.files,
+      memory: { isApproved: () => false },
+      store: new WorkflowStore(database),
+      owner: 'other',
+      ownerAlive: () => true,
+      newId: () => 'x',
+      now: () => Date.now(),
+      stopElsewhere: async (given) => void elsewhere.push(given),
+      told: () => {},
+      log: silentLog,
+    });
+    const seen: string[] = [];
+    const watching = (async () => {
+      for await (const { summary } of other.watch(id)) seen.push(summary.state);
+    })();
+    await other.stop(id);
+    expect(elsewhere).toEqual([id]);
+    await expect(other.retry(id, 'a', {})).rejects.toMatchObject({ message: 'The workflow still goes on.' });
+    await expect.poll(() => fake.all.length).toBe(1);
+    await workflows.stop(id);
+    await watching;
+    expect(seen.at(-1)).toBe('finished');
+    other.dispose();
   });
 });

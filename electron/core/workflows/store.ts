@@ -111,6 +111,17 @@ export class WorkflowStore {
     this.#database.prepare('DELETE FROM workflow_results WHERE workflow = ? AND step = ?').run(id, step);
   }
 
+  /** Forgets what the steps of workflows gave back that are over and began before; epoch milliseconds. Returns how many. */
+  forgetResults(before: number): number {
+    const { changes } = this.#database
+      .prepare(
+        `DELETE FROM workflow_results WHERE workflow IN
+           (SELECT id FROM workflows WHERE state = 'finished' AND CAST(summary ->> '$.startedAt' AS INTEGER) < ?)`,
+      )
+      .run(before);
+    return Number(changes);
+  }
+
   results(id: string): Map<string, StepResult> {
     const rows = this.#database.prepare('SELECT step, result FROM workflow_results WHERE workflow = ?').all(id) as {
       step: string;

@@ -52,6 +52,7 @@ export async function createWorld({ engine, capabilities }: ImageEngine, folder?
     ownerAlive,
     newId: () => ulid(),
     now: () => Date.now(),
+    stopElsewhere: () => Promise.reject(new Error('there is no other process')),
     told: (summary) => told.push(summary),
     log: silentLog,
   });
