@@ -8,6 +8,7 @@ import { inside } from './rows/inside.ts';
 import { outputFlood } from './rows/output-flood.ts';
 import { firstBundle, floodedPage, secondStart } from './rows/page.ts';
 import { network } from './rows/network.ts';
+import { longQueue } from './rows/queue.ts';
 import { judging, policyView } from './rows/policies.ts';
 import { overRest } from './rows/rest.ts';
 import { idlePool } from './rows/pool-idle.ts';
@@ -25,6 +26,7 @@ const ROWS: Readonly<Record<string, (bench: Bench) => Promise<Result | Result[]>
   runs: manyRuns,
   fifty: fiftyRuns,
   cost: runCost,
+  queue: longQueue,
   inside,
   output: outputFlood,
   sampling,

@@ -78,18 +78,19 @@ export function inTurn(
   for (const run of going) begun(run.project);
   const placed = waiting.filter((run) => run.place !== undefined).toSorted((a, b) => a.place! - b.place!);
   for (const run of placed) if (decide(run)) begun(run.project);
-  for (;;) {
-    let best: Claim | null = null;
-    for (const [project, line] of lines) {
-      const claim = claimOf(line, now);
-      if (claim === null) lines.delete(project);
-      else if (best === null || ahead(claim, best)) best = claim;
-    }
-    if (best === null) return;
-    const { line, run } = best;
+  // A claim changes only when its own line moves on.
+  const claims = [...lines.values()].flatMap((line) => claimOf(line, now) ?? []);
+  while (claims.length > 0) {
+    let at = 0;
+    for (let other = 1; other < claims.length; other += 1) if (ahead(claims[other]!, claims[at]!)) at = other;
+    const { line, run } = claims[at]!;
     line.at += 1;
-    if (!decide(run)) continue;
-    line.going += 1;
-    line.served = now;
+    if (decide(run)) {
+      line.going += 1;
+      line.served = now;
+    }
+    const next = claimOf(line, now);
+    if (next !== null) claims[at] = next;
+    else claims.splice(at, 1);
   }
 }

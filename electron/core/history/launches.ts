@@ -39,6 +39,7 @@ export class KeptLaunches implements RunTold {
   readonly #deps: KeptLaunchesDeps;
   readonly #waiting = new Map<string, { readonly launch: NormalLaunch; readonly timer: NodeJS.Timeout }>();
   readonly #writing = new Map<string, Promise<void>>();
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(deps: KeptLaunchesDeps) {
     this.#deps = deps;
@@ -78,11 +79,14 @@ export class KeptLaunches implements RunTold {
     if (waiting === undefined) return;
     clearTimeout(waiting.timer);
     this.#waiting.delete(id);
-    const writing = this.#write(id, waiting.launch)
+    // One after the other: what packs them takes a quarter of a megabyte each.
+    const writing = this.#turn
+      .then(() => this.#write(id, waiting.launch))
       .catch((failure: unknown) =>
         this.#deps.log.warn('what a run was given could not be kept', { run: id, problem: String(failure) }),
       )
       .finally(() => this.#writing.delete(id));
+    this.#turn = writing;
     this.#writing.set(id, writing);
   }
 

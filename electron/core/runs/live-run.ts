@@ -66,6 +66,21 @@ export class LiveRun {
     this.#tell();
   }
 
+  /** Bytes of what it holds in memory for its script. */
+  get weight(): number {
+    const { files, stdin } = this.#given.launch;
+    return files.reduce((sum, file) => sum + file.bytes.length, stdin?.length ?? 0);
+  }
+
+  /** Lets go of what it was given while it waits; `wake` brings that back before it begins. */
+  rest(): void {
+    this.#given.launch = { ...this.#given.launch, files: [], stdin: null };
+  }
+
+  wake({ files, stdin }: Pick<NormalLaunch, 'files' | 'stdin'>): void {
+    this.#given.launch = { ...this.#given.launch, files, stdin };
+  }
+
   /** Values for secrets that were not kept, before it begins. */
   giveSecrets(secrets: Readonly<Record<string, string>>): void {
     this.#given.launch = { ...this.#given.launch, secrets };
@@ -89,7 +104,10 @@ export class LiveRun {
     return () => this.#outputListeners.delete(listener);
   }
 
+  /** Nothing more comes, also of one that never began. */
   async close(): Promise<void> {
+    this.#outputEnded = true;
+    this.#tell();
     await this.#spool.close();
     if (this.hidden) await rm(this.#spoolPath, { force: true });
   }

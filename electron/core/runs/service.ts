@@ -90,6 +90,10 @@ export class RunService implements RunsApi {
       changed: () => this.#book.queueChanged(),
       keeping: deps.keeping ?? null,
       run: (run) => this.#run(run),
+      fail: async (run, why) => {
+        run.record.finish(failedVerdict(new AppError(why), { stopped: false, gone: null }));
+        await this.#closeRun(run);
+      },
       save: (run) => this.#book.save(run),
       log: deps.log,
     });

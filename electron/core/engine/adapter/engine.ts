@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ContainerCreateOptions } from 'dockerode';
 import type { LiveLimits } from '#shared/domain/sandbox.ts';
 import type {
   BuildImage,
@@ -49,6 +50,11 @@ export function createEngine(address: EngineAddress, options: EngineOptions = {}
     address,
     options.profileFolder ?? join(tmpdir(), `bellglass-${process.getuid?.() ?? 'user'}`, 'seccomp'),
   );
+}
+
+/** Only the name belongs into the address: the client would write the whole of it there too, a system call filter included. */
+function bodyApart({ name, ...body }: ContainerCreateOptions): { _query: object; _body: object } {
+  return { _query: { name }, _body: body };
 }
 
 class DockerodeEngine implements Engine {
@@ -134,7 +140,7 @@ class DockerodeEngine implements Engine {
     const spec = containerSpec(create, { kind, seccompPath, ioDevice });
     const subject = { image: create.image, name: create.name };
     const container = await this.#client.call('create', subject, SLOW, (docker, abortSignal) =>
-      docker.createContainer({ ...spec, abortSignal }),
+      docker.createContainer({ ...bodyApart(spec), abortSignal }),
     );
     return container.id;
   }
@@ -145,7 +151,7 @@ class DockerodeEngine implements Engine {
     const spec = gatewaySpec(create, { kind, seccompPath });
     const subject = { image: create.image, name: create.name };
     const container = await this.#client.call('create', subject, SLOW, (docker, abortSignal) =>
-      docker.createContainer({ ...spec, abortSignal }),
+      docker.createContainer({ ...bodyApart(spec), abortSignal }),
     );
     return container.id;
   }

@@ -146,3 +146,42 @@ it('ends a run whose files are gone, and says so (RUN-8)', async () => {
   await next.runs.stopAll();
   await next.close();
 });
+
+describe('a large launch', () => {
+  const size = 300_000;
+  const launch = {
+    files: [
+      { path: 'script.sh', content: btoa('cksum data.bin | cut -d" " -f2; cat | wc -c; echo "${#KEY}"') },
+      { path: 'data.bin', content: Buffer.alloc(size, 7).toString('base64') },
+    ],
+    stdin: 'x'.repeat(100_000),
+    secrets: { KEY: SECRET },
+  };
+
+  async function behindOne(harness: Harness): Promise<{ first: string; id: string }> {
+    harness.knobs.limit = 1;
+    const first = await harness.start('bash', 'echo on; sleep 600');
+    await harness.printed(first, 'on');
+    const id = await harness.start('bash', '', launch);
+    await expect.poll(() => harness.runs.queueIsKept()).toBe(true);
+    return { first, id };
+  }
+
+  it('is on disk alone while it waits, and begins with all that it was given (RUN-8)', async () => {
+    const harness = await open();
+    const { first, id } = await behindOne(harness);
+    await harness.runs.stop(first);
+    expect((await harness.finished(id)).output).toBe(`${size}\n100000\n${SECRET.length}\n`);
+    await harness.close();
+  });
+
+  it('ends with the reason when it is not there any more (RUN-8)', async () => {
+    const harness = await open();
+    const { first, id } = await behindOne(harness);
+    rmSync(join(folder, 'runs', `${id}.launch`));
+    await harness.runs.stop(first);
+    const { detail } = await harness.finished(id);
+    expect(detail.summary.verdict?.reason).toContain('could not be read again');
+    await harness.close();
+  });
+});

@@ -1,6 +1,8 @@
 /** The queue with what is kept of it: runs that wait for their turn, and those that came back and wait for their secrets (RUN-8). */
-import { AppError } from '#shared/lib/app-error.ts';
+import { AppError, type AppErrorData } from '#shared/lib/app-error.ts';
+import { launchAgain } from '#shared/history/again.ts';
 import type { Waiting } from '#shared/queue/admission.ts';
+import { validateLaunch } from '#shared/script/validate.ts';
 import type { Caller } from '../../core.ts';
 import type { KeptLaunches } from '../../history/launches.ts';
 import type { Log } from '../../storage/log.ts';
@@ -21,6 +23,8 @@ export interface WaitingRoomDeps extends QueueDeps {
   readonly keeping: Keeping | null;
   /** Runs it to its end. */
   readonly run: (run: LiveRun) => Promise<void>;
+  /** Ends one that cannot begin. */
+  readonly fail: (run: LiveRun, why: AppErrorData) => Promise<void>;
   /** Writes its line down. */
   readonly save: (run: LiveRun) => void;
   readonly log: Log;
@@ -48,6 +52,16 @@ interface Held {
   readonly since: number;
 }
 
+/** A run that waits may hold so many bytes in memory; more stays on disk alone. */
+const LIGHT = 64 * 1024;
+
+const LOST: AppErrorData = {
+  code: 'storage',
+  message: 'What this run was given could not be read again when its turn came.',
+  why: 'It was kept on disk while the run waited.',
+  next: 'Run it again.',
+};
+
 export class WaitingRoom {
   readonly #deps: WaitingRoomDeps;
   readonly #queue: RunQueue;
@@ -55,6 +69,7 @@ export class WaitingRoom {
   readonly #waiting = new Map<string, LiveRun>();
   readonly #kept = new Set<string>();
   readonly #writing = new Set<Promise<void>>();
+  readonly #resting = new WeakSet<LiveRun>();
 
   constructor(deps: WaitingRoomDeps) {
     this.#deps = deps;
@@ -97,7 +112,7 @@ export class WaitingRoom {
       waited: coming.waited,
       begin: async () => {
         this.#gone([id]);
-        await this.#deps.run(run);
+        if (await this.#awake(run)) await this.#deps.run(run);
       },
       waits: (what) => run.record.waitsFor(what),
       used: () => run.record.memoryNow,
@@ -185,6 +200,19 @@ export class WaitingRoom {
     if (kept.length > 0) this.#deps.keeping?.queue.remove(kept);
   }
 
+  /** Brings back what it let go of; false when that is gone, and the run has ended. */
+  async #awake(run: LiveRun): Promise<boolean> {
+    if (!this.#resting.has(run)) return true;
+    const given = await this.#deps.keeping?.launches.read(run.record.id);
+    if (given) {
+      const secrets = Object.fromEntries(given.secrets.map((name) => [name, '']));
+      run.wake(validateLaunch(launchAgain(given, { secrets })));
+      return true;
+    }
+    await this.#deps.fail(run, LOST);
+    return false;
+  }
+
   async #keep(run: LiveRun, by: Caller | null, { queue, launches }: Keeping): Promise<void> {
     const { id } = run.record;
     try {
@@ -193,6 +221,9 @@ export class WaitingRoom {
       this.#deps.save(run);
       queue.add(id, by, this.#queue.placeOf(id));
       this.#kept.add(id);
+      if (run.weight <= LIGHT) return;
+      run.rest();
+      this.#resting.add(run);
     } catch (failure) {
       this.#deps.log.warn('a waiting run could not be kept', { run: id, problem: String(failure) });
       run.record.addNote('This run could not be written down: it waits only until Bellglass ends.');
