@@ -31,16 +31,16 @@ const TITLES: Readonly<Record<Column, string>> = {
   rule: 'Rule',
 };
 const WIDTHS: Readonly<Record<Column, string>> = {
-  verdict: '128px',
-  host: 'minmax(150px,1.5fr)',
-  tries: '64px',
-  denied: '64px',
-  in: '76px',
-  out: '76px',
-  first: '60px',
-  last: '60px',
-  time: 'minmax(144px,1fr)',
-  rule: 'minmax(170px,1.5fr)',
+  verdict: '116px',
+  host: 'minmax(144px,1.5fr)',
+  tries: '52px',
+  denied: '56px',
+  in: '72px',
+  out: '72px',
+  first: '52px',
+  last: '52px',
+  time: 'minmax(148px,1fr)',
+  rule: 'minmax(120px,1.5fr)',
 };
 const NUMBERS: readonly Column[] = ['tries', 'denied', 'in', 'out', 'first', 'last'];
 const WIDE: readonly Column[] = ['verdict', 'host', 'tries', 'denied', 'in', 'out', 'first', 'last', 'time', 'rule'];

@@ -95,7 +95,7 @@ function Hosts({ run, network, denied, onAgain }: Omit<Props, 'refused'>) {
             placeholder="Filter hosts"
             value={text}
             onChange={(event) => setText(event.target.value)}
-            className="w-40"
+            className="w-28"
           />
         </span>
       </div>
@@ -142,7 +142,7 @@ function TotalsLine({ totals, allowed }: { totals: Totals; allowed: readonly str
       )}
       <span className="text-muted">
         {' '}
-        · {count(totals.lookups, 'lookup')} and {count(totals.connections, 'connection')},{' '}
+        · {count(totals.lookups, 'lookup')}, {count(totals.connections, 'connection')},{' '}
         {totals.denied.toLocaleString('en')} refused · {showBytes(totals.bytesIn)} received,{' '}
         {showBytes(totals.bytesOut)} sent
       </span>
