@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { launchOf } from '../fixtures/client.ts';
 import { PoliciesPage } from '../pages/policies-page.ts';
+import { WorkflowPage } from '../pages/workflow-page.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'docs', 'pictures');
@@ -10,6 +11,24 @@ const PRICE_BOTS = `trust_level: limited
 description: Fetches prices, nothing else
 resources: { memory: 192 MiB, processes: 16 }
 network: { mode: restricted, allow: ["api.prices.example", "*.cdn.example:443,8443"], download: 1 MiB/s }
+`;
+const PRICES_FLOW = `workflows:
+  prices:
+    description: Makes prices, checks and sums them, and tells
+    steps:
+      - { id: fetch, name: Make prices, runtime: python, run: "import bellglass; bellglass.output([3, 4, 5])" }
+      - { id: check, name: Check the format, run: echo fine }
+      - id: sum
+        name: Add them up
+        runtime: node
+        input: "\${{ steps.fetch.output }}"
+        condition: size(steps.fetch.output) > 0
+        run: |
+          const bellglass = require('bellglass');
+          bellglass.output({ total: bellglass.input().reduce((sum, price) => sum + price, 0) });
+      - { id: empty, name: Say that there are none, needs: [fetch], condition: size(steps.fetch.output) == 0, run: echo none }
+      - { id: tell, name: Tell, needs: [sum, check], run: exit 3 }
+      - { id: archive, name: Archive, needs: [tell], run: echo kept }
 `;
 const WANTED = process.env['BELLGLASS_PICTURES'] === '1';
 
@@ -57,6 +76,13 @@ test.describe('pictures', () => {
       await shell.view('Runs').click();
       await expect(runs.row('bomb.py')).toContainText('out of memory');
       await take(page, `runs-${theme}`);
+      const flow = new WorkflowPage(page);
+      const prices = await client.workflows.start({ name: 'prices.yaml', text: PRICES_FLOW });
+      await page.evaluate((hash) => (window.location.hash = hash), `#/workflows/${prices.id}`);
+      await flow.expectState('failed');
+      await flow.step('Add them up, succeeded').click();
+      await expect(flow.panel('Add them up')).toContainText('"total": 12');
+      await take(page, `workflow-${theme}`);
       await client.policies.save({ name: 'price-bots', text: PRICE_BOTS, revision: null });
       await shell.view('Policies').click();
       await expect(policies.column('price-bots')).toBeVisible();

@@ -249,6 +249,11 @@ test.describe('workflows', () => {
 
   test('without any, it teaches with an example that runs (UX-4)', async ({ page, shell }) => {
     const flow = new WorkflowPage(page);
+    await page.evaluate(() => (window.location.hash = '#/workflows/01NOTHING'));
+    await expect(page.getByRole('main')).toContainText('There is no workflow');
+    await page.getByRole('button', { name: 'Back to workflows' }).click();
+    await expect(flow.way('Workflows')).toHaveAttribute('aria-current', 'page');
+    await shell.view('Runs').click();
     await shell.command('Go to Workflows');
     await expect(page.getByRole('region', { name: 'An example of a workflow' })).toContainText('bellglass.output');
     await expectNoViolation(page);

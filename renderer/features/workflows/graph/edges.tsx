@@ -16,6 +16,9 @@ const LOOKS: Readonly<Record<EdgeState, { readonly stroke: string; readonly fill
   broken: { stroke: 'stroke-amber-line', fill: 'fill-amber-line', dash: '1.5 4' },
 };
 
+/** So many lines at once step back behind those of the chosen step. */
+const CROWD = 250;
+
 /** The lines between steps, a few paths for all of them; drawn for the part in sight alone. */
 export function Edges({
   edges,
@@ -45,7 +48,7 @@ export function Edges({
         const look = LOOKS[state];
         return (
           of.length > 0 && (
-            <g key={state}>
+            <g key={state} className={edges.length > CROWD ? 'opacity-40' : ''}>
               <path
                 d={of.map(lineOf).join('')}
                 strokeWidth={1.5}

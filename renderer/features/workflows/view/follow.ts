@@ -2,7 +2,7 @@
 import { createStore, type StoreApi } from 'zustand';
 import type { WorkflowDetail } from '#shared/domain/workflow.ts';
 import type { AppErrorData } from '#shared/lib/app-error.ts';
-import { subscribe, toErrorData, type Client } from '../../../rpc/client.ts';
+import { subscribe, type Client } from '../../../rpc/client.ts';
 
 export interface OpenedState {
   /** Null until the first answer. */
@@ -27,7 +27,7 @@ export function openWorkflow(client: Client, id: string, signal: AbortSignal): O
       (inner) => client.workflows.watch({ id }, { signal: inner }),
       (detail) => store.setState({ detail, error: null }),
       mine.signal,
-      (error) => store.setState({ error: toErrorData(error) }),
+      (error) => store.setState({ error }),
     );
   };
   signal.addEventListener('abort', () => watching?.abort());
