@@ -1,18 +1,11 @@
 /** A workflow that goes on: what the machine says begins, begins as a run like any other (WF-1). */
-import type { Json } from '#shared/domain/exchange.ts';
 import type { Verdict } from '#shared/domain/run.ts';
-import {
-  STEP_STATES,
-  type StepState,
-  type WorkflowDetail,
-  type WorkflowStep,
-  type WorkflowSummary,
-} from '#shared/domain/workflow.ts';
+import type { WorkflowDetail, WorkflowStep, WorkflowSummary } from '#shared/domain/workflow.ts';
 import { toAppError } from '#shared/lib/app-error.ts';
-import { evaluate, readExpression, type Scope } from '#shared/workflow/expression.ts';
-import { ancestorsOf } from '#shared/workflow/graph.ts';
+import { judge } from '#shared/workflow/condition.ts';
+import type { StepDocument } from '#shared/workflow/document.ts';
+import type { Scope } from '#shared/workflow/expression.ts';
 import {
-  beginning,
   isOver,
   move,
   outcomeOf,
@@ -28,8 +21,10 @@ import type { Planner } from '../runs/planner.ts';
 import type { RunService } from '../runs/service.ts';
 import type { Log } from '../storage/log.ts';
 import { bounded } from './bounded.ts';
+import { Known } from './known.ts';
 import { imageHeldBack, planStep } from './plan-step.ts';
-import { factsOf, RESULTS_LIMIT, resultOf, shownVariables, type StepResult } from './result.ts';
+import { countsOf, positionOf, stepsOf } from './position.ts';
+import { shownVariables, type StepResult } from './result.ts';
 import { stepFiles } from './step-files.ts';
 import type { KeptWorkflow, WorkflowStore } from './store.ts';
 
@@ -53,25 +48,6 @@ const NEVER = Number.MAX_SAFE_INTEGER;
 
 type Told = Pick<WorkflowStep, 'runs' | 'outcome' | 'startedAt' | 'endedAt'>;
 
-/** Steps that some other one refers to: their output is kept. */
-function referred(workflow: ReadWorkflow): ReadonlySet<string> {
-  return new Set(workflow.steps.flatMap(({ refers }) => refers));
-}
-
-export function stepsOf({ graph, steps }: ReadWorkflow): Steps {
-  const goesOn = new Set(steps.filter(({ continueOnError }) => continueOnError).map(({ id }) => id));
-  return { ids: graph.ids, needs: graph.needs, goesOn };
-}
-
-/** The machine's position as it was written. */
-export function positionOf({
-  steps,
-  stopped,
-  interrupted,
-}: Pick<KeptWorkflow, 'steps' | 'stopped' | 'interrupted'>): Position {
-  return { steps: new Map(steps.map(({ id, state, why }) => [id, { state, why }])), stopped, interrupted };
-}
-
 function endOf({ outcome }: Pick<Verdict, 'outcome'>): StepEnd {
   return outcome === 'succeeded' ? 'succeeded' : outcome === 'cancelled' ? 'cancelled' : 'failed';
 }
@@ -83,8 +59,7 @@ export class LiveWorkflow {
   readonly #kept: KeptWorkflow;
   readonly #steps: Steps;
   readonly #told: Map<string, Told>;
-  readonly #results: Map<string, StepResult>;
-  readonly #wanted: ReadonlySet<string>;
+  readonly #known: Known;
   readonly #approved: boolean;
   readonly #ended = Promise.withResolvers<void>();
   #secrets: Readonly<Record<string, string>>;
@@ -97,7 +72,7 @@ export class LiveWorkflow {
     kept: KeptWorkflow,
     workflow: ReadWorkflow,
     given: {
-      readonly results: Map<string, StepResult>;
+      readonly results: ReadonlyMap<string, StepResult>;
       readonly secrets: Readonly<Record<string, string>>;
       readonly approved: boolean;
     },
@@ -109,11 +84,10 @@ export class LiveWorkflow {
     this.#kept = kept;
     this.#steps = stepsOf(workflow);
     this.#told = new Map(kept.steps.map((step) => [step.id, step]));
-    this.#results = given.results;
+    this.#known = new Known(workflow, kept.launch, given.results);
     this.#secrets = given.secrets;
     this.#approved = given.approved;
-    this.#wanted = referred(workflow);
-    this.#position = kept.steps.length === 0 ? beginning(this.#steps) : positionOf(kept);
+    this.#position = positionOf(kept);
   }
 
   /** Resolves when every step has ended. */
@@ -149,25 +123,20 @@ export class LiveWorkflow {
 
   summary(): WorkflowSummary {
     const outcome = this.outcome;
-    const counts = Object.fromEntries(STEP_STATES.map((state) => [state, 0])) as Record<StepState, number>;
-    for (const { state } of this.#position.steps.values()) counts[state] += 1;
     return {
       ...this.#kept.summary,
       state: outcome === null ? 'running' : 'finished',
       outcome,
       endedAt: outcome === null ? null : this.#endedAt,
-      counts,
+      counts: countsOf(this.#position.steps.values()),
     };
   }
 
   steps(): WorkflowStep[] {
-    return this.#workflow.steps.map(({ id, title }) => ({
-      id,
-      title,
-      needs: [...(this.#steps.needs.get(id) ?? [])],
-      rank: this.#workflow.graph.rank.get(id) ?? 0,
-      ...(this.#position.steps.get(id) ?? { state: 'not-reached', why: '' }),
-      ...this.#tellOf(id),
+    return this.#kept.steps.map((step) => ({
+      ...step,
+      ...(this.#position.steps.get(step.id) ?? { state: 'not-reached', why: '' }),
+      ...this.#tellOf(step.id),
     }));
   }
 
@@ -177,7 +146,7 @@ export class LiveWorkflow {
       plan: this.#kept.plan,
       steps: this.steps(),
       text: this.#kept.launch.text,
-      variables: shownVariables(this.#variables(this.#steps.ids)),
+      variables: shownVariables(this.#known.variables()),
     };
   }
 
@@ -222,7 +191,7 @@ export class LiveWorkflow {
 
   /** A step that runs again has no result of before. */
   #forget(id: string): void {
-    this.#results.delete(id);
+    this.#known.forget(id);
     this.#tell(id, { startedAt: null, endedAt: null, outcome: null });
     this.#writes(() => this.#deps.store.forgetResult(this.id, id));
   }
@@ -258,36 +227,18 @@ export class LiveWorkflow {
     }
   }
 
-  /** Given at start or in the file, then what these steps have set, in the order of the file. */
-  #variables(ids: readonly string[]): Record<string, Json> {
-    const variables = new Map<string, Json>(Object.entries(this.#workflow.variables));
-    const add = (all: Readonly<Record<string, Json>> | undefined): void => {
-      for (const [name, value] of Object.entries(all ?? {})) variables.set(name, value);
-    };
-    add(this.#kept.launch.variables as Record<string, Json> | undefined);
-    for (const id of ids) add(this.#results.get(id)?.variables);
-    return Object.fromEntries(variables);
-  }
-
   #scope(id: string): Scope {
-    const before = ancestorsOf(this.#steps, id);
-    // An expression can only name what it refers to.
-    const named = this.#workflow.steps.find((step) => step.id === id)?.refers ?? [];
-    return {
-      steps: Object.fromEntries(
-        named.map((one) => [one, factsOf(this.#position.steps.get(one)?.state ?? '', this.#results.get(one))]),
-      ),
-      variables: this.#variables(before),
-      input: (this.#kept.launch.input ?? null) as Json,
-    };
+    return this.#known.scope(id, (step) => this.#position.steps.get(step)?.state ?? '');
   }
 
   async #run(id: string): Promise<void> {
     const end = (as: StepEnd, why: string): void => this.#move({ type: 'end', step: id, as, why });
     try {
-      const skip = this.#skip(id);
-      if (skip !== null) return end(skip.as, skip.why);
-      const run = await this.#begin(id);
+      const step = this.#workflow.steps.find((one) => one.id === id);
+      if (step === undefined) return end('failed', 'The workflow has no such step.');
+      const judged = judge(step.condition, () => this.#scope(id), bounded);
+      if (judged !== null) return end(judged.as, judged.why);
+      const run = await this.#begin(step);
       if (typeof run !== 'string') return end(run.as, run.why);
       this.#tell(id, { runs: [run, ...this.#tellOf(id).runs] });
       this.#writes(() => this.#deps.store.addRun(run, this.id, this.#workflow.name));
@@ -314,26 +265,10 @@ export class LiveWorkflow {
     for (let next = await events.next(); next.done !== true; next = await events.next());
   }
 
-  /** Null when the step's condition holds, or it has none. */
-  #skip(id: string): { as: StepEnd; why: string } | null {
-    const step = this.#workflow.steps.find((one) => one.id === id);
-    if (step === undefined || step.condition === null) return null;
-    const expression = readExpression(step.condition);
-    if ('problem' in expression) return { as: 'failed', why: expression.problem };
-    const found = evaluate(expression, this.#scope(id), bounded);
-    if ('problem' in found) return { as: 'failed', why: `Its condition: ${found.problem}` };
-    if (found.value === true) return null;
-    if (found.value === false) return { as: 'skipped', why: 'Its condition was false.' };
-    const shown = JSON.stringify(found.value).slice(0, 60);
-    return { as: 'failed', why: `Its condition came to ${shown}, which is neither true nor false.` };
-  }
-
   /** The id of its run, or how it ended before it had one. */
-  async #begin(id: string): Promise<string | { as: StepEnd; why: string }> {
-    const step = this.#workflow.steps.find((one) => one.id === id);
-    if (step === undefined) return { as: 'failed', why: 'The workflow has no such step.' };
+  async #begin(step: StepDocument): Promise<string | { as: StepEnd; why: string }> {
     const at = { workflow: this.#workflow, step };
-    const values = filled(at, this.#scope(id), bounded);
+    const values = filled(at, this.#scope(step.id), bounded);
     if ('problem' in values) return { as: 'failed', why: values.problem };
     const files = await stepFiles(this.#deps.files, this.#runsOf(step.filesFrom));
     const given = { ...this.#kept.launch, secrets: { ...this.#secrets } };
@@ -346,7 +281,7 @@ export class LiveWorkflow {
     const refusal = imageHeldBack(heldBack);
     if (refusal !== null) throw refusal;
     if (this.#position.stopped || this.#closed) return { as: 'cancelled', why: 'The workflow was stopped.' };
-    const workflow = { id: this.id, workflow: this.#workflow.name, step: id };
+    const workflow = { id: this.id, workflow: this.#workflow.name, step: step.id };
     return (await this.#deps.runs.startStep(launch, { ...tiers, workflow })).id;
   }
 
@@ -363,10 +298,7 @@ export class LiveWorkflow {
   /** Keeps what the step gave back; one sentence when something of it cannot be used. */
   async #take(id: string, run: string, exitCode: number | null): Promise<string> {
     const data = await this.#deps.files.results(run);
-    let room = RESULTS_LIMIT;
-    for (const { bytes } of this.#results.values()) room -= bytes;
-    const { result, problem } = resultOf(data, exitCode, this.#wanted.has(id), room);
-    this.#results.set(id, result);
+    const { result, problem } = this.#known.add(id, data, exitCode);
     this.#writes(() => this.#deps.store.keepResult(this.id, id, result));
     return problem;
   }

@@ -307,4 +307,28 @@ describe('a workflow', () => {
     expect(seen.at(-1)).toBe('finished');
     other.dispose();
   });
+
+  it('whose process ended right after its start is interrupted, with every step as not reached (WF-1, RUN-10)', async () => {
+    const { workflows, start, fake, database, told } = flow();
+    fake.gate = new Promise(() => {});
+    const id = await start(steps('id: a, run: echo', 'id: b, run: echo'));
+    const next = createWorkflows({
+      planner,
+      runs: fake.runs,
+      files: fake.files,
+      memory: { isApproved: () => false },
+      store: new WorkflowStore(database),
+      owner: 'next',
+      ownerAlive: () => false,
+      newId: () => 'x',
+      now: () => Date.now(),
+      stopElsewhere: () => Promise.reject(new Error('nobody')),
+      told: (summary) => told.push(summary),
+      log: silentLog,
+    });
+    expect(next.get(id).summary).toMatchObject({ state: 'finished', outcome: 'interrupted' });
+    expect(next.get(id).steps.map(({ state }) => state)).toEqual(['not-reached', 'not-reached']);
+    expect(told).toMatchObject([{ id, outcome: 'interrupted' }]);
+    workflows.dispose();
+  });
 });

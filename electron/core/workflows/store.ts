@@ -12,7 +12,6 @@ export interface KeptWorkflow {
   readonly steps: readonly WorkflowStep[];
   /** Without secrets. */
   readonly launch: WorkflowLaunch;
-  readonly approved: boolean;
   readonly stopped: boolean;
   readonly interrupted: boolean;
 }
@@ -30,7 +29,7 @@ export class WorkflowStore {
   }
 
   add(kept: KeptWorkflow, owner: string): void {
-    const { summary, plan, steps, launch, approved, stopped, interrupted } = kept;
+    const { summary, plan, steps, launch, stopped, interrupted } = kept;
     this.#database
       .prepare('INSERT INTO workflows (id, state, owner, summary, steps, marks, body) VALUES (?, ?, ?, ?, ?, ?, ?)')
       .run(
@@ -40,7 +39,7 @@ export class WorkflowStore {
         JSON.stringify(summary),
         JSON.stringify(steps),
         JSON.stringify({ stopped, interrupted }),
-        pack({ plan, launch, approved }),
+        pack({ plan, launch }),
       );
   }
 
@@ -71,8 +70,12 @@ export class WorkflowStore {
       summary: JSON.parse(row.summary) as WorkflowSummary,
       steps: JSON.parse(row.steps) as WorkflowStep[],
       ...(JSON.parse(row.marks) as Pick<KeptWorkflow, 'stopped' | 'interrupted'>),
-      ...(unpack(row.body) as Pick<KeptWorkflow, 'plan' | 'launch' | 'approved'>),
+      ...(unpack(row.body) as Pick<KeptWorkflow, 'plan' | 'launch'>),
     };
+  }
+
+  has(id: string): boolean {
+    return this.#database.prepare('SELECT 1 FROM workflows WHERE id = ?').get(id) !== undefined;
   }
 
   /** Newest first, those before `before`. */
