@@ -118,20 +118,29 @@ const OVERLAP = `workflows:
       - { id: last, needs: [left, right], run: echo last }
 `;
 
+/** When the script of a step began and when its run was over, epoch milliseconds. */
+async function at(detail: WorkflowDetail, step: string): Promise<{ began: number; ended: number }> {
+  const run = detail.steps.find(({ id }) => id === step)?.runs[0] ?? '';
+  const { events } = await world.harness.runs.get(run);
+  const state = (wanted: string): number =>
+    events.find((event) => event.type === 'state' && event.state === wanted)?.at ?? Number.NaN;
+  return { began: state('running'), ended: state('finished') };
+}
+
 it('runs what needs nothing side by side, and what needs both afterwards (WF-1)', async () => {
   const detail = await world.run(OVERLAP);
   expect(states(detail)).toEqual({ left: 'succeeded', right: 'succeeded', last: 'succeeded' });
-  const at = async (step: string): Promise<{ began: number; ended: number }> => {
-    const run = detail.steps.find(({ id }) => id === step)?.runs[0] ?? '';
-    const { events } = await world.harness.runs.get(run);
-    const state = (wanted: string): number =>
-      events.find((event) => event.type === 'state' && event.state === wanted)?.at ?? Number.NaN;
-    return { began: state('running'), ended: state('finished') };
-  };
-  const [left, right, last] = [await at('left'), await at('right'), await at('last')];
+  const [left, right, last] = [await at(detail, 'left'), await at(detail, 'right'), await at(detail, 'last')];
   expect(left.began).toBeLessThan(right.ended);
   expect(right.began).toBeLessThan(left.ended);
   expect(last.began).toBeGreaterThanOrEqual(Math.max(left.ended, right.ended));
+});
+
+it('counts a quota of the file over the steps of one workflow (WF-1, RUN-8)', async () => {
+  const detail = await world.run(OVERLAP.replace('    steps:', '    quota: { runs: 1 }\n    steps:'));
+  expect(states(detail)).toEqual({ left: 'succeeded', right: 'succeeded', last: 'succeeded' });
+  const [left, right] = [await at(detail, 'left'), await at(detail, 'right')];
+  expect(left.ended <= right.began || right.ended <= left.began).toBe(true);
 });
 
 const RETRY = (broken: boolean): string => `workflows:
