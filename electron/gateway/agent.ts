@@ -50,7 +50,7 @@ export class Agent {
     const send = (message: FromGateway): void => this.#core.send(message);
     this.#relay = new Relay({
       names: this.#names,
-      open: (name, port) => this.#core.open(name, port, false),
+      open: (name, port) => this.#core.open(name, port),
       pin: (addresses) => this.#pin([PINNED], addresses, OWN_PIN_S),
       report: send,
     });
@@ -107,7 +107,7 @@ export class Agent {
     const carrying = new Carrying({
       queue,
       names: this.#names,
-      open: (name, port) => this.#core.open(name, port, true),
+      open: (name, port, onAsked) => this.#core.open(name, port, onAsked),
       listed: (port) => this.#config?.relayed.includes(port) ?? false,
       alone: (change) => this.#alone(change),
       report: (event) => this.#core.send(event),

@@ -1,4 +1,5 @@
 /** Calls of named hosts that the kernel carries: where they go, and who ends them when they name another host (NET-2). */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FromGateway } from '../../shared/domain/gateway.ts';
 import type { Names } from './names.ts';
 import { Inspector, type Answerable, type Call } from './packets/inspector.ts';
@@ -9,7 +10,7 @@ export interface CarryingDeps {
   readonly queue: PacketQueue;
   readonly names: Names;
   /** What core allows for this call; no address when it refuses, which it tells of. */
-  readonly open: (name: string, port: number) => Promise<Opened>;
+  readonly open: (name: string, port: number, onAsked: (question: number) => void) => Promise<Opened>;
   /** Core knows who called: the question's number. */
   readonly expect: (call: Call, question: number) => void;
   /** A port of named hosts, by the rules of now. */
@@ -22,8 +23,6 @@ export interface CarryingDeps {
 }
 
 export interface Opened {
-  /** The question's number. */
-  readonly id: number;
   readonly addresses: readonly string[];
   /** Seconds for which more calls may go there. */
   readonly ttl: number;
@@ -39,6 +38,8 @@ interface Known {
 
 /** Of calls to one place core is asked about the first in such a time, ms, because it sees which process waits. */
 const ASK_EVERY_MS = 20;
+/** So long a call that may go out waits for that. */
+const PATIENCE_MS = 2;
 /** Core is asked about so many at once; beyond, a flood is refused and counted. */
 const ASKED_MAX = 256;
 
@@ -90,18 +91,20 @@ export class Carrying {
     const key = `${call.address} ${call.port}`;
     const known = this.#known.get(key);
     const now = performance.now();
-    if (known && known.until > now && known.asked + ASK_EVERY_MS > now) return 'called';
+    const fresh = known !== undefined && known.until > now;
+    if (fresh && known.asked + ASK_EVERY_MS > now) return 'called';
     const asked = this.#asked.get(key);
-    if (asked) return asked;
-    if (this.#asked.size >= ASKED_MAX) return 'denied';
+    if (asked) return fresh ? 'called' : asked;
+    if (this.#asked.size >= ASKED_MAX) return fresh ? 'called' : 'denied';
     const asking = this.#ask(call, key).finally(() => this.#asked.delete(key));
     this.#asked.set(key, asking);
-    return asking;
+    // A rule that no longer allows it would have made it stale: core only sees who calls.
+    return fresh ? Promise.race([asking, sleep(PATIENCE_MS, 'called' as const)]) : asking;
   }
 
   async #ask(call: Call, key: string): Promise<'called' | 'refused'> {
     const { name, address, port } = call;
-    const { id, addresses, ttl } = await this.#deps.open(name, port);
+    const { addresses, ttl } = await this.#deps.open(name, port, (id) => this.#deps.expect(call, id));
     const [to] = addresses;
     if (to === undefined) return 'refused';
     const target = { address, port, to };
@@ -114,7 +117,6 @@ export class Carrying {
         await this.#deps.queue.target(target, this.#known.has(key));
         this.#known.set(key, { target, until, asked });
       });
-    this.#deps.expect(call, id);
     return 'called';
   }
 }

@@ -34,17 +34,18 @@ export class CoreLink {
   }
 
   /**
-   * The addresses to connect to and for how many seconds; none when core refuses or does not answer. `told`: the filter
-   * tells of the call when it is allowed.
+   * The addresses to connect to and for how many seconds; none when core refuses or does not answer. With `onAsked` the
+   * filter tells of the call when it is allowed, by the number of this question.
    */
   async open(
     name: string,
     port: number,
-    told: boolean,
-  ): Promise<{ readonly id: number; readonly addresses: readonly string[]; readonly ttl: number }> {
+    onAsked?: (question: number) => void,
+  ): Promise<{ readonly addresses: readonly string[]; readonly ttl: number }> {
     const id = this.#next++;
-    const answer = await this.#ask({ type: 'open', id, name, port, told });
-    return answer?.type === 'opened' ? answer : { id, addresses: [], ttl: 0 };
+    onAsked?.(id);
+    const answer = await this.#ask({ type: 'open', id, name, port, told: onAsked !== undefined });
+    return answer?.type === 'opened' ? answer : { addresses: [], ttl: 0 };
   }
 
   #ask(question: Question): Promise<Answer | Opened | null> {

@@ -56,15 +56,9 @@ it('finds the end of chunks, however they are cut (NET-2)', () => {
   expect(end('5\r\nhel', 3)).toBe(-1);
 });
 
-it.each([
-  '5\nhello\r\n',
-  '\r\n',
-  'g\r\n',
-  '-1\r\n',
-  '5\r\nhello!',
-  `${'0'.repeat(300)}`,
-  '1\r\nab\r\n',
-  '0x1\r\na\r\n',
-])('refuses chunks like %j (NET-2)', (bytes) => {
-  expect(end(`${bytes}\r\n0\r\n\r\n`, 1000)).toBeNull();
-});
+it.each(['5\nhello\r\n', '\r\n', 'g\r\n', '-1\r\n', '5\r\nhello!', '0'.repeat(300), '1\r\nab\r\n', '0x1\r\na\r\n'])(
+  'refuses chunks like %j (NET-2)',
+  (bytes) => {
+    expect(end(`${bytes}\r\n0\r\n\r\n`, 1000)).toBeNull();
+  },
+);

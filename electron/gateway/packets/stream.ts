@@ -54,7 +54,7 @@ export class Stream {
       if (start > talk.seen) return DROP;
       if (start < talk.forgotten) return DROP;
       if (end > talk.seen) {
-        const why = talk.add(Buffer.from(payload.subarray(talk.seen - start)));
+        const why = talk.add(payload.subarray(talk.seen - start));
         if (why !== null) return { kind: 'refuse', why };
         if (talk.asked && this.#answer === null) this.#answer = { at: segment.acknowledgement, bytes: Buffer.alloc(0) };
       }
@@ -125,26 +125,34 @@ export class Stream {
       return this.#pass({ sequence, payload: Buffer.from([talk.last]), withoutFin: true });
     }
     if (to - from > segment.payload.length && !large) to = Math.min(to, from + Math.max(GROWN_MAX, end - start));
+    if (from === start && to === end && !this.#keeps(from, to)) return this.#pass(null);
     const bytes = Buffer.alloc(to - from);
     if (to > start) segment.payload.copy(bytes, Math.max(0, start - from), Math.max(0, from - start), to - start);
-    const covered = this.#overlay(bytes, from);
-    if (from === start && to === end && !covered) return this.#pass(null);
+    this.#overlay(bytes, from);
     return this.#pass({ sequence: (this.#first + from) >>> 0, payload: bytes, withoutFin: to < end });
   }
 
-  /** True when something of it is kept. */
-  #overlay(bytes: Buffer, from: number): boolean {
-    let covered = false;
+  /** True when something between these places is kept. */
+  #keeps(from: number, to: number): boolean {
+    const { kept } = this.#talk;
+    for (let i = kept.length - 1; i >= 0; i--) {
+      const { at, bytes } = kept[i]!;
+      if (at + bytes.length <= from) return false;
+      if (at < to) return true;
+    }
+    return false;
+  }
+
+  /** Writes what is kept over it. */
+  #overlay(bytes: Buffer, from: number): void {
     const to = from + bytes.length;
     const { kept } = this.#talk;
     for (let i = kept.length - 1; i >= 0; i--) {
       const part = kept[i]!;
       const stop = part.at + part.bytes.length;
-      if (stop <= from) break;
-      if (part.at >= to) continue;
-      part.bytes.copy(bytes, Math.max(0, part.at - from), Math.max(0, from - part.at), Math.min(stop, to) - part.at);
-      covered = true;
+      if (stop <= from) return;
+      if (part.at < to)
+        part.bytes.copy(bytes, Math.max(0, part.at - from), Math.max(0, from - part.at), Math.min(stop, to) - part.at);
     }
-    return covered;
   }
 }

@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
 import { connect, createServer } from "node:net";
+import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { read, readSync, writeSync } from "node:fs";
-import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { readFile } from "node:fs/promises";
 // \0rolldown/runtime.js
 var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
@@ -589,7 +589,7 @@ var Stream = class {
 			if (start > talk.seen) return DROP;
 			if (start < talk.forgotten) return DROP;
 			if (end > talk.seen) {
-				const why = talk.add(Buffer.from(payload.subarray(talk.seen - start)));
+				const why = talk.add(payload.subarray(talk.seen - start));
 				if (why !== null) return {
 					kind: "refuse",
 					why
@@ -673,30 +673,36 @@ var Stream = class {
 			});
 		}
 		if (to - from > segment.payload.length && !large) to = Math.min(to, from + Math.max(GROWN_MAX, end - start));
+		if (from === start && to === end && !this.#keeps(from, to)) return this.#pass(null);
 		const bytes = Buffer.alloc(to - from);
 		if (to > start) segment.payload.copy(bytes, Math.max(0, start - from), Math.max(0, from - start), to - start);
-		const covered = this.#overlay(bytes, from);
-		if (from === start && to === end && !covered) return this.#pass(null);
+		this.#overlay(bytes, from);
 		return this.#pass({
 			sequence: this.#first + from >>> 0,
 			payload: bytes,
 			withoutFin: to < end
 		});
 	}
-	/** True when something of it is kept. */
+	/** True when something between these places is kept. */
+	#keeps(from, to) {
+		const { kept } = this.#talk;
+		for (let i = kept.length - 1; i >= 0; i--) {
+			const { at, bytes } = kept[i];
+			if (at + bytes.length <= from) return false;
+			if (at < to) return true;
+		}
+		return false;
+	}
+	/** Writes what is kept over it. */
 	#overlay(bytes, from) {
-		let covered = false;
 		const to = from + bytes.length;
 		const { kept } = this.#talk;
 		for (let i = kept.length - 1; i >= 0; i--) {
 			const part = kept[i];
 			const stop = part.at + part.bytes.length;
-			if (stop <= from) break;
-			if (part.at >= to) continue;
-			part.bytes.copy(bytes, Math.max(0, part.at - from), Math.max(0, from - part.at), Math.min(stop, to) - part.at);
-			covered = true;
+			if (stop <= from) return;
+			if (part.at < to) part.bytes.copy(bytes, Math.max(0, part.at - from), Math.max(0, from - part.at), Math.min(stop, to) - part.at);
 		}
-		return covered;
 	}
 };
 // electron/gateway/packets/inspector.ts
@@ -793,8 +799,11 @@ var Inspector = class {
 	}
 };
 // electron/gateway/carrying.ts
+/** Calls of named hosts that the kernel carries: where they go, and who ends them when they name another host (NET-2). */
 /** Of calls to one place core is asked about the first in such a time, ms, because it sees which process waits. */
 var ASK_EVERY_MS = 20;
+/** So long a call that may go out waits for that. */
+var PATIENCE_MS$1 = 2;
 /** Core is asked about so many at once; beyond, a flood is refused and counted. */
 var ASKED_MAX$1 = 256;
 var Carrying = class {
@@ -852,17 +861,18 @@ var Carrying = class {
 		const key = `${call.address} ${call.port}`;
 		const known = this.#known.get(key);
 		const now = performance.now();
-		if (known && known.until > now && known.asked + ASK_EVERY_MS > now) return "called";
+		const fresh = known !== void 0 && known.until > now;
+		if (fresh && known.asked + ASK_EVERY_MS > now) return "called";
 		const asked = this.#asked.get(key);
-		if (asked) return asked;
-		if (this.#asked.size >= ASKED_MAX$1) return "denied";
+		if (asked) return fresh ? "called" : asked;
+		if (this.#asked.size >= ASKED_MAX$1) return fresh ? "called" : "denied";
 		const asking = this.#ask(call, key).finally(() => this.#asked.delete(key));
 		this.#asked.set(key, asking);
-		return asking;
+		return fresh ? Promise.race([asking, setTimeout$1(PATIENCE_MS$1, "called")]) : asking;
 	}
 	async #ask(call, key) {
 		const { name, address, port } = call;
-		const { id, addresses, ttl } = await this.#deps.open(name, port);
+		const { addresses, ttl } = await this.#deps.open(name, port, (id) => this.#deps.expect(call, id));
 		const [to] = addresses;
 		if (to === void 0) return "refused";
 		const target = {
@@ -885,7 +895,6 @@ var Carrying = class {
 				asked
 			});
 		});
-		this.#deps.expect(call, id);
 		return "called";
 	}
 };
@@ -938,20 +947,20 @@ var CoreLink = class {
 		return answer?.type === "answer" ? answer : null;
 	}
 	/**
-	* The addresses to connect to and for how many seconds; none when core refuses or does not answer. `told`: the filter
-	* tells of the call when it is allowed.
+	* The addresses to connect to and for how many seconds; none when core refuses or does not answer. With `onAsked` the
+	* filter tells of the call when it is allowed, by the number of this question.
 	*/
-	async open(name, port, told) {
+	async open(name, port, onAsked) {
 		const id = this.#next++;
+		onAsked?.(id);
 		const answer = await this.#ask({
 			type: "open",
 			id,
 			name,
 			port,
-			told
+			told: onAsked !== void 0
 		});
 		return answer?.type === "opened" ? answer : {
-			id,
 			addresses: [],
 			ttl: 0
 		};
@@ -979,7 +988,7 @@ var CoreLink = class {
 		}
 	}
 };
-// ../../../work/main/node_modules/dns-packet/types.js
+// node_modules/dns-packet/types.js
 var require_types = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.toString = function(type) {
 		switch (type) {
@@ -1082,7 +1091,7 @@ var require_types = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return 0;
 	};
 }));
-// ../../../work/main/node_modules/dns-packet/rcodes.js
+// node_modules/dns-packet/rcodes.js
 var require_rcodes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.toString = function(rcode) {
 		switch (rcode) {
@@ -1127,7 +1136,7 @@ var require_rcodes = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return 0;
 	};
 }));
-// ../../../work/main/node_modules/dns-packet/opcodes.js
+// node_modules/dns-packet/opcodes.js
 var require_opcodes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.toString = function(opcode) {
 		switch (opcode) {
@@ -1172,7 +1181,7 @@ var require_opcodes = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return 0;
 	};
 }));
-// ../../../work/main/node_modules/dns-packet/classes.js
+// node_modules/dns-packet/classes.js
 var require_classes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.toString = function(klass) {
 		switch (klass) {
@@ -1195,7 +1204,7 @@ var require_classes = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return 0;
 	};
 }));
-// ../../../work/main/node_modules/dns-packet/optioncodes.js
+// node_modules/dns-packet/optioncodes.js
 var require_optioncodes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.toString = function(type) {
 		switch (type) {
@@ -1244,7 +1253,7 @@ var require_optioncodes = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return -1;
 	};
 }));
-// ../../../work/main/node_modules/@leichtgewicht/ip-codec/index.cjs
+// node_modules/@leichtgewicht/ip-codec/index.cjs
 var require_ip_codec = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var ipCodec = (function(exports) {
 		"use strict";
@@ -4331,7 +4340,7 @@ var Agent = class {
 		const send = (message) => this.#core.send(message);
 		this.#relay = new Relay({
 			names: this.#names,
-			open: (name, port) => this.#core.open(name, port, false),
+			open: (name, port) => this.#core.open(name, port),
 			pin: (addresses) => this.#pin([PINNED], addresses, OWN_PIN_S),
 			report: send
 		});
@@ -4400,7 +4409,7 @@ var Agent = class {
 		const carrying = new Carrying({
 			queue,
 			names: this.#names,
-			open: (name, port) => this.#core.open(name, port, true),
+			open: (name, port, onAsked) => this.#core.open(name, port, onAsked),
 			listed: (port) => this.#config?.relayed.includes(port) ?? false,
 			alone: (change) => this.#alone(change),
 			report: (event) => this.#core.send(event),
