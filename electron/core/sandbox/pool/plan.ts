@@ -10,8 +10,8 @@ export const EXPECTED_WEIGHT = 0.75;
 const MIB = 1024 * 1024;
 /** One waiting sandbox with its engine's helper: 13 MB of shim, up to 4 MB of its own (measured), and some to spare. */
 export const BYTES_EACH = 20 * MIB;
-/** The same with an interpreter that has started. */
-const BYTES_BOOTED: Readonly<Record<Booted['interpreter'], number>> = { python: 28 * MIB, node: 72 * MIB };
+/** The same with an interpreter that has started (measured: 5 to 8 MB of Python, 26 to 50 MB of Node.js, less when several share its pages). */
+const BYTES_BOOTED: Readonly<Record<Booted['interpreter'], number>> = { python: 24 * MIB, node: 64 * MIB };
 
 /** What one waiting sandbox is reckoned to take, bytes. */
 export function bytesOf(booted: Booted | null): number {
