@@ -97,6 +97,32 @@ test.describe('runs that wait', () => {
     close();
   });
 
+  test('are held up by the quota of their project, whatever their policy, and other projects pass them (RUN-8)', async ({
+    client,
+  }) => {
+    const of = (folder: string): Parameters<typeof launchOf>[2] => ({
+      project: { path: `/projects/${folder}/bellglass.yaml`, text: 'quota: { runs: 1 }\n' },
+    });
+    const going = await startRunning(client, { ...LONG, ...of('shop') });
+    const { id } = await client.runs.start(named('second.sh', { ...of('shop'), trust: 'limited' }));
+    const other = await client.runs.start(named('other.sh', { ...of('mill'), trust: 'limited' }));
+    const summary = async (run: string) => (await client.runs.get({ id: run })).summary;
+    await expect.poll(async () => (await summary(other.id)).verdict?.outcome, { timeout: 60_000 }).toBe('succeeded');
+    expect(await summary(id)).toMatchObject({
+      state: 'queued',
+      waitsFor: 'a run of the project shop to end: its quota is 1 at once',
+    });
+    await client.runs.stop({ id: going });
+    await expect.poll(async () => (await summary(id)).verdict?.outcome, { timeout: 60_000 }).toBe('succeeded');
+    await expect(
+      client.runs.plan(
+        named('big.sh', { project: { path: '/projects/x/bellglass.yaml', text: 'quota: { memory: 32 MiB }\n' } }),
+      ),
+    ).resolves.toMatchObject({
+      refusal: { code: 'plan-refused', suggestion: { set: { 'resources.memory': '32 MiB' } } },
+    });
+  });
+
   test('come back after kill -9, one with secrets asks for them on its page (RUN-8, RUN-4)', async ({
     page,
     start,

@@ -127,8 +127,10 @@ export function admit(situation: Situation): Admission {
     if (wait.for === 'memory' && keptFor === null && now - run.since >= PASS_MS) keptFor = run;
     return false;
   };
-  if (free > 0) inTurn(situation, decide);
-  else for (const run of situation.waiting) decide(run);
+  if (free > 0) inTurn(situation, decide, () => free > 0);
+  const begins = new Set(start);
+  for (const { id } of situation.waiting)
+    if (!begins.has(id) && !waits.has(id)) waits.set(id, { for: 'slot', limit: slots });
   return { start, waits };
 }
 

@@ -55,10 +55,14 @@ function withinProject(runs: readonly Waiting[], now: number): Waiting[] {
     .map(({ run }) => run);
 }
 
-/** Calls `decide` for every waiting run, in turn; it says whether the run starts, which changes whose turn is next. */
+/**
+ * Calls `decide` for every waiting run, in turn; it says whether the run starts, which changes whose turn is next.
+ * Ends early once `more` says that nobody else can start.
+ */
 export function inTurn(
   { now, waiting, going, served }: Pick<Situation, 'now' | 'waiting' | 'going' | 'served'>,
   decide: (run: Waiting) => boolean,
+  more: () => boolean = () => true,
 ): void {
   const lines = new Map<string, Line>();
   for (const [project, runs] of Map.groupBy(
@@ -80,7 +84,7 @@ export function inTurn(
   for (const run of placed) if (decide(run)) begun(run.project);
   // A claim changes only when its own line moves on.
   const claims = [...lines.values()].flatMap((line) => claimOf(line, now) ?? []);
-  while (claims.length > 0) {
+  while (claims.length > 0 && more()) {
     let at = 0;
     for (let other = 1; other < claims.length; other += 1) if (ahead(claims[other]!, claims[at]!)) at = other;
     const { line, run } = claims[at]!;

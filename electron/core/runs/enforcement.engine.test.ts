@@ -147,6 +147,7 @@ describe('quotas of a policy', () => {
     expect(await waitsFor({})).toBeUndefined();
     expect(await waitsFor({ 'quota.runs': '1' })).toBe('a run under untrusted to end: its quota is 1 at once');
     expect(await waitsFor({ 'quota.memory': '100 MiB' })).toContain('64 MiB of 100 MiB are taken');
+    expect(await waitsFor({ 'quota.cpu': '40 %' })).toContain('25 % of 40 % are taken');
   });
 
   it('refuses instead of letting wait when queue.when_full says so, and leaves no trace of it (RUN-8)', async () => {

@@ -53,7 +53,7 @@ interface Held {
 }
 
 /** A run that waits may hold so many bytes in memory; more stays on disk alone. */
-const LIGHT = 64 * 1024;
+const LIGHT = 16 * 1024;
 
 const LOST: AppErrorData = {
   code: 'storage',
