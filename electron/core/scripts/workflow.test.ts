@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WORKFLOW_LIMITS } from '#shared/domain/workflow.ts';
-import { isWorkflowFile, loadWorkflow } from './workflow.ts';
+import { isWorkflowFile, loadOpened, loadWorkflow } from './workflow.ts';
 
 let home: string;
 beforeEach(async () => {
@@ -83,4 +83,16 @@ it('refuses what is no text, and what is too large (WF-1, POL-7)', async () => {
     why: 'It has more than 1024 KiB.',
   });
   await expect(loadWorkflow(join(home, 'nothing.yaml'))).rejects.toMatchObject({ code: 'input-invalid' });
+});
+
+it('opens a workflow file with its scripts, and a script by itself (WF-1, RUN-1)', async () => {
+  await mkdir(join(home, 'lib'));
+  await file('lib/a.py', 'print(1)');
+  const opened = await loadOpened(await file('flow.yaml', FLOW));
+  expect(opened).toMatchObject({ name: 'flow.yaml', entry: 'flow.yaml', folder: home });
+  expect(opened.files.map(({ path, content }) => [path, atob(content)])).toEqual([
+    ['flow.yaml', FLOW],
+    ['lib/a.py', 'print(1)'],
+  ]);
+  expect((await loadOpened(join(home, 'lib', 'a.py'))).files.map(({ path }) => path)).toEqual(['a.py']);
 });

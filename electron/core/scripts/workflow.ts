@@ -4,10 +4,10 @@ import { join, sep } from 'node:path';
 import type { WorkflowLaunch } from '#shared/contract/workflows.ts';
 import { WORKFLOW_LIMITS } from '#shared/domain/workflow.ts';
 import { AppError } from '#shared/lib/app-error.ts';
-import { fromBase64, textOf } from '#shared/script/bytes.ts';
+import { fromBase64, textOf, toBase64, utf8 } from '#shared/script/bytes.ts';
 import { showName, showShort } from '#shared/script/display.ts';
 import { readWorkflows } from '#shared/workflow/read.ts';
-import { loadLaunch } from './load.ts';
+import { loadLaunch, type LoadedLaunch } from './load.ts';
 
 export type LoadedWorkflow = Pick<WorkflowLaunch, 'name' | 'text' | 'project'> &
   Required<Pick<WorkflowLaunch, 'files' | 'folder'>>;
@@ -65,4 +65,12 @@ export async function loadWorkflow(path: string): Promise<LoadedWorkflow> {
   const scripts: NonNullable<WorkflowLaunch['files']> = [];
   for (const script of named) if (script !== null) scripts.push(...((await scriptOf(folder, script)) ?? []));
   return { name, text, folder, files: scripts, ...(project !== undefined && { project }) };
+}
+
+/** What the app is asked to open: a script, a folder, or a workflow file with the scripts that its steps name. */
+export async function loadOpened(path: string): Promise<LoadedLaunch> {
+  if (!(await isWorkflowFile(path))) return await loadLaunch(path);
+  const { name, text, files, folder, project } = await loadWorkflow(path);
+  const own = { path: name, content: toBase64(utf8(text)) };
+  return { name, entry: name, files: [own, ...files], folder, notes: [], ...(project !== undefined && { project }) };
 }

@@ -1,6 +1,6 @@
 /** Files that the app is asked to open: at its start, by a second start, by the system. */
 import type { Log } from '#core/storage/log.ts';
-import { loadLaunch } from '#core/scripts/load.ts';
+import { loadOpened } from '#core/scripts/workflow.ts';
 import { toAppError } from '#shared/lib/app-error.ts';
 import type { Opened } from '#core/rpc/router.ts';
 
@@ -24,7 +24,7 @@ export interface Opening {
 /** Reads the file and offers it to the page; nothing runs. */
 export async function openFile(path: string, { put, show, fail, log }: Opening): Promise<void> {
   try {
-    put(await loadLaunch(path));
+    put(await loadOpened(path));
     show();
   } catch (thrown) {
     const { message, why, next } = toAppError(thrown);

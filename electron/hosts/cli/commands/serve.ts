@@ -2,7 +2,7 @@
 import { createRouter } from '#core/rpc/router.ts';
 import type { Opened } from '#core/rpc/router.ts';
 import type { Core } from '#core/core.ts';
-import { loadLaunch } from '#core/scripts/load.ts';
+import { loadOpened } from '#core/scripts/workflow.ts';
 import type { EngineStatus } from '#shared/domain/engine.ts';
 import { createOpenedBox } from '../../opened.ts';
 import { isChecked, rememberChecked, stampOf } from '../../self-check-stamp.ts';
@@ -143,7 +143,7 @@ export async function serve(world: World, outputs: Outputs, options: ServeOption
   let opened: Awaited<ReturnType<typeof openCore>> | undefined;
   let host: WebHost | undefined;
   try {
-    const toOpen = options.open === undefined ? null : await loadLaunch(options.open);
+    const toOpen = options.open === undefined ? null : await loadOpened(options.open);
     const running = await findRunning(world.paths.data);
     if (running !== null) return await useRunning(running, toOpen, outputs, json);
     const hostWhy = options.hostWhy ?? 'bellglass serve';
