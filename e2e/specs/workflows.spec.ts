@@ -247,6 +247,35 @@ test.describe('workflows', () => {
     await expect(page.getByText('No workflow has been started')).toBeVisible();
   });
 
+  test('of several files one is chosen, and a step that would be refused says so at its place (WF-1, UX-4)', async ({
+    home,
+    client,
+    page,
+    runs,
+  }) => {
+    const flow = new WorkflowPage(page);
+    const folder = join(home, 'several');
+    await mkdir(folder);
+    await writeFile(join(folder, 'a.yaml'), 'workflows:\n  one: { steps: [{ id: good, run: echo good }] }\n');
+    await writeFile(
+      join(folder, 'b.yaml'),
+      'workflows:\n  two:\n    steps:\n      - { id: bad, policy: nobody, run: echo bad }\n  three: { steps: [{ id: c, run: echo c }] }\n',
+    );
+    await runs.drop(folder);
+    await expect(flow.step('good')).toBeVisible();
+    await page.getByRole('combobox', { name: 'File with workflows' }).click();
+    await page.getByRole('option', { name: 'b.yaml' }).click();
+    await expect(flow.sheet).toContainText('Choose which workflow to run.');
+    await page.getByRole('combobox', { name: 'Workflow to run' }).click();
+    await page.getByRole('option', { name: 'two' }).click();
+    await expect(flow.sheet).toContainText('One step would be refused');
+    await expect(flow.step('bad')).toHaveAccessibleName(/would be refused/);
+    await expect(flow.file.locator('.cm-lintRange-error').first()).toContainText('{');
+    await expect(flow.runButton).toBeDisabled();
+    await expectNoViolation(page);
+    expect(await client.runs.list()).toEqual([]);
+  });
+
   test('without any, it teaches with an example that runs (UX-4)', async ({ page, shell }) => {
     const flow = new WorkflowPage(page);
     await page.evaluate(() => (window.location.hash = '#/workflows/01NOTHING'));

@@ -14,7 +14,7 @@ import {
 } from '../features/launch/read-files.ts';
 import { isMany } from '../features/launch/many/scripts.ts';
 import { dropMany, openMany } from '../features/launch/many/store.ts';
-import { flowFileOf } from '../features/workflows/sheet/recognise.ts';
+import { flowFilesOf } from '../features/workflows/sheet/recognise.ts';
 import { openFlow } from '../features/workflows/sheet/store.ts';
 import { dropDraft, launchOf, openDraft, tryNext, useLaunch, type Draft } from '../features/launch/store.ts';
 import { toErrorData, type Client } from '../rpc/client.ts';
@@ -38,7 +38,7 @@ export interface Launching {
   readonly sample: (sample: SampleScript) => void;
   readonly runSample: (sample: SampleScript) => Promise<boolean>;
   readonly again: (id: string, set: Readonly<Record<string, string>>) => void;
-  readonly opened: (given: Parameters<typeof givenSource>[0]) => void;
+  readonly opened: (given: Parameters<typeof givenSource>[0] & { folder?: string | undefined }) => void;
   /** Opens the text of a file with workflows; nothing lies beside it. */
   readonly workflow: (name: string, text: string) => void;
   /** The next script that is chosen is tried under this own policy; null takes that back. */
@@ -66,9 +66,10 @@ export function bringOne(source: Source): void {
 }
 
 /** What a person brought: a file with workflows has a sheet of its own. */
-function bring(source: Source): void {
-  const path = flowFileOf(source.texts);
-  if (path === null) {
+function bring(source: Source, folder?: string): void {
+  const flows = flowFilesOf(source.texts);
+  const path = flows.find((one) => one === source.entry) ?? flows[0];
+  if (path === undefined) {
     if (isMany(source)) bringMany(source);
     else show(source);
     return;
@@ -78,7 +79,9 @@ function bring(source: Source): void {
     // What was pasted has no name of its own.
     name: path.includes('.') ? path : 'flow.yaml',
     text: source.texts.get(path) ?? '',
-    files: source.files.filter((file) => file.path !== path),
+    files: source.files.filter((file) => !flows.includes(file.path)),
+    ...(flows.length > 1 ? { flows: new Map(flows.map((one) => [one, source.texts.get(one) ?? ''])) } : {}),
+    ...(folder === undefined ? {} : { folder }),
     ...(source.project ? { project: source.project } : {}),
   });
   go({ at: 'new-workflow' });
@@ -170,7 +173,7 @@ export function useLaunching(): Launching {
               toast('Only the script and the policy of this run are still kept; the rest starts empty.');
           }),
         ),
-      opened: (given) => bring(givenSource(given)),
+      opened: (given) => bring(givenSource(given), given.folder),
       workflow: (name, text) => {
         openFlow({ name, text, files: [] });
         go({ at: 'new-workflow' });

@@ -11,6 +11,8 @@ export interface FlowSource {
   readonly text: string;
   /** Scripts that steps may name. */
   readonly files: NonNullable<WorkflowLaunch['files']>;
+  /** Text of every file with workflows that came along, by name; absent when it is the only one. */
+  readonly flows?: ReadonlyMap<string, string>;
   readonly project?: WorkflowLaunch['project'];
   /** Folder of the file on the core's machine. */
   readonly folder?: string;

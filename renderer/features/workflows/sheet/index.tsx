@@ -36,6 +36,10 @@ const yamlPane = ahead(() => import('./yaml-pane.tsx').then((part) => part.YamlP
 const NO_PROBLEMS: readonly WorkflowProblem[] = [];
 const open = () => 'open' as const;
 
+/** Refused steps, said at their place in the file. */
+const refusals = ({ steps }: WorkflowPlan): WorkflowProblem[] =>
+  steps.flatMap(({ refusal, line }) => (refusal === null ? [] : [{ message: refusal, line }]));
+
 export function WorkflowSheet({
   draft,
   onCancel,
@@ -56,6 +60,7 @@ export function WorkflowSheet({
     keepFlowPlanned(client, life.signal);
     return () => life.abort();
   }, [client]);
+  const problems = useMemo(() => (plan ? [...plan.problems, ...refusals(plan)] : NO_PROBLEMS), [plan]);
   const nodes = useMemo(() => plannedNodes(plan?.steps ?? []), [plan]);
   const step = plan?.steps.find(({ id }) => id === chosen) ?? null;
   const edited = draft.text !== draft.opened;
@@ -96,9 +101,7 @@ export function WorkflowSheet({
   const file = (
     <section aria-label="File" className="flex h-full min-h-0 flex-col bg-panel">
       <header className="flex min-h-11 shrink-0 flex-wrap items-center gap-2 border-b px-4 py-1.5">
-        <h2 className="min-w-0 truncate font-semibold" title={showName(draft.name)}>
-          {showName(draft.name)}
-        </h2>
+        <FileName draft={draft} edited={edited} />
         {draft.files.length > 0 && (
           <span className="text-muted">with {count(draft.files.length, 'file')} beside it</span>
         )}
@@ -118,7 +121,7 @@ export function WorkflowSheet({
           <yamlPane.View
             name={showName(draft.name)}
             text={draft.text}
-            problems={plan?.problems ?? NO_PROBLEMS}
+            problems={problems}
             goTo={goTo}
             onText={(text) => editFlow({ text })}
           />
@@ -242,6 +245,33 @@ export function WorkflowSheet({
         },
       ]}
     />
+  );
+}
+
+/** The file, or which one of several. */
+function FileName({ draft, edited }: { draft: FlowDraft; edited: boolean }) {
+  const { name, flows } = draft;
+  if (flows === undefined)
+    return (
+      <h2 className="min-w-0 truncate font-semibold" title={showName(name)}>
+        {showName(name)}
+      </h2>
+    );
+  return (
+    <h2 className="min-w-0 font-semibold">
+      <Select
+        label="File with workflows"
+        value={name}
+        // What was changed here would be lost.
+        disabled={edited}
+        options={[...flows.keys()].map((path) => ({ value: path, text: showName(path) }))}
+        onChange={(path) => {
+          const text = flows.get(path) ?? '';
+          editFlow({ name: path, text, opened: text, workflow: undefined, secrets: {} });
+        }}
+        className="max-w-60"
+      />
+    </h2>
   );
 }
 

@@ -9,12 +9,12 @@ const NAME = /^[^.]*$|\.ya?ml$/iu;
 export const hasWorkflows = (text: string): boolean => !text.startsWith('#!') && KEY.test(text);
 
 /**
- * The file at the top of a launch that holds workflows, the first by name; null when there is none.
+ * The files at the top of a launch that hold workflows, by name.
  * Folders further down are left alone: other tools keep workflows of their own there.
  */
-export function flowFileOf(texts: ReadonlyMap<string, string | null>): string | null {
-  const found = [...texts]
+export function flowFilesOf(texts: ReadonlyMap<string, string | null>): readonly string[] {
+  return [...texts]
     .filter(([path, text]) => text !== null && !path.includes('/') && NAME.test(path) && hasWorkflows(text))
-    .map(([path]) => path);
-  return found.toSorted((a, b) => a.localeCompare(b, 'en'))[0] ?? null;
+    .map(([path]) => path)
+    .toSorted((a, b) => a.localeCompare(b, 'en'));
 }

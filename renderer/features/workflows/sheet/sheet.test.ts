@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PlannedStep, WorkflowPlan } from '#shared/domain/workflow.ts';
 import { draftOf, launchOf, standsInTheWay } from './draft.ts';
-import { flowFileOf, hasWorkflows } from './recognise.ts';
+import { flowFilesOf, hasWorkflows } from './recognise.ts';
 
 const SOURCE = { name: 'flow.yaml', text: 'workflows: {}\n', files: [] };
 
@@ -16,26 +16,26 @@ describe('recognising a file with workflows', () => {
 
   it('looks at YAML files at the top alone, and at what was pasted', () => {
     const text = 'workflows:\n';
-    expect(flowFileOf(new Map([['flow.yaml', text]]))).toBe('flow.yaml');
+    expect(flowFilesOf(new Map([['flow.yaml', text]]))).toEqual(['flow.yaml']);
     expect(
-      flowFileOf(
+      flowFilesOf(
         new Map([
           ['b.yml', text],
           ['a.yaml', text],
           ['x.py', 'pass'],
         ]),
       ),
-    ).toBe('a.yaml');
+    ).toEqual(['a.yaml', 'b.yml']);
     expect(
-      flowFileOf(
+      flowFilesOf(
         new Map([
           ['.circleci/config.yml', text],
           ['notes.txt', text],
           ['c.yaml', null],
         ]),
       ),
-    ).toBeNull();
-    expect(flowFileOf(new Map([['pasted', text]]))).toBe('pasted');
+    ).toEqual([]);
+    expect(flowFilesOf(new Map([['pasted', text]]))).toEqual(['pasted']);
   });
 });
 

@@ -17,9 +17,10 @@ const outside = Annotation.define<boolean>();
 function diagnosticsOf(state: EditorState, problems: readonly WorkflowProblem[]): Diagnostic[] {
   return problems
     .filter(({ line }) => line !== undefined)
-    .map(({ line = 1, column = 1, message, fix }): Diagnostic => {
+    .map(({ line = 1, column, message, fix }): Diagnostic => {
       const { from: start, to: end } = state.doc.line(Math.min(state.doc.lines, Math.max(1, line)));
-      const at = Math.min(end, start + Math.max(0, column - 1));
+      const indent = /^[\s-]*/u.exec(state.sliceDoc(start, end))?.[0].length ?? 0;
+      const at = Math.min(end, start + (column === undefined ? indent : Math.max(0, column - 1)));
       const word = /^\S+/u.exec(state.sliceDoc(at, end))?.[0].length ?? 0;
       return {
         from: at,
