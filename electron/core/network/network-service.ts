@@ -67,6 +67,10 @@ export interface RunNetwork {
   remove(): Promise<void>;
 }
 
+const CARRIERS = {
+  kernel: 'its kernel',
+  relay: 'the gateway, because its kernel has no packet queue',
+} as const;
 const NETWORK_NAME = 'bellglass';
 /** What the filter logged arrives within so many milliseconds after the script's end; the agent is given so long to tell it. */
 const SETTLE_MS = 40;
@@ -78,6 +82,8 @@ export class NetworkService implements Disposable {
   readonly #networks = new Map<string, { readonly engine: Engine; readonly network: Promise<NetworkInfo> }>();
 
   readonly #spares: Spares;
+  /** By engine address, as its last restricted gateway found. */
+  readonly #carriers = new Map<string, 'kernel' | 'relay'>();
   #foreseen: Promise<void> = Promise.resolve();
   #closed = false;
   /** Labels of gateways that work for a run. */
@@ -215,8 +221,11 @@ export class NetworkService implements Disposable {
     }
   }
 
-  #learn(address: string, found: NetworkSession['found'], { download, upload }: GatedPlan): void {
+  #learn(address: string, found: NetworkSession['found'], { mode, download, upload }: GatedPlan): void {
     if (found === null) return;
+    if (mode === 'restricted') this.#carriers.set(address, found.carrier);
+    const carrier = this.#carriers.get(address);
+    const carried = carrier === undefined ? '' : `; named hosts are carried by ${CARRIERS[carrier]}`;
     const seen = (works: boolean): string =>
       works ? 'probed: seen at work in a gateway' : 'probed: did not work in a gateway';
     const shaped = download !== null || upload !== null;
@@ -230,7 +239,7 @@ export class NetworkService implements Disposable {
       },
       evidence: {
         nftables: seen(true),
-        connectionTracking: seen(true),
+        connectionTracking: `${seen(true)}${carried}`,
         ipv6: found.ipv6 ? seen(true) : 'probed: a gateway has no route there',
         nflog: seen(found.events),
         ...(shaped && { rateShaping: seen(found.rates) }),

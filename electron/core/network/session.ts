@@ -25,6 +25,8 @@ export interface Found {
   readonly rates: boolean;
   readonly events: boolean;
   readonly ipv6: boolean;
+  /** Who carries connections to named hosts. */
+  readonly carrier: 'kernel' | 'relay';
 }
 
 export interface SessionDeps {
@@ -85,8 +87,8 @@ export class NetworkSession {
   /** Gives the gateway its rules. Rejects with `network-unavailable` when it cannot carry them out. */
   async begin(link: Pick<GatewayLink, 'send' | 'configure'>): Promise<void> {
     this.#link = link;
-    const { rates, events, ipv6 } = await link.configure(this.#config);
-    this.#found = { rates, events, ipv6 };
+    const { rates, events, ipv6, carrier } = await link.configure(this.#config);
+    this.#found = { rates, events, ipv6, carrier };
     if (!events) throw unavailable("This engine's kernel cannot tell what its packet filter refused (NFLOG).");
     if (!rates)
       throw unavailable(
