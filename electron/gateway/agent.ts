@@ -1,4 +1,5 @@
 /** The agent of one gateway: carries out what core decides, reports everything, and closes with core (NET-2, NET-3). */
+import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { FromGateway, GatewayConfig } from '../../shared/domain/gateway.ts';
 import { Carrying } from './carrying.ts';
@@ -23,9 +24,10 @@ const OWN_PIN_S = 60;
 /** A queue that works refuses the agent's own call much sooner. */
 const PROBE_MS = 500;
 
-/** A way out over IPv6. */
+/** A way out over IPv6: a default route through a device. */
 async function hasRoute6(): Promise<boolean> {
-  return (await run('ip', ['-6', 'route', 'show', 'default']).catch(() => '')).trim() !== '';
+  const table = await readFile('/proc/net/ipv6_route', 'latin1').catch(() => '');
+  return /^0{32} 00 .* (?!lo$)\S+$/m.test(table);
 }
 
 export class Agent {
@@ -74,12 +76,14 @@ export class Agent {
       const rates = this.#config?.download !== config.download || this.#config?.upload !== config.upload;
       this.#config = config;
       this.#carrying?.stale();
+      // Rates and rules do not touch each other; at first there is nothing to clear.
+      const limiting = rates || first ? limitRates(config.download, config.upload, !first) : Promise.resolve(true);
       const counts = first ? NO_COUNTS : await this.#watch.counts();
       if (first && config.inKernel && config.mode === 'restricted') await this.#carry(config);
       if (this.#carrying === null) await this.#relay.listen(config.relayed);
       if (!first || this.#carrying === null) await this.#load(config, counts);
       if (first) await this.#begin();
-      const limited = rates || first ? await limitRates(config.download, config.upload) : true;
+      const limited = await limiting;
       const ipv6 = config.ipv6 && (await hasRoute6());
       const { working: events } = this.#watch;
       this.#core.send({ type: 'configured', id, rates: limited, events, ipv6, carrier: this.#carrier });

@@ -53,6 +53,8 @@ export class Watch {
   readonly #asked = new Map<string, number>();
   #pending = false;
   #working = false;
+  /** Something went out over IPv6. */
+  #six = false;
   #said = '';
   #unasked = 0;
   /** Lookups that the kernel dropped before the agent read them. */
@@ -178,6 +180,7 @@ export class Watch {
 
   #granted({ protocol, from, address, port }: LoggedPacket): void {
     this.#direct = true;
+    this.#six ||= address.includes(':');
     const begun = { name: this.#names.behind(address), to: this.#behind(address, port), at: performance.now() };
     this.#passed.set(`${protocol} ${from} ${address} ${port}`, begun);
     if (this.#passed.size > PASSED_MAX) this.#passed.delete(this.#passed.keys().next().value!);
@@ -187,7 +190,9 @@ export class Watch {
     if (!this.#direct && this.#flows.live === 0) return;
     this.#direct = false;
     const text = (
-      await Promise.all(FAMILIES.map((family) => run('conntrack', ['-L', '-f', family]).catch(() => '')))
+      await Promise.all(
+        FAMILIES.slice(0, this.#six ? 2 : 1).map((family) => run('conntrack', ['-L', '-f', family]).catch(() => '')),
+      )
     ).join('\n');
     const table = text
       .split('\n')

@@ -1,10 +1,10 @@
 import { createRequire } from "node:module";
+import { readFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { read, readSync, writeSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 // \0rolldown/runtime.js
 var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
 var __require = /* #__PURE__ */ (() => createRequire(import.meta.url))();
@@ -988,7 +988,7 @@ var CoreLink = class {
 		}
 	}
 };
-// node_modules/dns-packet/types.js
+// ../../../work/main/node_modules/dns-packet/types.js
 var require_types = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.toString = function(type) {
 		switch (type) {
@@ -1091,7 +1091,7 @@ var require_types = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return 0;
 	};
 }));
-// node_modules/dns-packet/rcodes.js
+// ../../../work/main/node_modules/dns-packet/rcodes.js
 var require_rcodes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.toString = function(rcode) {
 		switch (rcode) {
@@ -1136,7 +1136,7 @@ var require_rcodes = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return 0;
 	};
 }));
-// node_modules/dns-packet/opcodes.js
+// ../../../work/main/node_modules/dns-packet/opcodes.js
 var require_opcodes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.toString = function(opcode) {
 		switch (opcode) {
@@ -1181,7 +1181,7 @@ var require_opcodes = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return 0;
 	};
 }));
-// node_modules/dns-packet/classes.js
+// ../../../work/main/node_modules/dns-packet/classes.js
 var require_classes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.toString = function(klass) {
 		switch (klass) {
@@ -1204,7 +1204,7 @@ var require_classes = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return 0;
 	};
 }));
-// node_modules/dns-packet/optioncodes.js
+// ../../../work/main/node_modules/dns-packet/optioncodes.js
 var require_optioncodes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.toString = function(type) {
 		switch (type) {
@@ -1253,7 +1253,7 @@ var require_optioncodes = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return -1;
 	};
 }));
-// node_modules/@leichtgewicht/ip-codec/index.cjs
+// ../../../work/main/node_modules/@leichtgewicht/ip-codec/index.cjs
 var require_ip_codec = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var ipCodec = (function(exports) {
 		"use strict";
@@ -3030,7 +3030,7 @@ function verdict(id, answer) {
 	});
 }
 /** One transaction; the last change is acknowledged. */
-function batch(changes, sequence) {
+function batch$1(changes, sequence) {
 	const edge = (type) => encodeMessage({
 		type,
 		flags: FLAGS.request,
@@ -3086,7 +3086,7 @@ function queueRule(form, chain, sequence) {
 			hand
 		]]
 	];
-	return batch([{
+	return batch$1([{
 		message: TABLES_MESSAGE.rule,
 		flags: FLAGS.create | FLAGS.append,
 		family: IPV4$1,
@@ -3117,7 +3117,7 @@ function setTarget({ address, port, to }, known, sequence) {
 		flags: 0,
 		family: INET
 	};
-	return batch([...known ? [{
+	return batch$1([...known ? [{
 		...remove,
 		attributes: element(key)
 	}] : [], {
@@ -3586,87 +3586,27 @@ var INWARDS = "ifb0";
 /** A bucket of 20 ms, never smaller than one large packet. */
 function bucket(rate) {
 	const burst = Math.max(32768, Math.ceil(rate / 50));
-	return [
-		"tbf",
-		"rate",
-		`${Math.max(8, Math.round(rate * 8))}bit`,
-		"burst",
-		String(burst),
-		"latency",
-		"300ms"
-	];
+	return `tbf rate ${Math.max(8, Math.round(rate * 8))}bit burst ${burst} latency 300ms`;
 }
-/** False when this kernel cannot; null lifts a limit. */
-async function limitRates(download, upload) {
+/** False when this kernel cannot; null lifts a limit. `again`: there may be limits already. */
+async function limitRates(download, upload, again) {
 	try {
-		await clear();
-		if (upload !== null) await run("tc", [
-			"qdisc",
-			"replace",
-			"dev",
-			OUTSIDE,
-			"root",
-			...bucket(upload)
-		]);
-		if (download !== null) {
-			await run("ip", [
-				"link",
-				"add",
-				INWARDS,
-				"type",
-				"ifb"
-			]);
-			await run("ip", [
-				"link",
-				"set",
-				INWARDS,
-				"up"
-			]);
-			await run("tc", [
-				"qdisc",
-				"add",
-				"dev",
-				OUTSIDE,
-				"handle",
-				"ffff:",
-				"ingress"
-			]);
-			await run("tc", [
-				"filter",
-				"add",
-				"dev",
-				OUTSIDE,
-				"parent",
-				"ffff:",
-				"protocol",
-				"all",
-				...[
-					"u32",
-					"match",
-					"u32",
-					"0",
-					"0",
-					"action",
-					"mirred",
-					"egress",
-					"redirect",
-					"dev",
-					INWARDS
-				]
-			]);
-			await run("tc", [
-				"qdisc",
-				"replace",
-				"dev",
-				INWARDS,
-				"root",
-				...bucket(download)
-			]);
-		}
+		if (again) await clear();
+		if (download !== null) await batch("ip", [`link add ${INWARDS} type ifb`, `link set ${INWARDS} up`]);
+		const all = `u32 match u32 0 0 action mirred egress redirect dev ${INWARDS}`;
+		await batch("tc", [...upload === null ? [] : [`qdisc replace dev ${OUTSIDE} root ${bucket(upload)}`], ...download === null ? [] : [
+			`qdisc add dev ${OUTSIDE} handle ffff: ingress`,
+			`filter add dev ${OUTSIDE} parent ffff: protocol all ${all}`,
+			`qdisc replace dev ${INWARDS} root ${bucket(download)}`
+		]]);
 		return true;
 	} catch {
 		return false;
 	}
+}
+/** One process for all of them: each takes its time to begin. */
+async function batch(program, commands) {
+	if (commands.length > 0) await run(program, ["-batch", "-"], `${commands.join("\n")}\n`);
 }
 async function clear() {
 	await run("tc", [
@@ -4094,6 +4034,8 @@ var Watch = class {
 	#asked = /* @__PURE__ */ new Map();
 	#pending = false;
 	#working = false;
+	/** Something went out over IPv6. */
+	#six = false;
 	#said = "";
 	#unasked = 0;
 	/** Lookups that the kernel dropped before the agent read them. */
@@ -4217,6 +4159,7 @@ var Watch = class {
 	}
 	#granted({ protocol, from, address, port }) {
 		this.#direct = true;
+		this.#six ||= address.includes(":");
 		const begun = {
 			name: this.#names.behind(address),
 			to: this.#behind(address, port),
@@ -4228,7 +4171,7 @@ var Watch = class {
 	async #look(end) {
 		if (!this.#direct && this.#flows.live === 0) return;
 		this.#direct = false;
-		const table = (await Promise.all(FAMILIES.map((family) => run("conntrack", [
+		const table = (await Promise.all(FAMILIES.slice(0, this.#six ? 2 : 1).map((family) => run("conntrack", [
 			"-L",
 			"-f",
 			family
@@ -4310,14 +4253,10 @@ var PIN_SLACK_S = 5;
 var OWN_PIN_S = 60;
 /** A queue that works refuses the agent's own call much sooner. */
 var PROBE_MS = 500;
-/** A way out over IPv6. */
+/** A way out over IPv6: a default route through a device. */
 async function hasRoute6() {
-	return (await run("ip", [
-		"-6",
-		"route",
-		"show",
-		"default"
-	]).catch(() => "")).trim() !== "";
+	const table = await readFile("/proc/net/ipv6_route", "latin1").catch(() => "");
+	return /^0{32} 00 .* (?!lo$)\S+$/m.test(table);
 }
 var Agent = class {
 	#core;
@@ -4363,12 +4302,13 @@ var Agent = class {
 			const rates = this.#config?.download !== config.download || this.#config?.upload !== config.upload;
 			this.#config = config;
 			this.#carrying?.stale();
+			const limiting = rates || first ? limitRates(config.download, config.upload, !first) : Promise.resolve(true);
 			const counts = first ? NO_COUNTS : await this.#watch.counts();
 			if (first && config.inKernel && config.mode === "restricted") await this.#carry(config);
 			if (this.#carrying === null) await this.#relay.listen(config.relayed);
 			if (!first || this.#carrying === null) await this.#load(config, counts);
 			if (first) await this.#begin();
-			const limited = rates || first ? await limitRates(config.download, config.upload) : true;
+			const limited = await limiting;
 			const ipv6 = config.ipv6 && await hasRoute6();
 			const { working: events } = this.#watch;
 			this.#core.send({
