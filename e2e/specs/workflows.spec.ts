@@ -314,5 +314,11 @@ test.describe('workflows', () => {
     await expect(flow.step('s999')).toBeFocused();
     await page.getByRole('button', { name: 'Show the whole graph' }).click();
     await expect(flow.step('s999')).toBeInViewport();
+    await flow.step('s999').focus();
+    for (let times = 0; times < 20; times += 1) await page.keyboard.press('+');
+    await expect(page.getByText('150 %')).toBeVisible();
+    await expect(flow.step('s999')).toBeInViewport();
+    await page.keyboard.press('0');
+    await expect(page.getByText('150 %')).toBeHidden();
   });
 });

@@ -42,14 +42,14 @@ export function StepGraph({
     [laid, active, seen.left, seen.top, seen.right, seen.bottom],
   );
 
+  const place = chosen === null ? undefined : laid.nodes.get(chosen);
   useEffect(() => {
-    const place = chosen === null ? undefined : laid.nodes.get(chosen);
     if (place) show(place);
-  }, [chosen, laid, show]);
+  }, [place, show]);
 
-  const latest = useRef({ nodes, laid, onChoose, onOpen });
+  const latest = useRef({ nodes, laid, onChoose, onOpen, zoom, whole });
   useEffect(() => {
-    latest.current = { nodes, laid, onChoose, onOpen };
+    latest.current = { nodes, laid, onChoose, onOpen, zoom, whole };
   });
   const choose = useCallback((id: string) => latest.current.onChoose(id), []);
   const open = useCallback((id: string) => latest.current.onOpen(id), []);
@@ -57,6 +57,9 @@ export function StepGraph({
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Enter') latest.current.onOpen(id);
     else if (event.key === ' ') latest.current.onChoose(id);
+    else if (event.key === '+' || event.key === '-')
+      latest.current.zoom(event.key === '+' ? ZOOM.step : 1 / ZOOM.step, latest.current.laid.nodes.get(id));
+    else if (event.key === '0') latest.current.whole();
     else if (isMove(event.key)) {
       const to = moved(latest.current.nodes, latest.current.laid, id, event.key);
       latest.current.onChoose(to);
@@ -109,13 +112,14 @@ export function StepGraph({
         </div>
       </div>
       <p id={help} className="sr-only">
-        Left and right follow what a step needs and what needs it; up and down stay side by side.
+        Left and right follow what a step needs and what needs it; up and down stay side by side; plus, minus and zero
+        zoom.
       </p>
       <div className="absolute right-3 bottom-3 flex items-center gap-0.5 rounded-md border bg-panel p-0.5">
         {edges.left && <span className="px-2 text-sm text-muted">Lines of the chosen step only</span>}
-        <IconButton label="Smaller" icon={ZoomOut} size="sm" onClick={() => zoom(1 / ZOOM.step)} />
+        <IconButton label="Smaller" icon={ZoomOut} size="sm" onClick={() => zoom(1 / ZOOM.step, place)} />
         <span className="w-11 text-center font-mono text-sm text-muted">{Math.round(scale * 100)} %</span>
-        <IconButton label="Larger" icon={ZoomIn} size="sm" onClick={() => zoom(ZOOM.step)} />
+        <IconButton label="Larger" icon={ZoomIn} size="sm" onClick={() => zoom(ZOOM.step, place)} />
         <IconButton label="Show the whole graph" icon={Maximize} size="sm" onClick={whole} />
       </div>
     </div>

@@ -9,7 +9,8 @@ const AROUND = 240;
 export interface Window {
   readonly scale: number;
   readonly seen: Seen;
-  readonly zoom: (factor: number) => void;
+  /** Larger or smaller around the step at this place while it is in sight, else around the middle. */
+  readonly zoom: (factor: number, place?: Point) => void;
   readonly whole: () => void;
   /** Scrolls until the step at this place is in sight. */
   readonly show: (place: Point) => void;
@@ -105,7 +106,18 @@ export function useWindow(scroller: RefObject<HTMLDivElement | null>, laid: Laid
   return {
     scale,
     seen,
-    zoom: (factor) => zoomAt(scale * factor),
+    zoom: (factor, place) => {
+      const { current: box } = scroller;
+      const around = margins(scale);
+      const screen = place &&
+        box && {
+          x: (place.x + NODE.width / 2) * scale + around.x - box.scrollLeft,
+          y: (place.y + NODE.height / 2) * scale + around.y - box.scrollTop,
+        };
+      const inSight =
+        screen && box && screen.x > 0 && screen.y > 0 && screen.x < box.clientWidth && screen.y < box.clientHeight;
+      zoomAt(scale * factor, inSight ? screen : undefined);
+    },
     whole: () => zoomAt(fitting(laid, size)),
     show: useCallback(
       ({ x, y }) => {

@@ -26,7 +26,9 @@ export function Overview({
   steps: readonly PlannedStep[];
   onChoose: (id: string) => void;
 }) {
-  const groups = [...Map.groupBy(steps, ({ policy, summary }) => `${policy}\n${summary}`).values()];
+  const run = steps.filter(({ refusal }) => refusal === null);
+  if (run.length === 0) return null;
+  const groups = [...Map.groupBy(run, ({ policy, summary }) => `${policy}\n${summary}`).values()];
   return (
     <Card title="What this allows" aside={<span className="text-sm text-muted">Choose a step to see its own</span>}>
       <ul className="flex flex-col gap-2">

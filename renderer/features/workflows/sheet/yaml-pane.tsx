@@ -24,7 +24,7 @@ function diagnosticsOf(state: EditorState, problems: readonly WorkflowProblem[])
       const word = /^\S+/u.exec(state.sliceDoc(at, end))?.[0].length ?? 0;
       return {
         from: at,
-        to: Math.min(state.doc.length, Math.max(at + 1, at + word)),
+        to: Math.min(state.doc.length, Math.max(at + 1, column === undefined ? end : at + word)),
         severity: 'error',
         message: `${message}${fix === undefined ? '' : ` ${fix}`}`.replaceAll('`', ''),
       };
