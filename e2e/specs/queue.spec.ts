@@ -229,21 +229,21 @@ test.describe('runs that wait', () => {
     await expect(runs.launch).toBeVisible();
   });
 
-  for (const look of ['light', 'dark', 'narrow'] as const) {
-    test(`200 of them: none is lost, the list stays usable, and Stop all takes them all out, ${look} (RUN-8)`, async ({
-      page,
-      start,
-    }) => {
-      test.setTimeout(180_000);
+  test('200 of them: none is lost, the list stays usable in every look, and Stop all takes them all out (RUN-8, UX-3)', async ({
+    page,
+    start,
+  }) => {
+    test.setTimeout(300_000);
+    const server = await start({ env: { BELLGLASS_MAX_CONCURRENT: '2' } });
+    const { client, close } = await connect(server.url);
+    await startRunning(client, LONG);
+    await startRunning(client, LONG);
+    await Promise.all(Array.from({ length: 200 }, (_, at) => client.runs.start(named(`job-${at + 1}.sh`))));
+    const queue = new QueuePanel(page);
+    await new Shell(page).open(server.url);
+    for (const look of ['light', 'dark', 'narrow'] as const) {
       await page.emulateMedia({ colorScheme: look === 'dark' ? 'dark' : 'light', reducedMotion: 'reduce' });
       if (look === 'narrow') await page.setViewportSize({ width: 960, height: 600 });
-      const server = await start({ env: { BELLGLASS_MAX_CONCURRENT: '2' } });
-      const { client, close } = await connect(server.url);
-      await startRunning(client, LONG);
-      await startRunning(client, LONG);
-      await Promise.all(Array.from({ length: 200 }, (_, at) => client.runs.start(named(`job-${at + 1}.sh`))));
-      const queue = new QueuePanel(page);
-      await new Shell(page).open(server.url);
       await expect(queue.strip).toContainText('200 runs waiting');
       await shoot(page, `list-${look}`);
       expect(await axeViolations(page)).toEqual([]);
@@ -253,15 +253,16 @@ test.describe('runs that wait', () => {
       await shoot(page, `panel-${look}`);
       expect(await axeViolations(page)).toEqual([]);
       await page.keyboard.press('Escape');
-      await new Shell(page).stopAll.click();
-      await page.getByRole('alertdialog').getByRole('button', { name: 'Stop all' }).click();
-      await expect
-        .poll(async () => (await client.runs.list()).map((run) => run.verdict?.outcome), { timeout: 30_000 })
-        .toEqual(Array.from({ length: 202 }, () => 'cancelled'));
-      await expect(queue.strip).toBeHidden();
-      close();
-    });
-  }
+      await expect(queue.dialog).toBeHidden();
+    }
+    await new Shell(page).stopAll.click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Stop all' }).click();
+    await expect
+      .poll(async () => (await client.runs.list()).map((run) => run.verdict?.outcome), { timeout: 60_000 })
+      .toEqual(Array.from({ length: 202 }, () => 'cancelled'));
+    await expect(queue.strip).toBeHidden();
+    close();
+  });
 });
 
 /** Kept when BELLGLASS_SHOTS names a folder: for looking at. */

@@ -33,6 +33,7 @@ export type RunRow = RunSummary & { readonly place?: number };
 const helper = createColumnHelper<typeof features, RunRow>();
 
 function PeakMemory({ run }: { run: RunSummary }) {
+  if (run.state === 'queued') return <span className="text-muted">–</span>;
   const share = run.peakMemory / run.memoryLimit;
   return (
     <span className="flex min-w-0 flex-1 items-center gap-2">
@@ -47,7 +48,7 @@ function PeakMemory({ run }: { run: RunSummary }) {
           className="h-1"
         />
       </span>
-      <Sparkline values={run.sparkline} limit={run.memoryLimit} width={48} />
+      <Sparkline values={run.sparkline} limit={run.memoryLimit} width={36} />
     </span>
   );
 }
@@ -70,7 +71,7 @@ export const COLUMNS: Readonly<Record<string, { title: string; width: string; nu
   policy: { title: 'Policy', width: 'minmax(110px,0.8fr)' },
   started: { title: 'Started', width: '84px' },
   duration: { title: 'Duration', width: '80px', number: true },
-  peak: { title: 'Peak memory', width: 'minmax(150px,1.3fr)' },
+  peak: { title: 'Peak memory', width: 'minmax(158px,1.3fr)' },
   exit: { title: 'Exit', width: '52px', number: true },
   refused: { title: 'Refused', width: '72px', number: true },
 };
