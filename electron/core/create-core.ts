@@ -206,11 +206,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         pool,
         network,
         mounts,
-        engineSettled: async (signal) => {
-          if (engines.status().state === 'ready') return;
-          for await (const { state } of engines.watch(signal))
-            if (state !== 'searching' && state !== 'starting') return;
-        },
+        engineSettled: (signal) => (engines.status().state === 'ready' ? undefined : settled(engines, signal)),
         engine: () => asRecorded(engines.engine()),
         capabilities: () => engines.capabilities(),
         imageReference: (runtime) => images.reference(runtime),
@@ -242,6 +238,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       ...(options.host !== 'cli' && { keeping: { queue: keptQueue, launches } }),
       saveHost: (name, isFile, rule) => addHost(policies.api, name, isFile, rule),
       sweepAge: () => settings.current().sweepAgeMs,
+      stoppingAll: () => workflows.stopAll(),
       told: telling(
         [
           alerts.told,
@@ -423,6 +420,11 @@ function telling(all: readonly RunTold[], changed: () => void): RunTold {
       changed();
     },
   };
+}
+
+/** Resolves when an engine is there, or none will be for now. */
+async function settled(engines: EngineManager, signal: AbortSignal): Promise<void> {
+  for await (const { state } of engines.watch(signal)) if (state !== 'searching' && state !== 'starting') return;
 }
 
 /** What an engine can enforce is part of what a policy comes to. */

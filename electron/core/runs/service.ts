@@ -52,6 +52,8 @@ export interface RunServiceDeps {
   /** Adds an allowed host to a policy's file and resolves with its name; rejects for a bare level. */
   readonly saveHost: (policy: string, isFile: boolean, rule: string) => Promise<string>;
   readonly sweepAge: () => number;
+  /** Everything is about to be stopped: whoever begins runs by itself begins no more. */
+  readonly stoppingAll?: () => void;
   readonly told?: RunTold;
   readonly log: Log;
 }
@@ -314,6 +316,7 @@ export class RunService implements RunsApi {
   }
 
   async stopAll(): Promise<number> {
+    this.#deps.stoppingAll?.();
     const ids = this.#book
       .allLive()
       .filter((run) => !run.hidden && isLive(run.record.position.state))

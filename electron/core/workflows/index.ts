@@ -28,6 +28,8 @@ export interface WorkflowsDeps extends Omit<LiveWorkflowDeps, 'changed'> {
 export interface Workflows extends WorkflowsApi {
   /** Forgets results of workflows that are over and older than this, ms; such a step cannot use them in a retry any more. */
   retain(ageMs: number): void;
+  /** Begins no step any more, and stops what runs. */
+  stopAll(): void;
   /** It goes on in this process. */
   isLive(id: string): boolean;
   /** Writes down what goes on as interrupted; the runs are ended by whoever owns them. */
@@ -136,6 +138,9 @@ export function createWorkflows(deps: WorkflowsDeps): Workflows {
         throw new AppError({ code: 'input-invalid', message: 'This workflow still goes on.', next: 'Stop it first.' });
       store.remove(id);
       views.changed(id);
+    },
+    stopAll() {
+      for (const workflow of live.values()) void workflow.stop();
     },
     isLive: (id) => live.has(id),
     retain(ageMs) {

@@ -123,6 +123,18 @@ describe('stopping', () => {
   });
 });
 
+it('begins no step any more when everything is stopped (WF-1, RUN-7)', async () => {
+  const { fake, workflows, start, ended } = flow();
+  // More than are under way at once: those that wait for room must not come up.
+  const many = Array.from({ length: 40 }, (_, at) => `id: s${at}, needs: [], run: echo`);
+  const ids = [await start(steps(...many)), await start(steps('id: a, run: echo', 'id: b, run: echo'))];
+  await expect.poll(() => fake.all.length).toBe(17);
+  workflows.stopAll();
+  for (const id of ids) expect((await ended(id)).summary.outcome).toBe('cancelled');
+  expect(fake.all).toHaveLength(17);
+  expect(fake.all.every(({ stopped }) => stopped)).toBe(true);
+});
+
 describe('a workflow', () => {
   it('is told while it goes on, to everybody who looks, and to the list (WF-1)', async () => {
     const { fake, workflows, start, ended, told } = flow();
