@@ -52,6 +52,6 @@ export function toBase64(bytes: Uint8Array): string {
   let text = '';
   for (let at = 0; at < bytes.length; at += AT_ONCE)
     // Spread would call an iterator for each byte.
-    text += btoa(Reflect.apply(String.fromCharCode, null, bytes.subarray(at, at + AT_ONCE)));
+    text += btoa(Reflect.apply(String.fromCharCode, null, bytes.subarray(at, at + AT_ONCE)) as string);
   return text;
 }

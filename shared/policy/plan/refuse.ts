@@ -237,7 +237,8 @@ function beyond(
 ): Refusal | null {
   const { value } = policy.fields[asks];
   if (quota === null || value <= quota) return null;
-  const { format } = anyField(asks).kind;
+  const { kind: unit } = anyField(asks);
+  const format = (amount: number): string => unit.format(amount);
   return {
     code: 'plan-refused',
     message: `This run asks for ${format(value)} of ${what}, which its quota of ${format(quota)} can never hold.`,

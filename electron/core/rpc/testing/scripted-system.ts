@@ -220,7 +220,17 @@ export function scriptedSystem(initial: ScriptedEngine): SystemApi & { engine(st
       waiting: 1,
       memory: 20 << 20,
       budget: 80 << 20,
-      sizes: [{ image: 'bellglass/python:1', runtime: 'python', booted: false, memory: 64 << 20, waiting: 1, making: 0, wanted: 1 }],
+      sizes: [
+        {
+          image: 'bellglass/python:1',
+          runtime: 'python',
+          booted: false,
+          memory: 64 << 20,
+          waiting: 1,
+          making: 0,
+          wanted: 1,
+        },
+      ],
     }),
     samples: async () => samples,
     settings: async () => ({ path: '/home/person/.config/bellglass/settings.yaml', error: null, settings }),
