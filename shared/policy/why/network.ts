@@ -38,6 +38,14 @@ function byRules(
   const address = parseAddress(attempt.host);
   const name = address === null ? attempt.host : null;
   const decision = decide(rules, { name, address, port: attempt.port, protocol: attempt.protocol });
+  if (address?.kind() === 'ipv6' && decision.verdict === 'allowed' && context.capabilities?.ipv6 === false)
+    return byField(
+      policy,
+      decision.rule.slice(0, decision.rule.indexOf(':')) as FieldPath,
+      'depends',
+      `It depends: ${decision.why.replace(/\.$/, '')}, but this engine gives a sandbox no IPv6, or was not tried yet.`,
+      decision.rule,
+    );
   const note =
     name === null || attempt.port === null || rules.given.has(name)
       ? ''

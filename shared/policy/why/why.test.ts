@@ -97,6 +97,18 @@ describe('answers', () => {
     });
   });
 
+  it('says of IPv6 what the engine can give, and of names what their own address is (POL-9, NET-2)', () => {
+    const set = { 'network.allow': '[2001:db8::/32]:443,db.example:5432', 'network.hosts': 'db.example=10.1.2.3' };
+    expect(said('connect [2001:db8::1]:443', 'trusted', set)[0]).toBe(true);
+    const without: WhyContext = { ...CONTEXT, capabilities: { ...COMPLETE, ipv6: false } };
+    const of = (text: string): Answer => answer(parseQuestion(text), policyOf('trusted', set), without);
+    expect(of('connect [2001:db8::1]:443')).toMatchObject({ allowed: 'depends', field: 'network.allow' });
+    expect(of('connect [2001:db8::1]:22').allowed).toBe(false);
+    expect(said('connect db.example:5432', 'trusted', set)[0]).toBe(true);
+    expect(said('connect db.example:22', 'trusted', set)[0]).toBe(false);
+    expect(said('connect 10.1.2.3:5432', 'trusted', set)[0]).toBe(false);
+  });
+
   it.each([
     ['cpu 25 %', true, 'resources.cpu: 25 % (untrusted)'],
     ['cpu 26 %', false, 'resources.cpu: 25 % (untrusted)'],
