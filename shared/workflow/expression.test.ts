@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../domain/exchange.ts';
 import { evaluate, readExpression, type Bounded, type Evaluated, type Scope } from './expression.ts';
+import { judge } from './condition.ts';
 import { fill, fillText, readTemplate } from './template.ts';
 
 const now: Bounded = (work) => work();
@@ -188,5 +189,33 @@ describe('a text with expressions', () => {
         expect(fill(value as Json, scope, now)).toEqual({ value });
       }),
     );
+  });
+});
+
+describe('what expressions come to', () => {
+  const large: Scope = { ...scope, variables: { text: 'x'.repeat(6 * 1024 ** 2), list: Array<number>(1000).fill(1) } };
+
+  it.each<[string, Json]>([
+    ['a text that doubles', '${{ variables.text + variables.text + variables.text + variables.text }}'],
+    ['a text with many of them', '${{ variables.text }}'.repeat(1000)],
+    ['a list of many of them', Array<string>(1000).fill('${{ variables.text }}')],
+    [
+      'a map of many of them',
+      Object.fromEntries(Array.from({ length: 1000 }, (_, at) => [`k${at}`, '${{ variables.text }}'])),
+    ],
+    ['lists in lists', '${{ variables.list.map(x, variables.list.map(y, [y, y, y, y, y, y, y, y, y, y, y, y])) }}'],
+  ])('is no more than a step can be given: %s (WF-1, RUN-9)', (_, value) => {
+    expect(fill(value, large, now)).toMatchObject({
+      problem: expect.stringContaining('more than a step can be given') as string,
+    });
+  });
+
+  it('is shown without anything that acts on a screen (UX-4)', () => {
+    const sly: Scope = { ...scope, variables: { sly: 'a\u202Eb\u001B[31m' } };
+    const judged = judge('variables.sly', () => sly, now);
+    expect(judged).toEqual({
+      as: 'failed',
+      why: 'Its condition came to "a\\u{202e}b\\u001b[31m", which is neither true nor false.',
+    });
   });
 });

@@ -1,6 +1,7 @@
 /** Expressions of workflows: CEL over what is known when a step begins (WF-1). Data is only ever read, never evaluated. Pure. */
 import { Environment, type ASTNode } from '@marcbachmann/cel-js';
-import type { Json } from '../domain/exchange.ts';
+import { GIVEN_LIMITS, type Json } from '../domain/exchange.ts';
+import { showShort } from '../script/display.ts';
 
 /** Characters of one expression. */
 export const EXPRESSION_LIMIT = 4000;
@@ -56,7 +57,7 @@ language.registerOperator('double % int', (a: number, b: bigint) => a % Number(b
 /** The first line of what the language says, as a sentence. */
 function said(thrown: unknown): string {
   const { summary, message } = thrown as { summary?: string; message?: string };
-  const text = (summary ?? message ?? String(thrown)).split('\n')[0]?.slice(0, 200) ?? '';
+  const text = showShort((summary ?? message ?? String(thrown)).split('\n')[0] ?? '', 200);
   // What a step's facts say of themselves is a sentence already, and may begin with the name of a file.
   const begun = summary === undefined ? text : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
   return `${begun}${/[.!?]$/.test(text) ? '' : '.'}`;
@@ -152,8 +153,22 @@ export function readExpression(given: string): ReadExpression {
 
 class NoJson extends Error {}
 
+/** How much the values of one step may come to, about the bytes of their JSON. */
+export interface Budget {
+  left: number;
+}
+
+/** Room for what a step can be given, and some for what of it is not taken. */
+export const budget = (): Budget => ({ left: 2 * GIVEN_LIMITS.bytes });
+
+function spend(room: Budget, amount: number): void {
+  room.left -= amount;
+  if (room.left < 0) throw new NoJson('more than a step can be given');
+}
+
 /** A result as JSON; its own numbers become numbers again. */
-function plain(value: unknown, depth = 0): Json {
+function plain(value: unknown, room: Budget, depth = 0): Json {
+  spend(room, typeof value === 'string' ? value.length + 2 : 2);
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'bigint') {
     const number = Number(value);
@@ -164,22 +179,27 @@ function plain(value: unknown, depth = 0): Json {
     if (!Number.isFinite(value)) throw new NoJson('not a finite number');
     return value;
   }
-  if (depth > 100 || typeof value !== 'object') throw new NoJson('no value that JSON has');
-  if (Array.isArray(value)) return (value as unknown[]).map((one) => plain(one, depth + 1));
+  if (depth > GIVEN_LIMITS.depth || typeof value !== 'object') throw new NoJson('no value that JSON has');
+  if (Array.isArray(value)) return (value as unknown[]).map((one) => plain(one, room, depth + 1));
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) throw new NoJson('no value that JSON has');
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one, depth + 1)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => {
+      spend(room, key.length + 2);
+      return [key, plain(one, room, depth + 1)];
+    }),
+  );
 }
 
 /** Bounds the time of some work: it throws when that is over. */
 export type Bounded = <T>(work: () => T) => T;
 
 /** The value of an expression, or one sentence why there is none. Never throws. */
-export function evaluate(expression: Expression, scope: Scope, bounded: Bounded): Evaluated {
+export function evaluate(expression: Expression, scope: Scope, bounded: Bounded, room: Budget = budget()): Evaluated {
   try {
-    return { value: bounded(() => plain(expression.evaluate(scope))) };
+    return { value: bounded(() => plain(expression.evaluate(scope), room)) };
   } catch (thrown) {
-    const shown = expression.text.length > 80 ? `${expression.text.slice(0, 79)}…` : expression.text;
+    const shown = showShort(expression.text, 80);
     if (thrown instanceof NoJson) return { problem: `\`${shown}\` came to ${thrown.message}.` };
     return { problem: `\`${shown}\` could not be worked out. ${said(thrown)}` };
   }

@@ -1,6 +1,15 @@
 /** `${{ }}` inside texts of a workflow file (WF-1). A text that is nothing else keeps the type of its value. Pure. */
 import type { Json } from '../domain/exchange.ts';
-import { evaluate, readExpression, type Bounded, type Evaluated, type Expression, type Scope } from './expression.ts';
+import {
+  budget,
+  evaluate,
+  readExpression,
+  type Bounded,
+  type Budget,
+  type Evaluated,
+  type Expression,
+  type Scope,
+} from './expression.ts';
 
 type Part = string | Expression;
 
@@ -51,17 +60,18 @@ export function asText(value: Json): string {
 }
 
 /** The value of one text. Never throws. */
-export function fillText(text: string, scope: Scope, bounded: Bounded): Evaluated {
+export function fillText(text: string, scope: Scope, bounded: Bounded, room: Budget = budget()): Evaluated {
   if (!text.includes('${{')) return { value: text };
   const read = readTemplate(text);
   if ('problem' in read) return { problem: read.problem };
   const [only] = read.parts;
-  if (read.parts.length === 1 && only !== undefined && typeof only !== 'string') return evaluate(only, scope, bounded);
+  if (read.parts.length === 1 && only !== undefined && typeof only !== 'string')
+    return evaluate(only, scope, bounded, room);
   let filled = '';
   for (const part of read.parts) {
     if (typeof part === 'string') filled += part;
     else {
-      const found = evaluate(part, scope, bounded);
+      const found = evaluate(part, scope, bounded, room);
       if ('problem' in found) return found;
       filled += asText(found.value);
     }
@@ -69,14 +79,14 @@ export function fillText(text: string, scope: Scope, bounded: Bounded): Evaluate
   return { value: filled };
 }
 
-/** Every text inside a value, filled; keys stay as they are. Never throws. */
-export function fill(value: Json, scope: Scope, bounded: Bounded): Evaluated {
-  if (typeof value === 'string') return fillText(value, scope, bounded);
+/** Every text inside a value, filled; keys stay as they are. All of it shares one budget. Never throws. */
+export function fill(value: Json, scope: Scope, bounded: Bounded, room: Budget = budget()): Evaluated {
+  if (typeof value === 'string') return fillText(value, scope, bounded, room);
   if (typeof value !== 'object' || value === null) return { value };
   if (Array.isArray(value)) {
     const items: Json[] = [];
     for (const one of value) {
-      const found = fill(one, scope, bounded);
+      const found = fill(one, scope, bounded, room);
       if ('problem' in found) return found;
       items.push(found.value);
     }
@@ -84,7 +94,7 @@ export function fill(value: Json, scope: Scope, bounded: Bounded): Evaluated {
   }
   const entries: [string, Json][] = [];
   for (const [key, one] of Object.entries(value)) {
-    const found = fill(one, scope, bounded);
+    const found = fill(one, scope, bounded, room);
     if ('problem' in found) return found;
     entries.push([key, found.value]);
   }
