@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { readFlow, Flows } from './flows.ts';
+import { lookupsDropped } from './watch.ts';
 import { ipv6, readLogged } from './packet-log.ts';
 
 /** From the kernel's log: TCP from port 53480 to 203.0.113.10:80. */
@@ -85,4 +86,13 @@ it('tells of each connection once, when it is over or gone or the run ends (NET-
   expect(flows.look([over])).toEqual([open]);
   expect(flows.look([open], true)).toEqual([open]);
   expect(flows.look([], true)).toEqual([]);
+});
+
+it('reads how many lookups the kernel had no room for (NET-3)', () => {
+  const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops
+ 1171: 00000000:1388 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 1 2 0000000000000000 9
+ 1259: 3500007F:0035 00000000:0000 07 00000000:00000000 00:00000000 00000000 64002        0 1 2 0000000000000000 412
+`;
+  expect(lookupsDropped(table)).toBe(412);
+  expect(lookupsDropped('')).toBe(0);
 });

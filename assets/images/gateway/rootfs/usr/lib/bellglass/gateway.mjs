@@ -988,7 +988,7 @@ var CoreLink = class {
 		}
 	}
 };
-// ../../../work/main/node_modules/dns-packet/types.js
+// node_modules/dns-packet/types.js
 var require_types = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.toString = function(type) {
 		switch (type) {
@@ -1091,7 +1091,7 @@ var require_types = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return 0;
 	};
 }));
-// ../../../work/main/node_modules/dns-packet/rcodes.js
+// node_modules/dns-packet/rcodes.js
 var require_rcodes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.toString = function(rcode) {
 		switch (rcode) {
@@ -1136,7 +1136,7 @@ var require_rcodes = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return 0;
 	};
 }));
-// ../../../work/main/node_modules/dns-packet/opcodes.js
+// node_modules/dns-packet/opcodes.js
 var require_opcodes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.toString = function(opcode) {
 		switch (opcode) {
@@ -1181,7 +1181,7 @@ var require_opcodes = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return 0;
 	};
 }));
-// ../../../work/main/node_modules/dns-packet/classes.js
+// node_modules/dns-packet/classes.js
 var require_classes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.toString = function(klass) {
 		switch (klass) {
@@ -1204,7 +1204,7 @@ var require_classes = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return 0;
 	};
 }));
-// ../../../work/main/node_modules/dns-packet/optioncodes.js
+// node_modules/dns-packet/optioncodes.js
 var require_optioncodes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.toString = function(type) {
 		switch (type) {
@@ -1253,7 +1253,7 @@ var require_optioncodes = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return -1;
 	};
 }));
-// ../../../work/main/node_modules/@leichtgewicht/ip-codec/index.cjs
+// node_modules/@leichtgewicht/ip-codec/index.cjs
 var require_ip_codec = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var ipCodec = (function(exports) {
 		"use strict";
