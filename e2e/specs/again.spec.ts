@@ -66,6 +66,8 @@ test.describe('again', () => {
     start,
     run,
   }) => {
+    // Four runs, two starts of the app and five commands.
+    test.setTimeout(240_000);
     // Its own server on this home must be the only one.
     const runs = new RunsPage(page);
     const before = await start();

@@ -1,5 +1,10 @@
 /** Times and counts as people read them; amounts come from `shared/lib/units`. */
 
+/** Making one takes longer than drawing a row: once for all. */
+const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const COUNT = new Intl.NumberFormat('en');
+
 /** `just now`, `4 min ago`, `2 h ago`, `yesterday`, then the date. */
 export function relative(at: number, now: number): string {
   const seconds = Math.round((now - at) / 1_000);
@@ -9,17 +14,17 @@ export function relative(at: number, now: number): string {
   if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h ago`;
   if (seconds < 172_800) return 'yesterday';
   if (seconds < 604_800) return `${Math.floor(seconds / 86_400)} days ago`;
-  return new Date(at).toLocaleDateString(undefined, { dateStyle: 'medium' });
+  return DAY.format(at);
 }
 
 /** The exact moment, for hover. */
 export function exact(at: number): string {
-  return new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+  return MOMENT.format(at);
 }
 
 /** `1 line`, `2 lines`; pass the plural when it is not `one + s`. */
 export function count(value: number, one: string, many = `${one}s`): string {
-  return `${value.toLocaleString('en')} ${value === 1 ? one : many}`;
+  return `${COUNT.format(value)} ${value === 1 ? one : many}`;
 }
 
 /** `1st`, `22nd`, `113th`. */

@@ -12,8 +12,9 @@ import { Button } from '../../ui/button.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { Icon, type LucideIcon } from '../../ui/icon.tsx';
 import { Busy } from '../../ui/states.tsx';
+import { ReportTable } from '../../ui/tables/report.tsx';
 import { Lines } from './lines.tsx';
-import { Same, SideHead } from './same.tsx';
+import { Same, SIDES } from './same.tsx';
 
 /** Rows that are drawn before the rest is asked for. */
 const SHOWN = 50;
@@ -40,25 +41,19 @@ export function Files({ a, b }: { a: string; b: string }) {
     <div className="flex flex-col gap-2">
       {differing.length === 0 && <Same>{`Both gave the same ${count(files.length, 'file')} back.`}</Same>}
       {wanted.length > 0 && (
-        <table className="w-full table-fixed border-collapse text-left">
-          <thead>
-            <tr className="border-b text-sm">
-              <th scope="col" className="pb-1 font-normal text-muted">
-                File
-              </th>
-              <SideHead mark="A" className="w-24 pr-3 text-right" />
-              <SideHead mark="B" className="w-24 pr-3 text-right" />
-              <th scope="col" className="w-40 pb-1 font-normal text-muted">
-                Change
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {wanted.map((file) => (
-              <FileRow key={file.path} a={a} b={b} file={file} />
-            ))}
-          </tbody>
-        </table>
+        <ReportTable
+          caption="Files of both runs"
+          columns={[
+            { title: 'File' },
+            { ...SIDES.a, className: `${SIDES.a.className} w-24 text-right` },
+            { ...SIDES.b, className: `${SIDES.b.className} w-24 text-right` },
+            { title: 'Change', className: 'w-40' },
+          ]}
+        >
+          {wanted.map((file) => (
+            <FileRow key={file.path} a={a} b={b} file={file} />
+          ))}
+        </ReportTable>
       )}
       {wanted.length < files.length && (
         <div>

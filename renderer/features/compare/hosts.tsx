@@ -6,7 +6,8 @@ import { showBytes } from '#shared/lib/units.ts';
 import { count } from '../../show/format.ts';
 import { VerdictMark } from '../../show/verdict-mark.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Same, SideHead } from './same.tsx';
+import { ReportTable } from '../../ui/tables/report.tsx';
+import { Same, SIDES } from './same.tsx';
 
 /** Rows that are drawn before the rest is asked for. */
 const SHOWN = 50;
@@ -25,39 +26,33 @@ export function Hosts({ hosts }: { hosts: readonly ComparedHost[] }) {
   return (
     <div className="flex flex-col gap-2">
       {hosts.every(({ change }) => change === 'same') && <Same>Both did the same on the network.</Same>}
-      <table className="w-full table-fixed border-collapse text-left">
-        <thead>
-          <tr className="border-b text-sm">
-            <th scope="col" className="w-2/7 pb-1 font-normal text-muted">
-              Host
+      <ReportTable
+        caption="Hosts of both runs"
+        columns={[
+          { title: 'Host', className: 'w-2/7' },
+          SIDES.a,
+          SIDES.b,
+          { title: 'Change', className: 'w-36 text-right' },
+        ]}
+      >
+        {shown.map(({ host, a, b, change }, index) => (
+          <tr key={host ?? `others ${index}`} className="border-b last:border-b-0">
+            <th scope="row" className="py-1.5 pr-3 align-top font-mono text-sm font-normal break-all">
+              {host ?? 'other hosts'}
             </th>
-            <SideHead mark="A" />
-            <SideHead mark="B" />
-            <th scope="col" className="w-36 pb-1 text-right font-normal text-muted">
-              Change
-            </th>
+            <Side side={a} />
+            <Side side={b} />
+            <td
+              className={clsx(
+                'py-1.5 text-right align-top text-sm',
+                change === 'same' || change === 'amounts' ? 'text-muted' : 'font-semibold',
+              )}
+            >
+              {CHANGES[change]}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {shown.map(({ host, a, b, change }, index) => (
-            <tr key={host ?? `others ${index}`} className="border-b last:border-b-0">
-              <th scope="row" className="py-1.5 pr-3 align-top font-mono text-sm font-normal break-all">
-                {host ?? 'other hosts'}
-              </th>
-              <Side side={a} />
-              <Side side={b} />
-              <td
-                className={clsx(
-                  'py-1.5 text-right align-top text-sm',
-                  change === 'same' || change === 'amounts' ? 'text-muted' : 'font-semibold',
-                )}
-              >
-                {CHANGES[change]}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </ReportTable>
       {hosts.length > shown.length && (
         <div>
           <Button size="sm" onClick={() => setAll(true)}>

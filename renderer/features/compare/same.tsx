@@ -12,11 +12,8 @@ export function Same({ children }: { children: ReactNode }) {
   );
 }
 
-/** A column's head: run A or run B, in its colour. */
-export function SideHead({ mark, className = '' }: { mark: 'A' | 'B'; className?: string }) {
-  return (
-    <th scope="col" className={`pb-1 font-mono ${mark === 'A' ? 'text-accent' : 'text-violet'} ${className}`}>
-      {mark}
-    </th>
-  );
-}
+/** Heads of the columns of run A and run B, in their colours. */
+export const SIDES = {
+  a: { title: 'A', className: 'font-mono text-accent' },
+  b: { title: 'B', className: 'font-mono text-violet' },
+} as const;

@@ -4,6 +4,7 @@ import { lineDiff } from '#shared/policy/diff/lines.ts';
 import { attempt, useClient } from '../../state/client.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/layers/dialog.tsx';
+import { ReportTable } from '../../ui/tables/report.tsx';
 
 export interface HeldBack {
   readonly field: string;
@@ -66,33 +67,21 @@ export function ApproveFile({
     >
       <div className="flex flex-col gap-3 p-4">
         {heldBack.length > 0 && (
-          <table className="w-full border-collapse text-left">
-            <caption className="mb-1 text-left font-semibold">What approving changes</caption>
-            <thead className="text-sm text-muted">
-              <tr className="border-b">
-                <th scope="col" className="py-1 pr-4 font-normal">
-                  Setting
+          <ReportTable
+            caption="What approving changes"
+            captionShown
+            columns={[{ title: 'Setting' }, { title: 'Now' }, { title: 'Approved' }]}
+          >
+            {heldBack.map(({ field, label, asked, kept }) => (
+              <tr key={`${label} ${field}`} className="border-b border-line/60">
+                <th scope="row" className="py-1 pr-4 font-normal">
+                  {label}
                 </th>
-                <th scope="col" className="py-1 pr-4 font-normal">
-                  Now
-                </th>
-                <th scope="col" className="py-1 font-normal">
-                  Approved
-                </th>
+                <td className="py-1 pr-4 font-mono text-sm">{kept}</td>
+                <td className="py-1 font-mono text-sm font-semibold text-amber">{asked}</td>
               </tr>
-            </thead>
-            <tbody>
-              {heldBack.map(({ field, label, asked, kept }) => (
-                <tr key={`${label} ${field}`} className="border-b border-line/60">
-                  <th scope="row" className="py-1 pr-4 font-normal">
-                    {label}
-                  </th>
-                  <td className="py-1 pr-4 font-mono text-sm">{kept}</td>
-                  <td className="py-1 font-mono text-sm font-semibold text-amber">{asked}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+            ))}
+          </ReportTable>
         )}
         <h3 className="font-semibold">The whole file</h3>
         <div

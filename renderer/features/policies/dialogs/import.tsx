@@ -18,6 +18,7 @@ import { Icon, type LucideIcon } from '../../../ui/icon.tsx';
 import { Dialog } from '../../../ui/layers/dialog.tsx';
 import { toast } from '../../../ui/layers/toast.tsx';
 import { Prose } from '../../../ui/prose.tsx';
+import { ReportTable } from '../../../ui/tables/report.tsx';
 import { writeNew } from '../actions.ts';
 import { effectiveOf } from '../draft/meaning.ts';
 import { showDialog } from '../view-state.ts';
@@ -194,45 +195,29 @@ function Report({ lines }: { lines: readonly ReportLine[] }) {
   if (lines.length === 0) return null;
   const sorted = ORDER.flatMap((result) => lines.filter((line) => line.result === result));
   return (
-    <table className="w-full table-fixed border-collapse text-left">
-      <caption className="sr-only">What became of every line</caption>
-      <thead className="text-sm text-muted">
-        <tr className="border-b">
-          <th scope="col" className="w-28 py-1 pr-3 font-normal">
-            Result
-          </th>
-          <th scope="col" className="py-1 pr-3 font-normal">
-            Source
-          </th>
-          <th scope="col" className="py-1 pr-3 font-normal">
-            Became
-          </th>
-          <th scope="col" className="py-1 font-normal">
-            Why
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {sorted.map((line, index) => {
-          const look = RESULTS[line.result];
-          return (
-            <tr key={`${index} ${line.from}`} className="border-b border-line/60 align-top">
-              <td className={`py-1 pr-3 ${look.tone}`}>
-                <span className="inline-flex items-center gap-1.5">
-                  <Icon of={look.icon} size={14} />
-                  {look.word}
-                </span>
-              </td>
-              <td className="py-1 pr-3 font-mono text-sm break-words">{line.from}</td>
-              <td className="py-1 pr-3 font-mono text-sm break-words">{line.to === '' ? '–' : line.to}</td>
-              <td className="py-1 text-muted">
-                <Prose text={line.why} />
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <ReportTable
+      caption="What became of every line"
+      columns={[{ title: 'Result', className: 'w-28' }, { title: 'Source' }, { title: 'Became' }, { title: 'Why' }]}
+    >
+      {sorted.map((line, index) => {
+        const look = RESULTS[line.result];
+        return (
+          <tr key={`${index} ${line.from}`} className="border-b border-line/60 align-top">
+            <td className={`py-1 pr-3 ${look.tone}`}>
+              <span className="inline-flex items-center gap-1.5">
+                <Icon of={look.icon} size={14} />
+                {look.word}
+              </span>
+            </td>
+            <td className="py-1 pr-3 font-mono text-sm break-words">{line.from}</td>
+            <td className="py-1 pr-3 font-mono text-sm break-words">{line.to === '' ? '–' : line.to}</td>
+            <td className="py-1 text-muted">
+              <Prose text={line.why} />
+            </td>
+          </tr>
+        );
+      })}
+    </ReportTable>
   );
 }
 

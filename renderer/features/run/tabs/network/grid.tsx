@@ -1,9 +1,9 @@
 /** Hosts as virtual rows: arrows move, Enter opens one with its single events. */
-import { useVirtualizer } from '@tanstack/react-virtual';
 import clsx from 'clsx';
 import { ChevronRight } from 'lucide-react';
-import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useState, type KeyboardEvent } from 'react';
 import { showBytes } from '#shared/lib/units.ts';
+import { Grid } from '../../../../ui/tables/grid.tsx';
 import { Icon } from '../../../../ui/icon.tsx';
 import { useNarrow } from '../../../../ui/use-narrow.ts';
 import type { Denied } from '../../denied/use-denied.ts';
@@ -15,7 +15,7 @@ import { Strip } from './strip.tsx';
 import { VerdictMark, VERDICTS } from '../../../../show/verdict-mark.tsx';
 
 const ROW = 34;
-const DETAIL = 160;
+const keyOf = ({ key }: Host): string => key;
 
 type Column = 'verdict' | 'host' | 'tries' | 'denied' | 'in' | 'out' | 'first' | 'last' | 'time' | 'rule';
 const TITLES: Readonly<Record<Column, string>> = {
@@ -56,29 +56,8 @@ interface Props {
 }
 
 export function HostGrid({ hosts, from, to, denied, onAgain }: Props) {
-  const scroller = useRef<HTMLDivElement>(null);
   const columns = useNarrow() ? NARROW : WIDE;
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const [active, setActive] = useState<string | null>(null);
-  const items = useMemo(
-    () =>
-      hosts.flatMap((host, at) => [
-        { host, at, detail: false },
-        ...(open.has(host.key) ? [{ host, at, detail: true }] : []),
-      ]),
-    [hosts, open],
-  );
-  const rows = useVirtualizer({
-    count: items.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: (index) => (items[index]?.detail ? DETAIL : ROW),
-    getItemKey: (index) => `${items[index]?.detail ? 'detail' : 'host'} ${items[index]?.host.key}`,
-    overscan: 8,
-    initialRect: { width: 900, height: 300 },
-  });
-  const grid = { gridTemplateColumns: `16px ${columns.map((column) => WIDTHS[column]).join(' ')}` };
-  const activeKey = hosts.some(({ key }) => key === active) ? active : (hosts[0]?.key ?? null);
-
   const toggle = (key: string, on = !open.has(key)): void =>
     setOpen((before) => {
       const after = new Set(before);
@@ -86,118 +65,60 @@ export function HostGrid({ hosts, from, to, denied, onAgain }: Props) {
       else after.delete(key);
       return after;
     });
-  const focusRow = (at: number): void => {
-    const host = hosts[Math.min(hosts.length - 1, Math.max(0, at))];
-    if (!host) return;
-    setActive(host.key);
-    rows.scrollToIndex(items.findIndex((item) => item.host === host && !item.detail));
-    requestAnimationFrame(() =>
-      scroller.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(host.key)}"]`)?.focus(),
-    );
+  const onKey = ({ key: pressed }: KeyboardEvent, { key }: Host): boolean => {
+    if (pressed === 'Enter' || pressed === ' ') toggle(key);
+    else if (pressed === 'ArrowRight') toggle(key, true);
+    else if (pressed === 'ArrowLeft') toggle(key, false);
+    else return false;
+    return true;
   };
-  const onKeyDown = (event: KeyboardEvent, at: number, host: Host): void => {
-    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? ROW) / ROW) - 2);
-    const moves: Record<string, number> = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
-      Home: 0,
-      End: hosts.length - 1,
-      PageDown: at + page,
-      PageUp: at - page,
-    };
-    const next = moves[event.key];
-    if (next !== undefined) focusRow(next);
-    else if (event.key === 'Enter' || event.key === ' ') toggle(host.key);
-    else if (event.key === 'ArrowRight') toggle(host.key, true);
-    else if (event.key === 'ArrowLeft') toggle(host.key, false);
-    else return;
-    event.preventDefault();
-  };
-
+  const verdictOf = (host: Host): ReturnType<typeof shownVerdict> => shownVerdict(host, denied.kept.keys);
+  const isNumber = (column: Column): boolean => NUMBERS.includes(column);
   return (
-    <div
-      role="grid"
-      aria-label="Hosts"
-      aria-rowcount={hosts.length + 1}
-      className="relative flex min-h-0 flex-1 flex-col overflow-x-auto"
-    >
-      <div
-        role="row"
-        aria-rowindex={1}
-        style={grid}
-        className="grid h-7 min-w-180 shrink-0 items-center gap-x-3 border-b px-4 text-sm text-muted"
-      >
-        <div role="columnheader">
-          <span className="sr-only">Opened</span>
-        </div>
-        {columns.map((column) => (
-          <div key={column} role="columnheader" className={clsx('truncate', NUMBERS.includes(column) && 'text-right')}>
-            {column === 'time' ? <AxisTitle from={from} to={to} /> : TITLES[column]}
+    <Grid
+      label="Hosts"
+      rows={hosts}
+      keyOf={keyOf}
+      nameOf={(host) =>
+        `${host.host ?? 'other hosts'}, ${VERDICTS[verdictOf(host)].word}, ${open.has(host.key) ? 'opened' : 'closed'}`
+      }
+      rowHeight={ROW}
+      columns={`16px ${columns.map((column) => WIDTHS[column]).join(' ')}`}
+      lineClass="min-w-180 gap-x-3 px-4"
+      headClass="h-7"
+      open={open}
+      renderDetail={(host) => <HostDetail host={host} origin={from} denied={denied} onAgain={onAgain} />}
+      onClick={({ key }) => toggle(key)}
+      onKey={onKey}
+      head={
+        <>
+          <div role="columnheader">
+            <span className="sr-only">Opened</span>
           </div>
-        ))}
-      </div>
-      <div ref={scroller} role="rowgroup" className="min-h-0 min-w-180 flex-1 overflow-x-hidden overflow-y-auto">
-        <div role="presentation" style={{ height: rows.getTotalSize() }} className="relative">
-          {rows.getVirtualItems().map((item) => {
-            const entry = items[item.index];
-            if (!entry) return null;
-            const { host, at, detail } = entry;
-            const place = { transform: `translateY(${item.start}px)` };
-            if (detail)
-              return (
-                <div
-                  key={item.key}
-                  ref={rows.measureElement}
-                  data-index={item.index}
-                  role="row"
-                  style={place}
-                  className="absolute inset-x-0 top-0 border-b bg-background"
-                >
-                  <div role="gridcell" aria-colspan={columns.length + 1}>
-                    <HostDetail host={host} origin={from} denied={denied} onAgain={onAgain} />
-                  </div>
-                </div>
-              );
-            const opened = open.has(host.key);
-            const verdict = shownVerdict(host, denied.kept.keys);
-            return (
-              <div
-                key={item.key}
-                data-row={host.key}
-                data-index={item.index}
-                ref={rows.measureElement}
-                role="row"
-                aria-rowindex={at + 2}
-                aria-label={`${host.host ?? 'other hosts'}, ${VERDICTS[verdict].word}, ${opened ? 'opened' : 'closed'}`}
-                tabIndex={host.key === activeKey ? 0 : -1}
-                onFocus={() => setActive(host.key)}
-                onKeyDown={(event) => onKeyDown(event, at, host)}
-                onClick={() => toggle(host.key)}
-                style={{ ...grid, ...place, height: ROW }}
-                className="absolute inset-x-0 top-0 grid cursor-pointer items-center gap-x-3 border-b px-4 hover:bg-raised focus-visible:-outline-offset-2"
-              >
-                <div role="gridcell" className="text-muted">
-                  <Icon of={ChevronRight} size={14} className={opened ? 'rotate-90' : ''} />
-                </div>
-                {columns.map((column) => (
-                  <div
-                    key={column}
-                    role="gridcell"
-                    className={clsx(
-                      'min-w-0 truncate leading-5',
-                      NUMBERS.includes(column) && 'text-right font-mono text-sm',
-                    )}
-                  >
-                    {cellOf(column, host, verdict, from, to)}
-                  </div>
-                ))}
-              </div>
-            );
-          })}
-        </div>
-      </div>
-    </div>
+          {columns.map((column) => (
+            <div key={column} role="columnheader" className={clsx('truncate', isNumber(column) && 'text-right')}>
+              {column === 'time' ? <AxisTitle from={from} to={to} /> : TITLES[column]}
+            </div>
+          ))}
+        </>
+      }
+      renderCells={(host) => (
+        <>
+          <div role="gridcell" className="text-muted">
+            <Icon of={ChevronRight} size={14} className={open.has(host.key) ? 'rotate-90' : ''} />
+          </div>
+          {columns.map((column) => (
+            <div
+              key={column}
+              role="gridcell"
+              className={clsx('min-w-0 truncate leading-5', isNumber(column) && 'text-right font-mono text-sm')}
+            >
+              {cellOf(column, host, verdictOf(host), from, to)}
+            </div>
+          ))}
+        </>
+      )}
+    />
   );
 }
 
