@@ -13,7 +13,5 @@ it('says what waits, what was dropped and what is no longer shown (RUN-5)', () =
   expect(missingWords(counts, false)).toBe('');
   expect(waitingWords(counts)).toBe('paused, nothing waiting');
   expect(waitingWords({ ...counts, waiting: 262_144, full: true })).toBe('paused, 256 KiB waiting, more in Bellglass');
-  expect(missingWords({ ...counts, dropped: 2048 }, true)).toBe(
-    '2 KiB dropped · the newest 10,000 rows are shown',
-  );
+  expect(missingWords({ ...counts, dropped: 2048 }, true)).toBe('2 KiB dropped · the newest 10,000 rows are shown');
 });
