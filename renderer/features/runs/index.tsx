@@ -109,12 +109,20 @@ function Listed({ runs, given, lead }: { runs: readonly RunSummary[]; given: str
   );
 }
 
+/** Rows as they were made last: what has not changed is not drawn again. */
+const placed = new WeakMap<RunSummary, RunRow>();
+
 function withPlaces(runs: readonly RunSummary[], queue: readonly string[]): readonly RunRow[] {
   if (queue.length === 0) return runs;
   const places = new Map(queue.map((id, at) => [id, at + 1]));
   return runs.map((run) => {
     const place = places.get(run.id);
-    return place === undefined ? run : { ...run, place };
+    if (place === undefined) return run;
+    const before = placed.get(run);
+    if (before?.place === place) return before;
+    const row: RunRow = { ...run, place };
+    placed.set(run, row);
+    return row;
   });
 }
 
