@@ -69,3 +69,11 @@ it('finds a run of an own policy by its level too', () => {
 });
 
 it('finds runs in which something was refused', () => expect(found('is:refused', { violations: 2 })).toBe(true));
+
+it('finds the steps of a workflow by its name or id (WF-1)', () => {
+  const workflow = { id: '01abc', workflow: 'Prices', step: 'fetch' };
+  for (const filter of ['workflow:prices', 'workflow:01ABC', '-workflow:other'])
+    expect(found(filter, { workflow })).toBe(true);
+  expect(found('workflow:price', { workflow })).toBe(false);
+  expect(found('workflow:prices', {})).toBe(false);
+});
