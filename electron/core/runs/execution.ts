@@ -39,8 +39,8 @@ const DRAIN_MS = { some: 300, none: 15_000 };
 const CHECK_MS = 1000;
 
 export interface ExecutionDeps {
-  /** Resolves when an engine is connected, or none will be for now: a run may be asked for while it is still searched. */
-  readonly engineSettled: (signal: AbortSignal) => Promise<void>;
+  /** Resolves when an engine is connected, or none will be for now: a run may be asked for while it is still searched. Undefined when it is there. */
+  readonly engineSettled: (signal: AbortSignal) => Promise<void> | undefined;
   readonly engine: () => Engine;
   readonly capabilities: () => Capabilities;
   readonly ensureImage: (
@@ -48,7 +48,11 @@ export interface ExecutionDeps {
     onStep: (step: string) => void,
     signal: AbortSignal,
   ) => Promise<{ readonly id: string; readonly reference: string; readonly env: Readonly<Record<string, string>> }>;
-  readonly seccompProfile: (profile: SeccompProfile, runtime: Runtime, removed: readonly string[]) => Promise<string>;
+  readonly seccompProfile: (
+    profile: SeccompProfile,
+    runtime: Runtime,
+    removed: readonly string[],
+  ) => string | Promise<string>;
   /** The name of a runtime's own image; says nothing about whether the engine has it. */
   readonly imageReference: (runtime: Runtime) => string;
   /** A run uses the image of this name and id, which nobody asked the engine for. */

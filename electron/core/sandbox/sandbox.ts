@@ -202,10 +202,15 @@ export class Sandbox {
     this.#claimedBy = runId;
   }
 
+  /** It has these limits already. */
+  fits({ memory, cpu, pids }: LiveLimits): boolean {
+    return memory === this.#limits.memory && cpu === this.#limits.cpu && pids === this.#limits.pids;
+  }
+
   /** Makes these its limits; one call to the engine, and none when they are its limits already. */
-  async fit({ memory, cpu, pids }: LiveLimits): Promise<void> {
-    const { memory: hasMemory, cpu: hasCpu, pids: hasPids } = this.#limits;
-    if (memory === hasMemory && cpu === hasCpu && pids === hasPids) return;
+  async fit(limits: LiveLimits): Promise<void> {
+    if (this.fits(limits)) return;
+    const { memory, cpu, pids } = limits;
     await this.updateLimits({ memory, cpu, pids });
     this.#limits = { memory, cpu, pids };
   }

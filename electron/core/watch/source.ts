@@ -44,11 +44,16 @@ async function openReader(engine: Engine, capabilities: Capabilities, id: string
   return pid > 0 ? openHostReader(pid) : null;
 }
 
-/** Opens the best source for a running sandbox. */
-export async function openSource(wanted: SourceOf): Promise<CounterSource> {
-  const { engine, capabilities, containerId, warden, everyMs, now, closely } = wanted;
-  const reader = wanted.reader ?? (await openReader(engine, capabilities, containerId));
-  if (reader) return hostSource(reader, everyMs, now, closely ? 0 : SLOW_EVERY_MS);
+/** Opens the best source for a running sandbox; at once where its reader was opened beforehand. */
+export function openSource(wanted: SourceOf): CounterSource | Promise<CounterSource> {
+  const { reader, everyMs, now, closely } = wanted;
+  return reader ? hostSource(reader, everyMs, now, closely ? 0 : SLOW_EVERY_MS) : findSource(wanted);
+}
+
+async function findSource(wanted: SourceOf): Promise<CounterSource> {
+  const { engine, capabilities, containerId, warden, now } = wanted;
+  const reader = await openReader(engine, capabilities, containerId);
+  if (reader) return openSource({ ...wanted, reader });
   return (await wardenSource(warden, now)) ?? statsSource(engine, containerId);
 }
 

@@ -15,24 +15,27 @@ export const profileFile = (profile: SeccompProfile, runtime: Runtime): string =
   `${profile}${NETLINK_RUNTIMES.includes(runtime) ? '-node' : ''}.json`;
 
 /** Texts that were read once: a run that finds its sandbox waiting must not wait for the disk. */
-const texts = new Map<string, Promise<string>>();
+const texts = new Map<string, string | Promise<string>>();
 const TEXTS_MOST = 64;
 
-/** The profile's JSON text, less the calls that a policy removes; `storage` when the program's own files are damaged. */
+/** The profile's JSON text, less the calls that a policy removes; at once when it was read before. Rejects with `storage` when the program's own files are damaged. */
 export function seccompProfile(
   paths: Paths,
   profile: SeccompProfile,
   runtime: Runtime,
   removed: readonly string[] = [],
-): Promise<string> {
+): string | Promise<string> {
   const file = join(paths.assets, 'seccomp', profileFile(profile, runtime));
   const key = JSON.stringify([file, ...removed]);
   const known = texts.get(key);
-  if (known) return known;
+  if (known !== undefined) return known;
   if (texts.size >= TEXTS_MOST) texts.clear();
   const text = readProfile(file, profile, removed);
   texts.set(key, text);
-  text.catch(() => texts.delete(key));
+  text.then(
+    (read) => texts.set(key, read),
+    () => texts.delete(key),
+  );
   return text;
 }
 

@@ -73,13 +73,16 @@ export class Entrance {
     const begun = since();
     if (!record.move({ type: 'prepare' })) return null;
     record.time({ queued: begun });
-    await deps.engineSettled(signal);
+    // Nothing is awaited that is there: a script whose sandbox waits is on its way before whoever asked for it hears anything.
+    const settling = deps.engineSettled(signal);
+    if (settling) await settling;
     this.giveUpIfAsked();
     const refusal = refuseHere(record.policy, deps.capabilities());
     if (refusal) throw new AppError({ ...refusal, code: 'plan-refused' });
     const wanted = wantedImage(record.policy, launch.runtime);
     const { seccomp, seccompRemoved } = compiled.options;
-    const seccompProfile = await deps.seccompProfile(seccomp, launch.runtime, seccompRemoved);
+    const profile = deps.seccompProfile(seccomp, launch.runtime, seccompRemoved);
+    const seccompProfile = typeof profile === 'string' ? profile : await profile;
     this.giveUpIfAsked();
     const wishFor = (image: { readonly id: string; readonly reference: string }): SandboxWish =>
       wishOf({ policy: record.policy, compiled, launch, env: input.env, image, seccompProfile });
@@ -133,7 +136,7 @@ export class Entrance {
     deps.imageUsed(wish.reference, wish.imageId);
     try {
       this.#hold(sandbox, wish.reference);
-      await sandbox.fit(wish.options);
+      if (!sandbox.fits(wish.options)) await sandbox.fit(wish.options);
       const claimed = since();
       const process = await this.#inject(sandbox, counters);
       record.time({ claim: claimed - prepared });
@@ -178,7 +181,7 @@ export class Entrance {
   /** Hands the script over to a sandbox that is ready; `reader` reads its counters where somebody opened them beforehand. */
   async #inject(sandbox: Sandbox, reader: CounterReader | null): Promise<ScriptProcess> {
     const { record, deps, exit, events, wall } = this.#given;
-    this.#source = await openSource({
+    const source = openSource({
       engine: deps.engine(),
       capabilities: deps.capabilities(),
       containerId: sandbox.id,
@@ -188,6 +191,7 @@ export class Entrance {
       closely: record.policy.fields['resources.on_breach.open_files'].value === 'kill',
       reader,
     });
+    this.#source = source instanceof Promise ? await source : source;
     record.setSampling(this.#source.everyMs, this.#source.why);
     this.#begin = this.#source.latest();
     exit.listen(sandbox.warden, sandbox.watched);

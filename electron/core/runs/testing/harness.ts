@@ -145,7 +145,7 @@ export async function createHarness(
       pool,
       network,
       mounts: { open: async (options, from) => tamper(await mounts.open(options, from)) },
-      engineSettled: async () => {},
+      engineSettled: () => undefined,
       engine: () => engine,
       capabilities: () => capabilities,
       imageReference: (runtime) => images.reference(runtime),
