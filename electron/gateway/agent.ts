@@ -56,9 +56,13 @@ export class Agent {
       pin: (addresses) => this.#pin([PINNED], addresses, OWN_PIN_S),
       report: send,
     });
-    const behind = (address: string, port: number | null): string | null =>
-      this.#carrying?.behind(address, port) ?? null;
-    this.#watch = new Watch(this.#names, () => this.#relay.live, behind, send);
+    this.#watch = new Watch({
+      names: this.#names,
+      relayed: () => this.#relay.live,
+      behind: (address, port) => this.#carrying?.behind(address, port) ?? null,
+      onOver: ({ from, address, port }) => this.#carrying?.inspector.forget(from, address, port),
+      send,
+    });
     send({ type: 'up' });
   }
 

@@ -34,11 +34,22 @@ interface Ends {
 
 const FAMILIES = ['ipv4', 'ipv6'] as const;
 
+export interface WatchDeps {
+  readonly names: Names;
+  /** Connections that the agent carries itself. */
+  readonly relayed: () => number;
+  /** The real address behind a name's stand-in that the kernel carries. */
+  readonly behind: (address: string, port: number | null) => string | null;
+  readonly onOver: (connection: Ends) => void;
+  readonly send: (message: FromGateway) => void;
+}
+
 export class Watch {
   readonly #names: Names;
-  readonly #relayed: () => number;
-  readonly #behind: (address: string, port: number | null) => string | null;
-  readonly #send: (message: FromGateway) => void;
+  readonly #relayed: WatchDeps['relayed'];
+  readonly #behind: WatchDeps['behind'];
+  readonly #onOver: WatchDeps['onOver'];
+  readonly #send: WatchDeps['send'];
   readonly #waiting = new Map<string, { packet: LoggedPacket; name: string | null; count: number }>();
   readonly #flows = new Flows();
   /** Connections that the filter let pass; the agent's own are not among them. */
@@ -60,16 +71,11 @@ export class Watch {
   /** Lookups that the kernel dropped before the agent read them. */
   #overrun = 0;
 
-  /** `behind` knows the real address of a name's stand-in that the kernel carries. */
-  constructor(
-    names: Names,
-    relayed: () => number,
-    behind: (address: string, port: number | null) => string | null,
-    send: (message: FromGateway) => void,
-  ) {
+  constructor({ names, relayed, behind, onOver, send }: WatchDeps) {
     this.#names = names;
     this.#relayed = relayed;
     this.#behind = behind;
+    this.#onOver = onOver;
     this.#send = send;
   }
 
@@ -201,6 +207,7 @@ export class Watch {
     const now = performance.now();
     for (const { key, address, port, protocol, in: received, out } of this.#flows.look(table, end)) {
       const { name = null, to = null, at = now } = this.#passed.get(key) ?? {};
+      if (protocol === 'tcp') this.#onOver({ from: Number(key.split(' ')[1]), address, port });
       const duration = Math.round(now - at);
       this.#send({ type: 'flow', name, address: to ?? address, port, protocol, in: received, out, duration });
     }

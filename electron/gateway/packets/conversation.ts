@@ -63,6 +63,11 @@ export class Conversation {
     return this.#kept;
   }
 
+  /** Bytes of memory that it takes. */
+  get weight(): number {
+    return this.#pending.length + this.#keptBytes + 64 * this.#kept.length;
+  }
+
   /** The byte before those that are held. */
   get last(): number {
     return this.#last;

@@ -45,14 +45,15 @@ export interface InspectorDeps {
 
 export type Answerable<T> = T | Promise<T>;
 
-/** Connections whose beginning is remembered; of others nothing passes. */
-const KNOWN_MAX = 16_384;
+/** Memory for connections whose beginning is remembered, bytes; the oldest are forgotten, and of those nothing passes. */
+const KNOWN_MAX = 24 << 20;
 
 interface Known {
   readonly call: Call;
   readonly stream: Stream;
   readonly begun: number;
   refused: boolean;
+  weight: number;
 }
 
 const keyOf = (from: number, address: string, port: number): string => `${from} ${address} ${port}`;
@@ -60,6 +61,7 @@ const keyOf = (from: number, address: string, port: number): string => `${from} 
 export class Inspector {
   readonly #deps: InspectorDeps;
   readonly #known = new Map<string, Known>();
+  #weight = 0;
 
   constructor(deps: InspectorDeps) {
     this.#deps = deps;
@@ -76,12 +78,28 @@ export class Inspector {
     if (!known) return outgoing ? { mark: SEEN.refused, packet: null } : null;
     if (known.refused) return outgoing ? { mark: SEEN.refused, packet: null } : null;
     const verdict = outgoing ? known.stream.script(segment, large) : known.stream.host(segment);
+    this.#weigh(known);
     return this.#answer(known, segment, verdict);
   }
 
   /** Forgets a connection that is over. */
   forget(from: number, address: string, port: number): void {
-    this.#known.delete(keyOf(from, address, port));
+    this.#drop(keyOf(from, address, port));
+  }
+
+  #drop(key: string): void {
+    this.#weight -= this.#known.get(key)?.weight ?? 0;
+    this.#known.delete(key);
+  }
+
+  #weigh(known: Known): void {
+    const weight = known.stream.weight;
+    this.#weight += weight - known.weight;
+    known.weight = weight;
+    for (const [key, oldest] of this.#known) {
+      if (this.#weight <= KNOWN_MAX || oldest === known) return;
+      this.#drop(key);
+    }
   }
 
   #called(segment: Segment): Answerable<Answer> {
@@ -101,14 +119,11 @@ export class Inspector {
 
   #remember(call: Call, sequence: number): void {
     const key = keyOf(call.from, call.address, call.port);
-    this.#known.delete(key);
-    this.#known.set(key, {
-      call,
-      stream: new Stream(call.name, call.port, sequence),
-      begun: this.#deps.now(),
-      refused: false,
-    });
-    if (this.#known.size > KNOWN_MAX) this.#known.delete(this.#known.keys().next().value!);
+    this.#drop(key);
+    const stream = new Stream(call.name, call.port, sequence);
+    const known = { call, stream, begun: this.#deps.now(), refused: false, weight: 0 };
+    this.#known.set(key, known);
+    this.#weigh(known);
   }
 
   #answer(known: Known, segment: Segment, verdict: Verdict): Answer {

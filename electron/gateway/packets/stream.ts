@@ -15,6 +15,8 @@ export type Verdict =
 
 /** A segment that was made longer must still fit through. */
 const GROWN_MAX = 1380;
+/** Of the objects themselves, bytes. */
+const OWN_WEIGHT = 1024;
 const STATUS = /^HTTP\/1\.\d (\d{3})/;
 const STATUS_BYTES = 12;
 const DROP: Verdict = { kind: 'drop' };
@@ -39,6 +41,11 @@ export class Stream {
   /** Bytes of the script that were looked at. */
   get seen(): number {
     return this.#talk.seen;
+  }
+
+  /** Bytes of memory that it takes. */
+  get weight(): number {
+    return OWN_WEIGHT + this.#talk.weight;
   }
 
   /** A segment of the script's; `large` ones are cut by the kernel afterwards. */

@@ -425,6 +425,10 @@ var Conversation = class {
 	get kept() {
 		return this.#kept;
 	}
+	/** Bytes of memory that it takes. */
+	get weight() {
+		return this.#pending.length + this.#keptBytes + 64 * this.#kept.length;
+	}
 	/** The byte before those that are held. */
 	get last() {
 		return this.#last;
@@ -553,6 +557,8 @@ var Conversation = class {
 */
 /** A segment that was made longer must still fit through. */
 var GROWN_MAX = 1380;
+/** Of the objects themselves, bytes. */
+var OWN_WEIGHT = 1024;
 var STATUS = /^HTTP\/1\.\d (\d{3})/;
 var STATUS_BYTES$1 = 12;
 var DROP = { kind: "drop" };
@@ -573,6 +579,10 @@ var Stream = class {
 	/** Bytes of the script that were looked at. */
 	get seen() {
 		return this.#talk.seen;
+	}
+	/** Bytes of memory that it takes. */
+	get weight() {
+		return OWN_WEIGHT + this.#talk.weight;
 	}
 	/** A segment of the script's; `large` ones are cut by the kernel afterwards. */
 	script(segment, large) {
@@ -707,12 +717,13 @@ var Stream = class {
 };
 // electron/gateway/packets/inspector.ts
 /** Looks at what the filter hands over: calls of named hosts, and what is said on them (NET-2, NET-3). */
-/** Connections whose beginning is remembered; of others nothing passes. */
-var KNOWN_MAX = 16384;
+/** Memory for connections whose beginning is remembered, bytes; the oldest are forgotten, and of those nothing passes. */
+var KNOWN_MAX = 24 << 20;
 var keyOf = (from, address, port) => `${from} ${address} ${port}`;
 var Inspector = class {
 	#deps;
 	#known = /* @__PURE__ */ new Map();
+	#weight = 0;
 	constructor(deps) {
 		this.#deps = deps;
 	}
@@ -731,11 +742,25 @@ var Inspector = class {
 			packet: null
 		} : null;
 		const verdict = outgoing ? known.stream.script(segment, large) : known.stream.host(segment);
+		this.#weigh(known);
 		return this.#answer(known, segment, verdict);
 	}
 	/** Forgets a connection that is over. */
 	forget(from, address, port) {
-		this.#known.delete(keyOf(from, address, port));
+		this.#drop(keyOf(from, address, port));
+	}
+	#drop(key) {
+		this.#weight -= this.#known.get(key)?.weight ?? 0;
+		this.#known.delete(key);
+	}
+	#weigh(known) {
+		const weight = known.stream.weight;
+		this.#weight += weight - known.weight;
+		known.weight = weight;
+		for (const [key, oldest] of this.#known) {
+			if (this.#weight <= KNOWN_MAX || oldest === known) return;
+			this.#drop(key);
+		}
 	}
 	#called(segment) {
 		const { destination: address, destinationPort: port, sourcePort: from, source } = segment;
@@ -764,14 +789,16 @@ var Inspector = class {
 	}
 	#remember(call, sequence) {
 		const key = keyOf(call.from, call.address, call.port);
-		this.#known.delete(key);
-		this.#known.set(key, {
+		this.#drop(key);
+		const known = {
 			call,
 			stream: new Stream(call.name, call.port, sequence),
 			begun: this.#deps.now(),
-			refused: false
-		});
-		if (this.#known.size > KNOWN_MAX) this.#known.delete(this.#known.keys().next().value);
+			refused: false,
+			weight: 0
+		};
+		this.#known.set(key, known);
+		this.#weigh(known);
 	}
 	#answer(known, segment, verdict) {
 		switch (verdict.kind) {
@@ -4019,6 +4046,7 @@ var Watch = class {
 	#names;
 	#relayed;
 	#behind;
+	#onOver;
 	#send;
 	#waiting = /* @__PURE__ */ new Map();
 	#flows = new Flows();
@@ -4040,11 +4068,11 @@ var Watch = class {
 	#unasked = 0;
 	/** Lookups that the kernel dropped before the agent read them. */
 	#overrun = 0;
-	/** `behind` knows the real address of a name's stand-in that the kernel carries. */
-	constructor(names, relayed, behind, send) {
+	constructor({ names, relayed, behind, onOver, send }) {
 		this.#names = names;
 		this.#relayed = relayed;
 		this.#behind = behind;
+		this.#onOver = onOver;
 		this.#send = send;
 	}
 	/** A lookup was refused without asking core. */
@@ -4179,6 +4207,11 @@ var Watch = class {
 		const now = performance.now();
 		for (const { key, address, port, protocol, in: received, out } of this.#flows.look(table, end)) {
 			const { name = null, to = null, at = now } = this.#passed.get(key) ?? {};
+			if (protocol === "tcp") this.#onOver({
+				from: Number(key.split(" ")[1]),
+				address,
+				port
+			});
 			const duration = Math.round(now - at);
 			this.#send({
 				type: "flow",
@@ -4283,8 +4316,13 @@ var Agent = class {
 			pin: (addresses) => this.#pin([PINNED], addresses, OWN_PIN_S),
 			report: send
 		});
-		const behind = (address, port) => this.#carrying?.behind(address, port) ?? null;
-		this.#watch = new Watch(this.#names, () => this.#relay.live, behind, send);
+		this.#watch = new Watch({
+			names: this.#names,
+			relayed: () => this.#relay.live,
+			behind: (address, port) => this.#carrying?.behind(address, port) ?? null,
+			onOver: ({ from, address, port }) => this.#carrying?.inspector.forget(from, address, port),
+			send
+		});
 		send({ type: "up" });
 	}
 	async #settle() {
