@@ -7,7 +7,7 @@ import type { Target } from './packets/messages.ts';
 import type { PacketQueue } from './packets/queue.ts';
 
 export interface CarryingDeps {
-  readonly queue: PacketQueue;
+  readonly queue: Pick<PacketQueue, 'target' | 'end' | 'forget'>;
   readonly names: Names;
   /** What core allows for this call; no address when it refuses, which it tells of. */
   readonly open: (name: string, port: number, onAsked: (question: number) => void) => Promise<Opened>;
@@ -30,6 +30,8 @@ export interface Opened {
 
 interface Known {
   readonly target: Target;
+  /** All of them. */
+  readonly addresses: readonly string[];
   /** Milliseconds of this process; another lookup of core's is due then. */
   readonly until: number;
   /** When core was last asked about it. */
@@ -53,7 +55,7 @@ export class Carrying {
     this.#deps = deps;
     this.#inspector = new Inspector({
       nameOf: (address) => deps.names.relayed(address),
-      open: (call) => this.#open(call),
+      open: (call, again) => this.#open(call, again),
       end: (call) => deps.queue.end(call),
       onRefused: ({ why, out, duration, ...call }) => {
         const { name, address, port } = call;
@@ -83,14 +85,15 @@ export class Carrying {
 
   /** The rules have changed: core is asked again about every host. */
   stale(): void {
-    for (const [key, { target }] of this.#known) this.#known.set(key, { target, until: 0, asked: 0 });
+    for (const [key, known] of this.#known) this.#known.set(key, { ...known, until: 0, asked: 0 });
   }
 
-  #open(call: Call): Answerable<'called' | 'refused' | 'denied'> {
+  #open(call: Call, again: boolean): Answerable<'called' | 'refused' | 'denied'> {
     if (!this.#deps.listed(call.port)) return 'denied';
     const key = `${call.address} ${call.port}`;
     const known = this.#known.get(key);
     const now = performance.now();
+    if (known && again) this.#turn(key, known);
     const fresh = known !== undefined && known.until > now;
     if (fresh && known.asked + ASK_EVERY_MS > now) return 'called';
     const asked = this.#asked.get(key);
@@ -105,18 +108,29 @@ export class Carrying {
   async #ask(call: Call, key: string): Promise<'called' | 'refused'> {
     const { name, address, port } = call;
     const { addresses, ttl } = await this.#deps.open(name, port, (id) => this.#deps.expect(call, id));
-    const [to] = addresses;
+    const before = this.#known.get(key)?.target.to;
+    const to = before !== undefined && addresses.includes(before) ? before : addresses[0];
     if (to === undefined) return 'refused';
     const target = { address, port, to };
     const asked = performance.now();
     const until = asked + ttl * 1000;
-    const before = this.#known.get(key)?.target;
-    if (before?.to === to) this.#known.set(key, { target, until, asked });
-    else
-      await this.#deps.alone(async () => {
-        await this.#deps.queue.target(target, this.#known.has(key));
-        this.#known.set(key, { target, until, asked });
-      });
+    if (before === to) this.#known.set(key, { target, addresses, until, asked });
+    else await this.#aim(key, { target, addresses, until, asked });
     return 'called';
+  }
+
+  /** Tells the filter first. */
+  #aim(key: string, known: Known): Promise<void> {
+    return this.#deps.alone(async () => {
+      await this.#deps.queue.target(known.target, this.#known.has(key));
+      this.#known.set(key, known);
+    });
+  }
+
+  /** Nobody answers there: calls from now on go to the name's next address. */
+  #turn(key: string, known: Known): void {
+    const { target, addresses } = known;
+    const to = addresses[(addresses.indexOf(target.to) + 1) % addresses.length];
+    if (to !== undefined && to !== target.to) this.#aim(key, { ...known, target: { ...target, to } }).catch(() => {});
   }
 }

@@ -34,8 +34,8 @@ export interface Refused extends Call {
 
 export interface InspectorDeps {
   readonly nameOf: (address: string) => string | null;
-  /** Whether the call may go out, and by then the filter knows where to. */
-  readonly open: (call: Call) => Answerable<'called' | 'refused' | 'denied'>;
+  /** Whether the call may go out, and by then the filter knows where to. `again`: it went out already, and nobody answered. */
+  readonly open: (call: Call, again: boolean) => Answerable<'called' | 'refused' | 'denied'>;
   /** Ends both sides of it; before the answer about its segment. */
   readonly end: (call: Call) => void;
   readonly onRefused: (refused: Refused) => void;
@@ -51,6 +51,8 @@ const KNOWN_MAX = 24 << 20;
 interface Known {
   readonly call: Call;
   readonly stream: Stream;
+  /** Of the call. */
+  readonly sequence: number;
   readonly begun: number;
   refused: boolean;
   weight: number;
@@ -109,7 +111,9 @@ export class Inspector {
     if (segment.payload.length > 0) return null;
     if (name === null) return { mark: SEEN.denied, packet: null };
     const call = { name, address, port, source, from };
-    const decided = this.#deps.open(call);
+    const before = this.#known.get(keyOf(from, address, port));
+    const again = before?.sequence === segment.sequence && before.stream.seen === 0;
+    const decided = this.#deps.open(call, again);
     const settle = (how: 'called' | 'refused' | 'denied'): Answer => {
       if (how === 'called') this.#remember(call, segment.sequence);
       return { mark: SEEN[how], packet: null };
@@ -121,7 +125,7 @@ export class Inspector {
     const key = keyOf(call.from, call.address, call.port);
     this.#drop(key);
     const stream = new Stream(call.name, call.port, sequence);
-    const known = { call, stream, begun: this.#deps.now(), refused: false, weight: 0 };
+    const known = { call, stream, sequence, begun: this.#deps.now(), refused: false, weight: 0 };
     this.#known.set(key, known);
     this.#weigh(known);
   }

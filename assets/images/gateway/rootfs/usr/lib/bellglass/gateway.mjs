@@ -777,7 +777,9 @@ var Inspector = class {
 			source,
 			from
 		};
-		const decided = this.#deps.open(call);
+		const before = this.#known.get(keyOf(from, address, port));
+		const again = before?.sequence === segment.sequence && before.stream.seen === 0;
+		const decided = this.#deps.open(call, again);
 		const settle = (how) => {
 			if (how === "called") this.#remember(call, segment.sequence);
 			return {
@@ -793,6 +795,7 @@ var Inspector = class {
 		const known = {
 			call,
 			stream: new Stream(call.name, call.port, sequence),
+			sequence,
 			begun: this.#deps.now(),
 			refused: false,
 			weight: 0
@@ -842,7 +845,7 @@ var Carrying = class {
 		this.#deps = deps;
 		this.#inspector = new Inspector({
 			nameOf: (address) => deps.names.relayed(address),
-			open: (call) => this.#open(call),
+			open: (call, again) => this.#open(call, again),
 			end: (call) => deps.queue.end(call),
 			onRefused: ({ why, out, duration, ...call }) => {
 				const { name, address, port } = call;
@@ -877,17 +880,18 @@ var Carrying = class {
 	}
 	/** The rules have changed: core is asked again about every host. */
 	stale() {
-		for (const [key, { target }] of this.#known) this.#known.set(key, {
-			target,
+		for (const [key, known] of this.#known) this.#known.set(key, {
+			...known,
 			until: 0,
 			asked: 0
 		});
 	}
-	#open(call) {
+	#open(call, again) {
 		if (!this.#deps.listed(call.port)) return "denied";
 		const key = `${call.address} ${call.port}`;
 		const known = this.#known.get(key);
 		const now = performance.now();
+		if (known && again) this.#turn(key, known);
 		const fresh = known !== void 0 && known.until > now;
 		if (fresh && known.asked + ASK_EVERY_MS > now) return "called";
 		const asked = this.#asked.get(key);
@@ -900,7 +904,8 @@ var Carrying = class {
 	async #ask(call, key) {
 		const { name, address, port } = call;
 		const { addresses, ttl } = await this.#deps.open(name, port, (id) => this.#deps.expect(call, id));
-		const [to] = addresses;
+		const before = this.#known.get(key)?.target.to;
+		const to = before !== void 0 && addresses.includes(before) ? before : addresses[0];
 		if (to === void 0) return "refused";
 		const target = {
 			address,
@@ -909,20 +914,38 @@ var Carrying = class {
 		};
 		const asked = performance.now();
 		const until = asked + ttl * 1e3;
-		if ((this.#known.get(key)?.target)?.to === to) this.#known.set(key, {
+		if (before === to) this.#known.set(key, {
 			target,
+			addresses,
 			until,
 			asked
 		});
-		else await this.#deps.alone(async () => {
-			await this.#deps.queue.target(target, this.#known.has(key));
-			this.#known.set(key, {
-				target,
-				until,
-				asked
-			});
+		else await this.#aim(key, {
+			target,
+			addresses,
+			until,
+			asked
 		});
 		return "called";
+	}
+	/** Tells the filter first. */
+	#aim(key, known) {
+		return this.#deps.alone(async () => {
+			await this.#deps.queue.target(known.target, this.#known.has(key));
+			this.#known.set(key, known);
+		});
+	}
+	/** Nobody answers there: calls from now on go to the name's next address. */
+	#turn(key, known) {
+		const { target, addresses } = known;
+		const to = addresses[(addresses.indexOf(target.to) + 1) % addresses.length];
+		if (to !== void 0 && to !== target.to) this.#aim(key, {
+			...known,
+			target: {
+				...target,
+				to
+			}
+		}).catch(() => {});
 	}
 };
 // electron/gateway/commands.ts
