@@ -261,9 +261,17 @@ print('bare', hello('${PRIVATE}', 8443), tries('mine.here'), hello('mine.here', 
 import os, subprocess
 print('pid', os.getpid(), tries('good.test'), tries('evil.test'))
 subprocess.run(['curl', '-sS', '--max-time', '20', 'http://good.test/', 'http://files.evil.test/'], stderr=subprocess.DEVNULL)
-held = socket.create_connection(('${SHARED}', 8443), 5); held.recv(5); time.sleep(0.3)
+held = socket.create_connection(('${SHARED}', 8443), 30); held.recv(5); print('held', flush=True); sys.stdin.readline()
 `;
-    const finished = await run(script, { 'network.allow': `good.test,${SHARED}:8443` });
+    const id = await start(script, { 'network.allow': `good.test,${SHARED}:8443` });
+    await harness.printed(id, 'held');
+    const told = async (): Promise<boolean> =>
+      (await harness.runs.get(id)).events.some(
+        (event) => event.type === 'network' && event.address === SHARED && event.port === 8443,
+      );
+    await expect.poll(told, { timeout: 20_000 }).toBe(true);
+    await harness.runs.stdin(id, 'go\n', false);
+    const finished = await harness.finished(id);
     const pid = Number(/pid (\d+) True False/.exec(finished.output)?.[1]);
     const events = eventsOf(finished);
     const by = (kind: NetworkEvent['kind'], name: string | null): string[] =>
