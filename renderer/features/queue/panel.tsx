@@ -1,7 +1,8 @@
 /** The queue: who waits, for what, and the ways to change the order (RUN-8). */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ChevronDown, ChevronsUp, ChevronUp, Hourglass, KeyRound, X } from 'lucide-react';
-import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useRef, useState, type KeyboardEvent } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import type { RunSummary } from '#shared/domain/run.ts';
 import { count } from '../../show/format.ts';
 import { LevelChip } from '../../show/level-chip.tsx';
@@ -22,10 +23,10 @@ const NO_RUNS: readonly RunSummary[] = [];
 
 export function QueuePanel({ onClose }: { onClose: () => void }) {
   const client = useClient();
-  const runs = useRuns((state) => state.runs) ?? NO_RUNS;
   const queue = useRuns((state) => state.queue);
   const limit = useRuns((state) => state.limit);
-  const waiting = useMemo(() => waitingRuns(runs, queue), [runs, queue]);
+  // What runs tells ten times a second; nothing of that is drawn here.
+  const waiting = useRuns(useShallow((state) => waitingRuns(state.runs ?? NO_RUNS, state.queue)));
   return (
     <Dialog
       wide

@@ -1,6 +1,7 @@
 /** A line above the runs while some of them wait: how many, who is next, and the way to the queue (RUN-8). */
 import { Hourglass, KeyRound, ListOrdered } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import type { RunSummary } from '#shared/domain/run.ts';
 import { count } from '../../show/format.ts';
 import { useCommands } from '../../state/commands.ts';
@@ -14,10 +15,13 @@ const NO_RUNS: readonly RunSummary[] = [];
 
 export function QueueStrip() {
   const [open, setOpen] = useState(false);
-  const runs = useRuns((state) => state.runs) ?? NO_RUNS;
   const queue = useRuns((state) => state.queue);
-  const next = runs.find((run) => run.id === queue[0]);
-  const wanting = runs.filter((run) => run.state === 'queued' && run.secretsWanted !== undefined);
+  const next = useRuns(({ runs }) => runs?.find((run) => run.id === queue[0]));
+  const wanting = useRuns(
+    useShallow(({ runs }) =>
+      (runs ?? NO_RUNS).filter((run) => run.state === 'queued' && run.secretsWanted !== undefined),
+    ),
+  );
   const [wants] = wanting;
   useCommands('queue', [
     { id: 'queue', title: 'Show the queue', group: 'Runs', icon: ListOrdered, keys: 'q', run: () => setOpen(true) },
