@@ -18,7 +18,7 @@ const PAGES = 20;
 const TURNS = 5;
 const TURN_MS = 2000;
 /** Pixels that are scrolled in each frame: a fast wheel. */
-const STEP = 200;
+const STEP = 100;
 
 function fill(path: string): void {
   const history = new History(openDatabase(path), silentLog);
