@@ -1,7 +1,7 @@
 /** The packet filter of a gateway as nftables text, replaced as a whole in one transaction (NET-2). Pure. */
 import type { GatewayConfig, PacketRule, Ports } from '../../shared/domain/gateway.ts';
 import { kernelChains } from './packets/chains.ts';
-import { hex, SEEN } from './packets/marks.ts';
+import { COUNTED_CALL, hex, SEEN } from './packets/marks.ts';
 import { TARGETS, type Target } from './packets/messages.ts';
 import {
   AGENT_UID,
@@ -181,7 +181,10 @@ export function filterText(config: GatewayConfig, holding: Holding = NOTHING_HEL
     '  }',
     '  chain grant {',
     '    jump cap',
+    // A call that comes again is one call.
+    `    meta l4proto tcp ct mark ${hex(COUNTED_CALL)} accept`,
     `    ct state new ${log('allowed')}`,
+    `    ct mark set ${hex(COUNTED_CALL)}`,
     '    accept',
     '  }',
     ...(kernel ? kernelChains() : relayChains(config.relayed)),

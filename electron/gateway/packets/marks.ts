@@ -5,6 +5,9 @@ export const QUEUE = 0xb31;
 /** A packet that must be looked at: dropped unless somebody did. */
 export const LOOK = 0xb311_0001;
 
+/** The mark of a connection whose call was told of. */
+export const COUNTED_CALL = 0xb311_0005;
+
 /** Marks of packets that were looked at. Those from `looking` on become the connection's own. */
 export const SEEN = {
   /** A call that core refused and told of. */

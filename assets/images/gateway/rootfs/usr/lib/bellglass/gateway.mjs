@@ -14,6 +14,8 @@ var __require = /* #__PURE__ */ (() => createRequire(import.meta.url))();
 var QUEUE = 2865;
 /** A packet that must be looked at: dropped unless somebody did. */
 var LOOK = 3004235777;
+/** The mark of a connection whose call was told of. */
+var COUNTED_CALL = 3004235781;
 /** Marks of packets that were looked at. Those from `looking` on become the connection's own. */
 var SEEN = {
 	/** A call that core refused and told of. */
@@ -3419,7 +3421,9 @@ function filterText(config, holding = NOTHING_HELD) {
 		"  }",
 		"  chain grant {",
 		"    jump cap",
+		`    meta l4proto tcp ct mark ${hex(COUNTED_CALL)} accept`,
 		`    ct state new ${log("allowed")}`,
+		`    ct mark set ${hex(COUNTED_CALL)}`,
 		"    accept",
 		"  }",
 		...kernel ? kernelChains() : relayChains(config.relayed),
