@@ -50,7 +50,7 @@ print(json.dumps({
     'lookup': half(lambda: socket.gethostbyname(host)),
     'connection': half(lambda: socket.create_connection((address, 80), 30).close()),
     'request': half(lambda: say('/')),
-    'down': rate(lambda: say('/big'), 10),
+    'down': rate(lambda: say('/huge'), 2),
     'up': rate(lambda: say('/', big) and len(big)),
     'secureUp': rate(lambda: say('/', big, True) and len(big)),
 }))

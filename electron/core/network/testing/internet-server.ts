@@ -9,8 +9,9 @@ import { HOSTS, HOSTS6, PRIVATE, RESOLVER, SHARED, SHARED6 } from './internet-pl
 
 const [, , key = '', cert = ''] = process.argv;
 
-/** Answers with what was asked for, so that a test sees who answered whom; `/big` is 4 MB, `POST` is read to its end. */
+/** Answers with what was asked for, so that a test sees who answered whom; `/big` is 4 MB, `/huge` 64 MB, `POST` is read to its end. */
 function answer(request: IncomingMessage, response: ServerResponse): void {
+  if (request.url === '/huge') return void response.end(Buffer.alloc(64_000_000, 'x'));
   if (request.url === '/big') return void response.end(Buffer.alloc(4_000_000, 'x'));
   let size = 0;
   request.on('data', (chunk: Buffer) => (size += chunk.length));
