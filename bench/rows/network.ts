@@ -33,7 +33,7 @@ context = ssl._create_unverified_context()
 def timed(work):
     begun = time.perf_counter(); work(); return (time.perf_counter() - begun) * 1000
 def say(path, body=b'', secure=False):
-    s = socket.create_connection((host, 443 if secure else 80), 30)
+    s = socket.create_connection((address, 443 if secure else 80), 30)
     if secure: s = context.wrap_socket(s, server_hostname=name)
     method = 'POST' if body else 'GET'
     s.sendall(f'{method} {path} HTTP/1.1\\r\\nHost: {name}\\r\\nContent-Length: {len(body)}\\r\\nConnection: close\\r\\n\\r\\n'.encode() + body)
@@ -44,8 +44,8 @@ def half(work, times=200): return sorted(timed(work) for _ in range(times))[time
 def rate(work, times=4):
     begun = time.perf_counter(); size = sum(work() for _ in range(times)); return size / (time.perf_counter() - begun)
 big = b'x' * 16_000_000
-say('/')
 address = socket.gethostbyname(host)
+say('/')
 print(json.dumps({
     'lookup': half(lambda: socket.gethostbyname(host)),
     'connection': half(lambda: socket.create_connection((address, 80), 30).close()),
