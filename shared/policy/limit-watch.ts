@@ -3,7 +3,7 @@ import { formatBytes, showBytes, showDuration } from '../lib/units.ts';
 import { workspaceBytes } from './compile.ts';
 import type { EffectivePolicy, FieldPath } from '../domain/policy.ts';
 import type { Sample, ViolationKind } from '../domain/run.ts';
-import type { Breach } from '../domain/verdict.ts';
+import type { Breach } from '../domain/progress/verdict.ts';
 
 /** What is held against the limits at one moment. */
 export interface Reading {

@@ -3,7 +3,7 @@ import { AppError } from '#shared/lib/app-error.ts';
 import type { NetworkEvent, NetworkPlan } from '#shared/domain/network.ts';
 import type { Sample } from '#shared/domain/run.ts';
 import type { SandboxOptions } from '#shared/domain/sandbox.ts';
-import type { Breach } from '#shared/domain/verdict.ts';
+import type { Breach } from '#shared/domain/progress/verdict.ts';
 import type { PauseReason } from '#shared/policy/limit-watch.ts';
 import type { Engine } from '../engine/port.ts';
 import type { Log } from '../storage/log.ts';

@@ -1,7 +1,7 @@
 /** What Prometheus reads (AUD-4): counted as runs begin and end; what is true now is looked up when somebody asks. */
 import type * as Prometheus from 'prom-client';
 import type { PoolStatus } from '#shared/contract/pool.ts';
-import { isLive } from '#shared/domain/run-machine.ts';
+import { isLive } from '#shared/domain/progress/run-machine.ts';
 import { OUTCOMES, VIOLATION_KINDS, type Peaks } from '#shared/domain/run.ts';
 import type { EffectivePolicy } from '#shared/domain/policy.ts';
 import type { RunRecord } from '../runs/run-record.ts';

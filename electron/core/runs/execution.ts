@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toAppError, type AppError } from '#shared/lib/app-error.ts';
 import type { Compiled } from '#shared/domain/sandbox.ts';
-import { killedForMemory, verdict, type EndFacts } from '#shared/domain/verdict.ts';
+import { killedForMemory, verdict, type EndFacts } from '#shared/domain/progress/verdict.ts';
 import { ruleText } from '#shared/policy/say/summary.ts';
 import type { NormalLaunch } from '#shared/script/validate.ts';
 import type { Capabilities } from '#shared/domain/engine.ts';

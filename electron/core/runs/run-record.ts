@@ -15,7 +15,7 @@ import type {
   WorkflowOfRun,
 } from '#shared/domain/run.ts';
 import { networkSuggestion } from '#shared/policy/allowing/network-suggestion.ts';
-import { RUN_BEGIN, transition, type RunMove, type RunPosition } from '#shared/domain/run-machine.ts';
+import { RUN_BEGIN, transition, type RunMove, type RunPosition } from '#shared/domain/progress/run-machine.ts';
 import type { Plan, RunDetail } from '#shared/contract/runs.ts';
 import { showDuration } from '#shared/lib/units.ts';
 import { NO_PEAKS, raisePeaks } from '../watch/rates.ts';

@@ -1,10 +1,10 @@
 /** Launching, watching and steering runs: what the contract's `runs` promises. */
 import { AppError, type AppErrorData } from '#shared/lib/app-error.ts';
 import { LABEL } from '#shared/domain/labels.ts';
-import { isLive } from '#shared/domain/run-machine.ts';
+import { isLive } from '#shared/domain/progress/run-machine.ts';
 import type { RunEvent, RunSummary, Runtime, WorkflowOfRun } from '#shared/domain/run.ts';
 import { checkEnvironment } from '#shared/script/environment.ts';
-import { cancelledInQueue } from '#shared/domain/verdict.ts';
+import { cancelledInQueue } from '#shared/domain/progress/verdict.ts';
 import type { Launch, OutputMessage, Plan, RunDetail } from '#shared/contract/runs.ts';
 import type { QueuedRunLine } from '#shared/contract/queue.ts';
 import type { QueueRequest } from '../control/control.ts';

@@ -3,7 +3,7 @@ import type { Disposable } from '#shared/lib/lifecycle.ts';
 import { holdAgainstLimits, NOTHING_SAID, type LimitEvent, type PauseReason } from '#shared/policy/limit-watch.ts';
 import type { EffectivePolicy } from '#shared/domain/policy.ts';
 import type { Sample } from '#shared/domain/run.ts';
-import type { Breach } from '#shared/domain/verdict.ts';
+import type { Breach } from '#shared/domain/progress/verdict.ts';
 import type { Counters } from './counters.ts';
 import { toSample } from './rates.ts';
 import type { CounterSource } from './source.ts';

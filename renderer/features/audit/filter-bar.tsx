@@ -2,9 +2,9 @@ import clsx from 'clsx';
 import type { Ref } from 'react';
 import { AUDIT_FILTER_KEYS } from '#shared/audit/filter.ts';
 import type { FilterProblem } from '#shared/lib/filter-terms.ts';
-import { FilterInput } from '../../show/filter-input.tsx';
-import { FilterProblems } from '../../show/filter-problems.tsx';
-import { toggleTerm } from '../../show/toggle-term.ts';
+import { FilterInput } from '../../show/filter/filter-input.tsx';
+import { FilterProblems } from '../../show/filter/filter-problems.tsx';
+import { toggleTerm } from '../../show/filter/toggle-term.ts';
 
 const CHIPS = [
   { term: 'action:run', word: 'Runs' },

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { AppError } from '#shared/lib/app-error.ts';
 import { LABEL } from '#shared/domain/labels.ts';
-import { isLive } from '#shared/domain/run-machine.ts';
+import { isLive } from '#shared/domain/progress/run-machine.ts';
 import type { Engine } from '../../engine/port.ts';
 import { removeTaken } from '../../exchange/run-files.ts';
 import type { History } from '../../history/history.ts';

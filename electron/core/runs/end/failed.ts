@@ -1,6 +1,6 @@
 /** Runs whose script never came to its end. Pure. */
 import type { Verdict } from '#shared/domain/run.ts';
-import { verdict, type EndFacts } from '#shared/domain/verdict.ts';
+import { verdict, type EndFacts } from '#shared/domain/progress/verdict.ts';
 import type { AppError } from '#shared/lib/app-error.ts';
 
 /** The engine went away while the script ran, and this is why. */

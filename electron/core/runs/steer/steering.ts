@@ -1,5 +1,5 @@
 /** What a person or a limit does to a run that goes on: pausing, resuming, its input, its end. */
-import type { Breach } from '#shared/domain/verdict.ts';
+import type { Breach } from '#shared/domain/progress/verdict.ts';
 import type { ViolationKind } from '#shared/domain/run.ts';
 import type { PauseReason } from '#shared/policy/limit-watch.ts';
 import type { Engine } from '../../engine/port.ts';

@@ -1,8 +1,8 @@
 /** Writing answers: JSON, problems (RFC 9457), and nothing of an unknown error but that it was one. */
 import type { ServerResponse } from 'node:http';
 import { AppError, type AppErrorData } from '#shared/lib/app-error.ts';
-import { ERROR_STATUS, REFUSALS, type RefusalKind } from '#shared/contract/rest-status.ts';
-import type { RestProblem } from '#shared/contract/rest.ts';
+import { ERROR_STATUS, REFUSALS, type RefusalKind } from '#shared/contract/rest/rest-status.ts';
+import type { RestProblem } from '#shared/contract/rest/rest.ts';
 import type { Log } from '#core/storage/log.ts';
 
 export type Headers = Readonly<Record<string, string>>;

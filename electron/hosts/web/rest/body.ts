@@ -1,6 +1,6 @@
 /** Reading a request's body: its size is known to be allowed before anything of it is kept. */
 import type { IncomingMessage } from 'node:http';
-import { REST_LIMITS } from '#shared/contract/rest.ts';
+import { REST_LIMITS } from '#shared/contract/rest/rest.ts';
 import { GIVEN_LIMITS } from '#shared/domain/exchange.ts';
 import { depthOfValue } from '#shared/exchange/json.ts';
 import { formatBytes } from '#shared/lib/units.ts';

@@ -1,8 +1,8 @@
 /** The typed client and one that is made from nothing but the document, both over HTTP (HOST-3). */
 import { OpenAPIClientAxios } from 'openapi-client-axios';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { statusTable } from '#shared/contract/rest-status.ts';
-import type { RestStatus } from '#shared/contract/rest.ts';
+import { statusTable } from '#shared/contract/rest/rest-status.ts';
+import type { RestStatus } from '#shared/contract/rest/rest.ts';
 import type { RunEvent } from '#shared/domain/run.ts';
 import { createRestClient, RestProblemError, type RestClient } from './client.ts';
 import type { Document } from './testing/conform.ts';

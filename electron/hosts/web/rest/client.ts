@@ -1,6 +1,6 @@
 /** A typed client of the REST API (HOST-3): plain `fetch`, answers checked by the contract. Runs in Node and in browsers. */
-import { healthSchema, problemSchema, statusSchema } from '#shared/contract/rest.ts';
-import type { ExecuteRequest, RestHealth, RestProblem, RestStatus } from '#shared/contract/rest.ts';
+import { healthSchema, problemSchema, statusSchema } from '#shared/contract/rest/rest.ts';
+import type { ExecuteRequest, RestHealth, RestProblem, RestStatus } from '#shared/contract/rest/rest.ts';
 import { runEventSchema, type RunEvent } from '#shared/domain/run.ts';
 
 export interface RestClientOptions {

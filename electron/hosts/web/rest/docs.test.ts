@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
-import { rest } from '#shared/contract/rest.ts';
+import { rest } from '#shared/contract/rest/rest.ts';
 import { createDocument } from './document.ts';
 import type { Document } from './testing/conform.ts';
 

@@ -1,8 +1,8 @@
 /** The OpenAPI document of the REST API, made from the contract (HOST-3). */
 import { OpenAPIGenerator } from '@orpc/openapi';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
-import { healthSchema, problemSchema, rest, statusSchema } from '#shared/contract/rest.ts';
-import { statusTable } from '#shared/contract/rest-status.ts';
+import { healthSchema, problemSchema, rest, statusSchema } from '#shared/contract/rest/rest.ts';
+import { statusTable } from '#shared/contract/rest/rest-status.ts';
 import { violationSchema } from '#shared/domain/run.ts';
 
 function description(): string {

@@ -1,9 +1,9 @@
 /** From a request to a launch (HOST-3, RUN-9): files, limits, and what this token may name. Pure. */
-import type { ParsedExecute } from '#shared/contract/rest.ts';
+import type { ParsedExecute } from '#shared/contract/rest/rest.ts';
 import type { Launch } from '#shared/contract/runs.ts';
 import type { Runtime } from '#shared/domain/run.ts';
 import type { Token } from '#shared/domain/token.ts';
-import { ERROR_STATUS } from '#shared/contract/rest-status.ts';
+import { ERROR_STATUS } from '#shared/contract/rest/rest-status.ts';
 import { toBase64, utf8 } from '#shared/script/bytes.ts';
 import { parseRuntime } from '#shared/script/detect.ts';
 import { badInput, RestError } from './answers.ts';

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import type { OutputMessage } from '#shared/contract/runs.ts';
 import type { RunEvent } from '#shared/domain/run.ts';
-import type { RestStatus } from '#shared/contract/rest.ts';
+import type { RestStatus } from '#shared/contract/rest/rest.ts';
 import { BodyBudget } from './body.ts';
 import { serveScripted, type Served } from './testing/served.ts';
 

@@ -9,7 +9,7 @@ import { createCore } from '#core/create-core.ts';
 import type { Core } from '#core/core.ts';
 import { imageEngine, type ImageEngine } from '#core/runs/testing/image-engine.ts';
 import { silentLog } from '#core/storage/log.ts';
-import type { RestStatus } from '#shared/contract/rest.ts';
+import type { RestStatus } from '#shared/contract/rest/rest.ts';
 import { auditRecordSchema } from '#shared/audit/record.ts';
 import { createRestClient, type RestClient } from './client.ts';
 import { serveCore, type Served } from './testing/served.ts';

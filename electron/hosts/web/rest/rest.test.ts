@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ScriptedCore } from '#core/rpc/testing/scripted-core.ts';
 import type { Log } from '#core/storage/log.ts';
 import { silentLog } from '#core/storage/log.ts';
-import { REST_LIMITS, type RestProblem, type RestStatus } from '#shared/contract/rest.ts';
+import { REST_LIMITS, type RestProblem, type RestStatus } from '#shared/contract/rest/rest.ts';
 import type { Launch } from '#shared/contract/runs.ts';
 import { AppError, ERROR_CODES, type ErrorCode } from '#shared/lib/app-error.ts';
-import { ERROR_STATUS } from '#shared/contract/rest-status.ts';
+import { ERROR_STATUS } from '#shared/contract/rest/rest-status.ts';
 import { createConformer, type Document } from './testing/conform.ts';
 import { serveScripted, type Served } from './testing/served.ts';
 

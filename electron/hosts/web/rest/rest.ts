@@ -1,6 +1,6 @@
 /** REST beside the page (HOST-3): which request is ours, who asks, and which part answers. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { rest as contract, type RestHealth } from '#shared/contract/rest.ts';
+import { rest as contract, type RestHealth } from '#shared/contract/rest/rest.ts';
 import type { Core } from '#core/core.ts';
 import type { Log } from '#core/storage/log.ts';
 import { answer, answerJson, answerProblem, badInput, refusal, toRestError } from './answers.ts';

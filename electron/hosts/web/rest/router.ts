@@ -3,7 +3,7 @@ import { ORPCError } from '@orpc/client';
 import { ValidationError } from '@orpc/contract';
 import { StandardOpenAPIHandler } from '@orpc/openapi/standard';
 import { implement } from '@orpc/server';
-import { rest } from '#shared/contract/rest.ts';
+import { rest } from '#shared/contract/rest/rest.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import { parseDuration } from '#shared/lib/units.ts';
 import { place } from '#core/rpc/wire-error.ts';

@@ -1,8 +1,8 @@
 /** Runs as REST sees them: begun once per key, only by whom they belong to, told in one shape (HOST-3). */
 import { createHmac } from 'node:crypto';
 import { canonical } from '#shared/audit/line.ts';
-import type { ParsedExecute, RestStatus } from '#shared/contract/rest.ts';
-import { REST_LIMITS } from '#shared/contract/rest.ts';
+import type { ParsedExecute, RestStatus } from '#shared/contract/rest/rest.ts';
+import { REST_LIMITS } from '#shared/contract/rest/rest.ts';
 import type { RunDetail } from '#shared/contract/runs.ts';
 import type { Given } from '#shared/domain/exchange.ts';
 import type { Token } from '#shared/domain/token.ts';

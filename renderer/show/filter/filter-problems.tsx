@@ -1,5 +1,5 @@
 import type { FilterProblem } from '#shared/lib/filter-terms.ts';
-import { Prose } from '../ui/prose.tsx';
+import { Prose } from '../../ui/prose.tsx';
 
 /** What cannot be meant in a filter, each with the part that it is about. */
 export function FilterProblems({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MIB } from '../lib/units.ts';
+import { MIB } from '../../lib/units.ts';
 import { cliExitCode, verdict, type EndFacts } from './verdict.ts';
 
 const facts = (more: Partial<EndFacts>): EndFacts => ({

@@ -1,5 +1,5 @@
 /** The life of a run: one transition function, closed over every state and event (RUN-2). */
-import type { Outcome, RunState } from './run.ts';
+import type { Outcome, RunState } from '../run.ts';
 
 /** What may happen to a run. `end` carries the outcome that was decided; `stop`, `lost` and `error` may come in any live state. */
 export type RunMove =

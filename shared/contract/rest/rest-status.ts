@@ -1,5 +1,5 @@
 /** Which HTTP status says what over REST: the one table, used by the server, its document and its client (HOST-3). */
-import type { ErrorCode } from '../lib/app-error.ts';
+import type { ErrorCode } from '../../lib/app-error.ts';
 
 /** Status of an error of the closed taxonomy. */
 export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {

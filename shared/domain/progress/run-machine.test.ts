@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { OUTCOMES, RUN_STATES } from './run.ts';
+import { OUTCOMES, RUN_STATES } from '../run.ts';
 import { RUN_BEGIN, transition, type RunMove, type RunPosition } from './run-machine.ts';
 
 const move: fc.Arbitrary<RunMove> = fc.oneof(

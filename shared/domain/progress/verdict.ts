@@ -1,7 +1,7 @@
 /** From what was seen of a run's end to what is said of it (RUN-2, RUN-7); pure. */
-import { formatBytes, formatDuration } from '../lib/units.ts';
-import type { FieldPath } from './policy.ts';
-import type { Outcome, Suggestion, Verdict, ViolationKind } from './run.ts';
+import { formatBytes, formatDuration } from '../../lib/units.ts';
+import type { FieldPath } from '../policy.ts';
+import type { Outcome, Suggestion, Verdict, ViolationKind } from '../run.ts';
 
 /** A limit that made us end the run. */
 export interface Breach {

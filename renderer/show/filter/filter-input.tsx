@@ -1,8 +1,8 @@
 /** The line in which a filter is typed. */
 import { Search, X } from 'lucide-react';
 import type { Ref } from 'react';
-import { IconButton } from '../ui/button.tsx';
-import { Icon } from '../ui/icon.tsx';
+import { IconButton } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
 
 export interface FilterInputProps {
   /** What a screen reader calls it. */

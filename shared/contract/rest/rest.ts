@@ -1,9 +1,9 @@
 /** The REST API (HOST-3): paths, bodies, answers. The server validates by it, the OpenAPI document is made from it, the client is typed by it. */
 import { oc } from '@orpc/contract';
 import * as z from 'zod';
-import { ERROR_CODES } from '../lib/app-error.ts';
-import { outcomeSchema, peaksSchema, runStateSchema, violationSchema } from '../domain/run.ts';
-import { TRUST_LEVELS } from '../domain/policy.ts';
+import { ERROR_CODES } from '../../lib/app-error.ts';
+import { outcomeSchema, peaksSchema, runStateSchema, violationSchema } from '../../domain/run.ts';
+import { TRUST_LEVELS } from '../../domain/policy.ts';
 import { statusTable } from './rest-status.ts';
 
 /** Limits of one request, beside those of a launch. */
