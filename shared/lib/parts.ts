@@ -44,8 +44,11 @@ export function splitParts(given: string, joins?: RegExp): Part[] {
   return parts;
 }
 
-/** Writes words so that {@link splitParts} with the same `joins` gives them back; none at all is `none`. */
-export function joinParts(words: readonly string[], joins?: RegExp): string {
+/**
+ * Writes words so that {@link splitParts} with the same `joins` gives them back; none at all is `none`.
+ * @param exact a word that matches stands in quotes, so that its reader takes it as it is
+ */
+export function joinParts(words: readonly string[], joins?: RegExp, exact?: RegExp): string {
   if (words.length === 0) return 'none';
   return words
     .map((word) => {
@@ -53,6 +56,7 @@ export function joinParts(words: readonly string[], joins?: RegExp): string {
         word !== '' &&
         word.trim() === word &&
         !word.startsWith('"') &&
+        exact?.test(word) !== true &&
         (joins !== undefined || !word.includes(',')) &&
         !(words.length === 1 && word === 'none');
       return plain ? word : JSON.stringify(word);

@@ -209,7 +209,13 @@ export function map(name: RegExp, example: string): Kind<Readonly<Record<string,
     name: 'map',
     entry,
     looser: null,
-    format: (value) => joinParts(Object.entries(value).map(([key, text]) => `${key}=${text}`)),
+    // Without quotes a space behind the sign is taken for the writer's own.
+    format: (value) =>
+      joinParts(
+        Object.entries(value).map(([key, text]) => `${key}=${text}`),
+        undefined,
+        /^[^=]*=\s/,
+      ),
     parse(given) {
       const parts = splitParts(given);
       if (parts.length === 1 && parts[0]!.text === 'none' && !parts[0]!.quoted) return {};

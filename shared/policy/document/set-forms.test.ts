@@ -23,6 +23,12 @@ it('reads on one line whatever a file can hold (POL-4)', () => {
   );
 });
 
+it('keeps the space that a value of the environment begins with (POL-4)', () => {
+  const { kind } = anyField('run.env');
+  const env = { A: ' !', B: '\t', C: 'x=  y' };
+  expect(parseSet({ 'run.env': kind.format(env) }).values['run.env']).toEqual(env);
+});
+
 it.each([
   ['network.allow', '*.cdn.example:443,8443, api.example', ['*.cdn.example:443,8443', 'api.example']],
   ['network.allow', 'a.example:53,5353/udp,b.example', ['a.example:53,5353/udp', 'b.example']],
