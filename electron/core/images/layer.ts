@@ -1,4 +1,4 @@
-/** What any image needs to become a sandbox (IMG-5): our two programs, the workspace, and links into the one scratch. */
+/** What any image needs to become a sandbox (IMG-5): our programs, the workspace, and links into the one scratch. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,7 +28,9 @@ export async function readLayer(assets: string): Promise<{ files: ContextFile[];
     tar.entry({ ...root, name, type, mode: 0o755, ...more });
   };
   for (const name of ['usr', 'usr/lib', PROGRAMS, 'home', 'var']) add(name, 'directory');
-  for (const name of readdirSync(folder).toSorted())
+  // What an interpreter begins with that waits for its script is for our own images only.
+  const programs = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+  for (const name of programs.map((entry) => entry.name).toSorted())
     tar.entry({ ...root, name: `${PROGRAMS}/${name}`, mode: 0o755 }, readFileSync(join(folder, name)));
   add('workspace', 'directory', { uid: UID.script, gid: UID.script });
   add('tmp', 'symlink', { linkname: '/workspace/.tmp' });

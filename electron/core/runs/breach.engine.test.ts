@@ -90,7 +90,7 @@ print('whole')`;
 
   it('stops for a scratch that fills; resumed, the write beyond it is refused (POL-2)', async () => {
     const script =
-      'for i in $(seq 80); do head -c 250000 /dev/zero >> big || { echo refused; break; }; sleep 0.02; done';
+      'for i in $(seq 80); do head -c 250000 /dev/zero >> big || { echo refused; break; }; sleep 0.05; done';
     const set = { 'resources.scratch': '16 MiB', 'resources.memory': '64 MiB' };
     const id = await harness.start('bash', script, { set: { ...set, 'resources.on_breach.scratch': 'pause' } });
     expect(await pausedItself(id)).toContain(

@@ -121,12 +121,17 @@ export class RunService implements RunsApi {
   }
 
   async start(launch: Launch, by?: Caller): Promise<{ id: string }> {
-    return { id: (await this.begin(launch, by === undefined ? {} : { by })).record.id };
+    const { id } = (await this.begin(launch, by === undefined ? {} : { by })).record;
+    // Who is told of a run can rely on finding it, even if we die right now.
+    await this.#book.written(id);
+    return { id };
   }
 
   /** Like `start`, for a step of a workflow. */
   async startStep(launch: Launch, step: StepOfWorkflow): Promise<{ id: string }> {
-    return { id: (await this.begin(launch, { step })).record.id };
+    const { id } = (await this.begin(launch, { step })).record;
+    await this.#book.written(id);
+    return { id };
   }
 
   /** Like `start`; a hidden run leaves no line in the list and nothing on disk. */

@@ -28,6 +28,8 @@ export class RunBook {
   readonly #live = new Map<string, LiveRun>();
   readonly #lines = new Map<string, RunSummary>();
   readonly #left = new WeakSet<LiveRun>();
+  /** First writes that are still to come. */
+  readonly #first = new Map<string, Promise<void>>();
   /** Runs that the disk refused at least once, which is said once. */
   readonly #refused = new Set<string>();
 
@@ -89,7 +91,19 @@ export class RunBook {
     record.onChange(changed);
     this.news.publish(id, { id, removed: false });
     // Writing takes a millisecond each time, which the script would wait for; the end is written by whoever closes it.
-    setImmediate(save);
+    const first = new Promise<void>((resolve) => {
+      setImmediate(() => {
+        save();
+        this.#first.delete(id);
+        resolve();
+      });
+    });
+    this.#first.set(id, first);
+  }
+
+  /** Resolves when a run that was taken up stands in the history, or the disk has refused it. */
+  async written(id: string): Promise<void> {
+    await this.#first.get(id);
   }
 
   /** Its sandbox is gone: only its line stays. */
