@@ -8,7 +8,7 @@ export default defineConfig({
   testDir: 'e2e/specs',
   globalSetup: './e2e/fixtures/global-setup.ts',
   outputDir: 'test-results',
-  workers: 1,
+  workers: 2,
   retries: 0,
   forbidOnly: process.env['CI'] !== undefined,
   timeout: 90_000,

@@ -11,7 +11,9 @@ export default defineConfig({
         test: {
           name: 'engine',
           include: withEngine,
-          fileParallelism: false,
+          globalSetup: './electron/core/images/testing/build-once.ts',
+          // Most of their time they wait; two side by side leave limits and rates what they are.
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },

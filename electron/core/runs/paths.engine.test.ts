@@ -220,7 +220,7 @@ open('own', 'w').write('x'); print(open('own').read())`;
         harness.run('bash', 'echo other > /keep/b; echo $?', { set: { ...mount('rw'), 'security.user': '2000:2000' } }),
       ]);
       expect([one.output, two.output]).toEqual(['0\n', '0\n']);
-      const later = await harness.run('bash', 'cat /keep/a /keep/b; echo x > /keep/c; rm -f /keep/b', {
+      const later = await harness.run('bash', 'exec 2>&1; cat /keep/a /keep/b; echo x > /keep/c; rm -f /keep/b', {
         set: mount('ro'),
       });
       expect(later.output).toContain('first\nother\n');

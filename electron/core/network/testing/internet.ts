@@ -16,6 +16,7 @@ import {
   ROUTES,
   ROUTES6,
 } from './internet-plan.ts';
+import { holdAlone } from './one-at-a-time.ts';
 
 export interface Internet {
   /** Every name that its resolver was asked since it began. */
@@ -27,8 +28,9 @@ async function ip(...args: readonly string[]): Promise<void> {
   await execa('ip', args);
 }
 
-/** Throws with what the system said when it cannot be made. */
+/** Its addresses are there once on a machine: waits for another one to end. Throws with what the system said when it cannot be made. */
 export async function startInternet(): Promise<Internet> {
+  const letGo = await holdAlone('bellglass-test-internet');
   const folder = await mkdtemp(join(tmpdir(), 'bg-net-'));
   const name = `bgnet${process.pid}`;
   const [here, there] = [`bga${process.pid}`, `bgb${process.pid}`];
@@ -41,6 +43,7 @@ export async function startInternet(): Promise<Internet> {
     await ip('link', 'del', here).catch(() => {});
     await ip('netns', 'del', name).catch(() => {});
     await rm(folder, { recursive: true, force: true });
+    await letGo();
   };
   try {
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];

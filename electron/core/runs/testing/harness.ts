@@ -35,6 +35,8 @@ export interface Finished {
   readonly id: string;
   readonly detail: RunDetail;
   readonly output: string;
+  /** The same, each stream for itself: in which order the two arrive is chance. */
+  readonly streams: { readonly stdout: string; readonly stderr: string };
   readonly events: readonly RunEvent[];
 }
 
@@ -189,11 +191,14 @@ export async function createHarness(
     const events: RunEvent[] = [];
     for await (const batch of runs.watch(id, 0)) events.push(...batch);
     let output = '';
+    const streams = { stdout: '', stderr: '' };
     for await (const message of runs.output(id, 0)) {
       if (message.type === 'open') runs.ack(message.viewer, Number.MAX_SAFE_INTEGER);
-      if (message.type === 'chunk') output += message.chunk.text;
+      if (message.type !== 'chunk') continue;
+      output += message.chunk.text;
+      streams[message.chunk.stream] += message.chunk.text;
     }
-    return { id, detail: await runs.get(id), output, events };
+    return { id, detail: await runs.get(id), output, streams, events };
   };
   const close = async (): Promise<void> => {
     await runs.dispose();

@@ -66,8 +66,10 @@ async function booted(
 }
 
 /** All that is told of a run, but for what is never the same twice. */
-const told = ({ detail, output }: Finished): unknown => ({
-  output: output.replaceAll(/0x[0-9a-f]{6,}/g, '0x…').replaceAll(/<Thread\(.*?\)>/g, '<Thread>'),
+const told = ({ detail, streams }: Finished): unknown => ({
+  output: [streams.stdout, streams.stderr].map((text) =>
+    text.replaceAll(/0x[0-9a-f]{6,}/g, '0x…').replaceAll(/<Thread\(.*?\)>/g, '<Thread>'),
+  ),
   outcome: detail.summary.verdict?.outcome,
   exitCode: detail.summary.verdict?.exitCode,
   reason: detail.summary.verdict?.reason,
