@@ -90,6 +90,15 @@ for act in (lambda: os.chown('mine', 5, 5), lambda: os.symlink('a', 'b'), lambda
     await expect(harness.run('python', script, { set: { 'security.oci_runtime': 'runc' } })).rejects.toThrow('runc');
   });
 
+  it('gives temporary files no more room than the scratch has (POL-1)', async () => {
+    const script =
+      'head -c 30000000 /dev/zero > /tmp/big && echo fitted; rm /tmp/big; head -c 60000000 /dev/zero > /tmp/big || echo full';
+    const run = await harness.run('bash', script, {
+      set: { 'resources.scratch': '40 MiB', 'resources.memory': '256 MiB' },
+    });
+    expect(run.streams.stdout).toBe('fitted\nfull\n');
+  });
+
   it('has no way out to a network', async () => {
     const run = await harness.run(
       'python',

@@ -66,6 +66,15 @@ function scratch(options: SandboxOptions, kind: SpecTarget['kind']): string {
   return `${common},mode=0700,uid=${uid},gid=${gid},nr_inodes=${options.scratchInodes}`;
 }
 
+/**
+ * Podman mounts memory of any size on these places of a read-only container, over the links that lead into the scratch,
+ * unless somebody else did: it must at least have the scratch's size.
+ */
+function temporary(options: SandboxOptions, kind: SpecTarget['kind']): Record<string, string> {
+  if (kind === 'docker') return {};
+  return { '/tmp': scratch(options, kind), '/var/tmp': scratch(options, kind) };
+}
+
 /** Hidden in every container: what Docker and Podman hide by themselves, which a list of one's own replaces in Docker. */
 const HIDDEN = [
   '/proc/acpi',
@@ -167,6 +176,7 @@ export function containerDocument(create: ContainerRequest, target: SpecTarget):
     ...(joined ? {} : { Dns: ['127.0.0.1'], DnsSearch: ['.'], DnsOptions: [] }),
     Tmpfs: {
       '/workspace': scratch(options, target.kind),
+      ...temporary(options, target.kind),
       ...Object.fromEntries(
         options.mounts
           .filter(({ type }) => type === 'tmpfs' || type === 'copy')

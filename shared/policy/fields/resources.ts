@@ -157,7 +157,7 @@ export const resources: FieldsOf<'resources'> = {
       engine.tmpfsInodes
         ? enforced()
         : partly(
-            'This engine cannot limit the number of files, so many empty files can use memory up to the memory limit.',
+            'This engine cannot limit the number of files, so many empty files can use memory up to the memory limit; it gives temporary files a room of their own, as large again.',
           ),
   },
   'resources.output': {
