@@ -6,7 +6,15 @@ import { main, setup } from './setup/index.mjs';
 import { withNode } from './setup/node.mjs';
 import { CACHE, inRoot, ROOT } from './setup/place.mjs';
 import { duration } from './setup/report.mjs';
-import { closingLine, judge, playwrightTally, sum, vitestTally } from './setup/tally.mjs';
+import {
+  closingLine,
+  judge,
+  playwrightFailures,
+  playwrightTally,
+  sum,
+  vitestFailures,
+  vitestTally,
+} from './setup/tally.mjs';
 
 const REPORTS = join(CACHE, 'reports');
 const VITEST = inRoot('node_modules', 'vitest', 'vitest.mjs');
@@ -25,22 +33,34 @@ const vitest = (project, report, filters) => [
 
 /**
  * @type {Record<string, { needs: import('./setup/index.mjs').Need[],
- *   args: (report: string, filters: string[]) => string[], tally: (json: string) => import('./setup/tally.mjs').Tally }>}
+ *   args: (report: string, filters: string[]) => string[], tally: (json: string) => import('./setup/tally.mjs').Tally,
+ *   failures: (json: string) => string[] }>}
  */
 const PARTS = {
-  unit: { needs: [], args: (report, filters) => vitest('unit', report, filters), tally: vitestTally },
-  engine: { needs: ['tests'], args: (report, filters) => vitest('engine', report, filters), tally: vitestTally },
+  unit: {
+    needs: [],
+    args: (report, filters) => vitest('unit', report, filters),
+    tally: vitestTally,
+    failures: vitestFailures,
+  },
+  engine: {
+    needs: ['tests'],
+    args: (report, filters) => vitest('engine', report, filters),
+    tally: vitestTally,
+    failures: vitestFailures,
+  },
   e2e: {
     needs: ['tests', 'app'],
     args: (_report, filters) => [PLAYWRIGHT, 'test', '--reporter=list,json', ...filters],
     tally: playwrightTally,
+    failures: playwrightFailures,
   },
 };
 
-/** @param {string} path @param {(json: string) => import('./setup/tally.mjs').Tally} tally */
-function readTally(path, tally) {
+/** @template T @param {string} path @param {(json: string) => T} read @returns {T | null} */
+function readReport(path, read) {
   try {
-    return tally(readFileSync(path, 'utf8'));
+    return read(readFileSync(path, 'utf8'));
   } catch {
     return null;
   }
@@ -51,13 +71,15 @@ async function runPart(node, name, filters) {
   const part = PARTS[name];
   if (part === undefined) {
     const code = await handOver(node, [inRoot('tools', 'check.mjs')], { cwd: ROOT });
-    return { code, ...judge({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }, code) };
+    const tally = { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+    return { code, failures: [], ...judge(tally, code) };
   }
   const report = join(REPORTS, `${name}.json`);
   rmSync(report, { force: true });
   const env = { ...withNode(node), PLAYWRIGHT_JSON_OUTPUT_FILE: report };
   const code = await handOver(node, part.args(report, filters), { cwd: ROOT, env });
-  return { code, ...judge(readTally(report, part.tally), code) };
+  const failures = readReport(report, part.failures) ?? [];
+  return { code, failures, ...judge(readReport(report, part.tally), code) };
 }
 
 await main(async () => {
@@ -75,9 +97,11 @@ await main(async () => {
   for (const name of names) {
     console.log(`\n── ${name}`);
     const start = performance.now();
-    const { tally, complaint, code } = await runPart(node, name, filters);
+    const { tally, complaint, failures, code } = await runPart(node, name, filters);
     tallies.push(tally);
     lines.push(`${name.padEnd(7)} ${closingLine(tally)} in ${duration(performance.now() - start)}`);
+    // Once more at the end: of a long run's output often only the end is kept.
+    lines.push(...failures.map((line) => `        ✗ ${line.replace(`${ROOT}/`, '')}`));
     if (complaint !== null) lines.push(`        ${name} ${complaint}`);
     if (code > 128) break;
   }

@@ -1,4 +1,5 @@
 /** Adds up what several test runners report. */
+import { stripVTControlCharacters } from 'node:util';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Tally */
 
@@ -56,4 +57,46 @@ export function playwrightTally(json) {
     failed: stats.unexpected + stats.flaky + errors.length,
     skipped: stats.skipped,
   };
+}
+
+/** As much of a failure's message as says what it is about. @param {string | undefined} message */
+const firstLines = (message) =>
+  stripVTControlCharacters(message ?? '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('at '))
+    .slice(0, 6)
+    .join(' · ')
+    .slice(0, 600);
+
+/** What failed according to Vitest's JSON report: file, test and message, a line each. @param {string} json @returns {string[]} */
+export function vitestFailures(json) {
+  /** @type {{ name: string, status: string, message: string, assertionResults: { status: string, fullName: string, failureMessages: string[] }[] }[]} */
+  const files = JSON.parse(json).testResults;
+  return files.flatMap(({ name, status, message, assertionResults }) =>
+    status === 'failed' && assertionResults.length === 0
+      ? [`${name}: ${firstLines(message)}`]
+      : assertionResults
+          .filter((test) => test.status === 'failed')
+          .map((test) => `${name} › ${test.fullName}: ${firstLines(test.failureMessages[0])}`),
+  );
+}
+
+/** What failed according to Playwright's JSON report, a line each. @param {string} json @returns {string[]} */
+export function playwrightFailures(json) {
+  /** @typedef {{ title: string, file: string, specs?: Spec[], suites?: Suite[] }} Suite */
+  /** @typedef {{ title: string, file: string, ok: boolean, tests: { results: { error?: { message?: string } }[] }[] }} Spec */
+  /** @type {{ suites: Suite[], errors: { message?: string }[] }} */
+  const report = JSON.parse(json);
+  /** @param {Suite} suite @returns {string[]} */
+  const within = ({ specs = [], suites = [] }) => [
+    ...specs
+      .filter(({ ok }) => !ok)
+      .map(({ file, title, tests }) => {
+        const error = tests.flatMap(({ results }) => results).find((result) => result.error !== undefined)?.error;
+        return `${file} › ${title}: ${firstLines(error?.message)}`;
+      }),
+    ...suites.flatMap(within),
+  ];
+  return [...report.errors.map(({ message }) => firstLines(message)), ...report.suites.flatMap(within)];
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { closingLine, judge, playwrightTally, sum, vitestTally } from './tally.mjs';
+import { closingLine, judge, playwrightFailures, playwrightTally, sum, vitestFailures, vitestTally } from './tally.mjs';
 
 const good = { passed: 3, failed: 0, skipped: 1 };
 
@@ -48,4 +48,41 @@ it('counts a test file that could not be loaded', () => {
 it('counts a flaky browser test and an error outside of any test as failed', () => {
   const report = { stats: { expected: 5, unexpected: 1, flaky: 1, skipped: 2 }, errors: [{ message: 'no browser' }] };
   expect(playwrightTally(JSON.stringify(report))).toEqual({ passed: 5, failed: 3, skipped: 2 });
+});
+
+it('names what failed, with the beginning of its message and without its stack', () => {
+  const report = {
+    testResults: [
+      {
+        name: 'a.test.ts',
+        status: 'failed',
+        message: '',
+        assertionResults: [
+          { status: 'passed', fullName: 'holds', failureMessages: [] },
+          {
+            status: 'failed',
+            fullName: 'counts',
+            failureMessages: ['\u001b[31mexpected 1\u001b[39m\n\nto be 2\n    at x'],
+          },
+        ],
+      },
+      { name: 'b.test.ts', status: 'failed', message: 'no such module', assertionResults: [] },
+    ],
+  };
+  expect(vitestFailures(JSON.stringify(report))).toEqual([
+    'a.test.ts › counts: expected 1 · to be 2',
+    'b.test.ts: no such module',
+  ]);
+});
+
+it('names what failed in the browser, however deep, and what broke outside of a test', () => {
+  const spec = {
+    file: 'run.spec.ts',
+    title: 'stops',
+    ok: false,
+    tests: [{ results: [{ error: { message: 'too late' } }] }],
+  };
+  const good = { ...spec, ok: true };
+  const report = { errors: [{ message: 'no browser' }], suites: [{ specs: [good], suites: [{ specs: [spec] }] }] };
+  expect(playwrightFailures(JSON.stringify(report))).toEqual(['no browser', 'run.spec.ts › stops: too late']);
 });
