@@ -84,7 +84,9 @@ export class OutputIntake {
       source.once('end', end);
       source.once('close', end);
       source.once('error', end);
-      source.resume();
+      // A terminal has one stream; the other one was over before anybody listened.
+      if (source.readableEnded || source.destroyed) end();
+      else source.resume();
     });
   }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,6 +49,17 @@ async function feed(intake: OutputIntake, chunks: readonly Uint8Array[]): Promis
 }
 
 describe('kept output (RUN-5)', () => {
+  it.each(['ended', 'destroyed'] as const)(
+    'does not wait for a stream that had %s before, as a terminal has',
+    async (how) => {
+      const source = new PassThrough();
+      if (how === 'ended') source.resume().end();
+      else source.destroy();
+      await once(source, how === 'ended' ? 'end' : 'close');
+      await intakeOf(100).intake.take('stderr', source);
+    },
+  );
+
   it('gives back every character, however the bytes were cut', async () => {
     await fc.assert(
       fc.asyncProperty(
