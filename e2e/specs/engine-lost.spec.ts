@@ -1,7 +1,8 @@
-import { startTestDocker, whyNoTestEngine } from '#core/engine/testing/index.ts';
+import { copyImage, startTestDocker, whyNoTestEngine } from '#core/engine/testing/index.ts';
 import { connect, launchOf, startRunning } from '../fixtures/client.ts';
-import { containersOf, copyImage } from '../fixtures/containers.ts';
+import { containersOf } from '../fixtures/containers.ts';
 import { expect, test } from '../fixtures/test.ts';
+import { engineAddress } from '../fixtures/engine.ts';
 import { RunPage } from '../pages/run-page.ts';
 import { Shell } from '../pages/shell.ts';
 
@@ -20,7 +21,7 @@ test.describe('the engine goes away during a run', () => {
     const image = (await suite.system.images()).find((one) => one.runtime === 'python');
     const engine = await startTestDocker();
     try {
-      await copyImage(image?.reference ?? '', engine.address.url);
+      await copyImage(image?.reference ?? '', engineAddress(), engine.address.url);
       const server = await start({ home: `${home}/own`, engine: engine.address.url });
       const { client, close } = await connect(server.url);
       const shell = new Shell(page);

@@ -1,5 +1,5 @@
 /** The whole core on a real engine that dies and comes back (ENG-5). */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -8,33 +8,39 @@ import { undisposedStores } from '#shared/lib/lifecycle.ts';
 import { toBase64, utf8 } from '#shared/script/bytes.ts';
 import type { Core } from './core.ts';
 import { createCore } from './create-core.ts';
+import { copyImage, startTestDocker, whyNoTestEngine } from './engine/testing/index.ts';
 import { instanceId } from './runs/owner.ts';
-import { imageEngine, TEST_ENGINE_HOME, type ImageEngine } from './runs/testing/image-engine.ts';
+import { imageEngine, type ImageEngine } from './runs/testing/image-engine.ts';
 import { silentLog } from './storage/log.ts';
 
-const home = mkdtempSync(join(tmpdir(), 'bellglass-core-'));
-const data = join(home, 'data');
+const homes: string[] = [];
 let docker: ImageEngine;
-let core: Core;
 
-beforeAll(async () => {
-  docker = await imageEngine();
-  core = await createCore({
+/** A core with data of its own that has found its engine. */
+async function coreAt(address: string): Promise<Core & { readonly data: string }> {
+  const home = mkdtempSync(join(tmpdir(), 'bellglass-core-'));
+  homes.push(home);
+  const data = join(home, 'data');
+  const core = await createCore({
     host: 'cli',
     hostWhy: 'test',
     paths: { config: join(home, 'config'), data, assets: resolve(import.meta.dirname, '../../assets'), renderer: '' },
-    env: { DOCKER_HOST: docker.address, PATH: process.env['PATH'] },
+    env: { DOCKER_HOST: address, PATH: process.env['PATH'] },
     version: '0.0.0',
     log: silentLog,
   });
   for await (const status of core.system.watchEngine()) if (status.state === 'ready') break;
+  return { ...core, data };
+}
+
+beforeAll(async () => {
+  docker = await imageEngine();
 }, 600_000);
 
 afterAll(async () => {
-  await core?.dispose();
   expect(undisposedStores()).toEqual([]);
   await docker?.dispose();
-  rmSync(home, { recursive: true, force: true });
+  for (const home of homes) rmSync(home, { recursive: true, force: true });
 });
 
 const launch = (script: string): Parameters<Core['runs']['start']>[0] => ({
@@ -45,6 +51,7 @@ const launch = (script: string): Parameters<Core['runs']['start']>[0] => ({
 });
 
 it('proves itself in three lines (self-check)', async () => {
+  const core = await coreAt(docker.address);
   const lines = [];
   for await (const line of core.system.selfCheck()) lines.push(line);
   expect(lines.map((line) => [line.id, line.ok, line.detail])).toEqual([
@@ -53,26 +60,39 @@ it('proves itself in three lines (self-check)', async () => {
     ['network', true, expect.any(String)],
   ]);
   expect(core.runs.list()).toEqual([]);
+  await core.dispose();
 });
 
-it('ends a run as engine-lost when its engine is killed, keeps its output, reconnects and removes what was left (ENG-5)', async () => {
-  const { id } = await core.runs.start(launch('for i in $(seq 600); do echo "line $i"; sleep 0.1; done'));
-  await expect.poll(() => core.runs.saveOutput(id), { timeout: 60_000 }).toContain('line 3');
-  const pidFile = readFileSync(join(TEST_ENGINE_HOME, 'engine', 'engine.conf'), 'utf8');
-  const { pidfile } = JSON.parse(pidFile) as { pidfile: string };
-  process.kill(Number(readFileSync(pidfile, 'utf8')), 'SIGKILL');
-  await expect
-    .poll(async () => (await core.runs.get(id)).summary.verdict?.outcome, { timeout: 30_000 })
-    .toBe('engine-lost');
-  expect(await core.runs.saveOutput(id)).toContain('line 3');
-  await expect.poll(() => core.system.engineStatus().state, { timeout: 60_000 }).toBe('ready');
-  await expect
-    .poll(async () => (await docker.engine.containers({ [LABEL.instance]: instanceId(data) })).length, {
-      timeout: 60_000,
-    })
-    .toBe(0);
-  const again = await core.runs.start(launch('echo back'));
-  await expect
-    .poll(async () => (await core.runs.get(again.id)).summary.verdict?.outcome, { timeout: 60_000 })
-    .toBe('succeeded');
-});
+// An engine of its own: files side by side use the other one.
+it.skipIf(whyNoTestEngine('docker') !== null)(
+  'ends a run as engine-lost when its engine is killed, keeps its output, reconnects and removes what was left (ENG-5)',
+  async () => {
+    const engine = await startTestDocker();
+    const core = await coreAt(engine.address.url);
+    try {
+      const bash = (await core.system.images()).find(({ runtime }) => runtime === 'bash');
+      await copyImage(bash?.reference ?? '', docker.address, engine.address.url);
+      const { id } = await core.runs.start(launch('for i in $(seq 600); do echo "line $i"; sleep 0.1; done'));
+      await expect.poll(() => core.runs.saveOutput(id), { timeout: 60_000 }).toContain('line 3');
+      process.kill(engine.pid, 'SIGKILL');
+      await expect
+        .poll(async () => (await core.runs.get(id)).summary.verdict?.outcome, { timeout: 30_000 })
+        .toBe('engine-lost');
+      expect(await core.runs.saveOutput(id)).toContain('line 3');
+      await engine.restart();
+      await expect.poll(() => core.system.engineStatus().state, { timeout: 60_000 }).toBe('ready');
+      await expect
+        .poll(async () => (await engine.engine.containers({ [LABEL.instance]: instanceId(core.data) })).length, {
+          timeout: 60_000,
+        })
+        .toBe(0);
+      const again = await core.runs.start(launch('echo back'));
+      await expect
+        .poll(async () => (await core.runs.get(again.id)).summary.verdict?.outcome, { timeout: 60_000 })
+        .toBe('succeeded');
+    } finally {
+      await core.dispose();
+      await engine.dispose();
+    }
+  },
+);

@@ -18,7 +18,7 @@ export interface ImageEngine {
 const ASSETS = resolve(import.meta.dirname, '../../../../assets');
 
 /** The data folder under which the tests' engine keeps its images: one per checkout, shared with the browser tests. */
-export const TEST_ENGINE_HOME = resolve(import.meta.dirname, '../../../../.cache/test-home/data');
+const TEST_ENGINE_HOME = resolve(import.meta.dirname, '../../../../.cache/test-home/data');
 
 /** Starts (or joins) the private engine of the tests; throws with the reason of every attempt when there is none to start. */
 export async function imageEngine(): Promise<ImageEngine> {
