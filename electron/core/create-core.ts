@@ -102,8 +102,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         built: () => pool.changed(),
       }),
     );
-    const capabilities = (): Capabilities | null =>
-      engines.status().state === 'ready' ? engines.capabilities() : null;
+    const engineReady = (): boolean => engines.status().state === 'ready';
+    const capabilities = (): Capabilities | null => (engineReady() ? engines.capabilities() : null);
     const ready = new Map<Runtime, string>();
     /** Reference → id of the image that it meant when a run last used it. */
     const digests = new Map<string, string>();
@@ -128,7 +128,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     const mounts = new MountSources({
       paths,
       env,
-      engine: () => (engines.status().state === 'ready' ? engines.engine().address : null),
+      engine: () => (engineReady() ? engines.engine().address : null),
       allowed: () => settings.current().mountFolders,
     });
     const policies = store.add(
@@ -160,7 +160,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         present: ready.get(runtime) === images.reference(runtime),
       }),
       foresee: (compiled) => {
-        if (engines.status().state === 'ready') network.foresee(asRecorded(engines.engine()), compiled.network);
+        if (engineReady()) network.foresee(asRecorded(engines.engine()), compiled.network);
       },
     });
     const network = store.add(
@@ -192,7 +192,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       log,
     });
     store.add(pool);
-    const engineReady = (): boolean => engines.status().state === 'ready';
     // A command of its own ends before anybody could ask.
     const metrics = options.host === 'cli' ? null : createMetrics(engineReady, () => pool.status(), log);
     store.defer(settings.onChange(() => pool.changed()));
@@ -206,7 +205,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         pool,
         network,
         mounts,
-        engineSettled: (signal) => (engines.status().state === 'ready' ? undefined : settled(engines, signal)),
+        engineSettled: (signal) => (engineReady() ? undefined : settled(engines, signal)),
         engine: () => asRecorded(engines.engine()),
         capabilities: () => engines.capabilities(),
         imageReference: (runtime) => images.reference(runtime),

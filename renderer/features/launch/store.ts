@@ -1,11 +1,11 @@
-/** The launch that is being prepared: one draft, its plan, and the promise that the plan shown is the plan run. */
+/** The launch that is being prepared: one draft and its plan. */
 import { create } from 'zustand';
 import type { Launch, Plan } from '#shared/contract/runs.ts';
 import type { TrustLevel } from '#shared/domain/policy.ts';
 import type { Runtime } from '#shared/domain/run.ts';
-import type { AppErrorData } from '#shared/lib/app-error.ts';
-import { toErrorData, type Client } from '../../rpc/client.ts';
+import type { Client } from '../../rpc/client.ts';
 import { givenOf, isMissing, type Pair } from '../../show/given/data.ts';
+import { keepInStep, NOTHING_PLANNED, startAsPlanned, type Planned } from '../../state/planned.ts';
 import type { Source } from './read-files.ts';
 import { splitWords } from './words.ts';
 
@@ -36,17 +36,7 @@ export interface Draft extends Source {
   readonly folder?: string | undefined;
 }
 
-interface LaunchState {
-  readonly draft: Draft | null;
-  readonly plan: Plan | null;
-  /** The launch that `plan` belongs to. */
-  readonly planned: Launch | null;
-  readonly error: AppErrorData | null;
-  readonly starting: boolean;
-}
-
-const NOTHING: LaunchState = { draft: null, plan: null, planned: null, error: null, starting: false };
-export const useLaunch = create<LaunchState>(() => NOTHING);
+export const useLaunch = create<Planned<Draft, Plan, Launch>>(() => NOTHING_PLANNED);
 
 let nextPolicy: string | null = null;
 
@@ -83,7 +73,7 @@ export function openDraft(source: Source, over: Partial<Draft> = {}): void {
     ...(nextPolicy === null ? {} : { policy: nextPolicy, trust: undefined }),
   };
   nextPolicy = null;
-  useLaunch.setState({ ...NOTHING, draft });
+  useLaunch.setState({ ...NOTHING_PLANNED, draft });
 }
 
 /** Changes the draft; its plan is out of date from here until the next one came. */
@@ -101,7 +91,7 @@ export function setFields(changes: Readonly<Record<string, string | null>>): voi
   editDraft({ set });
 }
 
-export const dropDraft = (): void => useLaunch.setState(NOTHING);
+export const dropDraft = (): void => useLaunch.setState(NOTHING_PLANNED);
 
 const record = (pairs: readonly Pair[]): Record<string, string> =>
   Object.fromEntries(pairs.filter(({ name }) => name !== '').map(({ name, value }) => [name, value]));
@@ -138,52 +128,19 @@ function plannable(draft: Draft): Launch | null {
   };
 }
 
-/** Milliseconds that typing must rest before the plan is made anew. */
-const REST_MS = 150;
-
 /** Keeps the plan in step with the draft until `signal` aborts. */
 export function keepPlanned(client: Client, signal: AbortSignal): void {
-  let turn = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const plan = async (draft: Draft): Promise<void> => {
+  const make = (draft: Draft): Promise<{ plan: Plan; planned: Launch | null }> | null => {
     const launch = plannable(draft);
-    const mine = ++turn;
-    if (!launch) return;
-    try {
-      const made = await client.runs.plan(launch, { signal });
-      if (mine === turn) useLaunch.setState({ plan: made, planned: launchOf(draft), error: null });
-    } catch (thrown) {
-      if (mine === turn && !signal.aborted) useLaunch.setState({ planned: null, error: toErrorData(thrown) });
-    }
+    return launch && client.runs.plan(launch, { signal }).then((plan) => ({ plan, planned: launchOf(draft) }));
   };
-  const { draft } = useLaunch.getState();
-  if (draft) void plan(draft);
-  const stop = useLaunch.subscribe((state, before) => {
-    if (!state.draft || state.draft === before.draft) return;
-    turn += 1;
-    useLaunch.setState({ planned: null });
-    clearTimeout(timer);
-    const next = state.draft;
-    timer = setTimeout(() => void plan(next), before.draft ? REST_MS : 0);
-  });
-  signal.addEventListener('abort', () => {
-    clearTimeout(timer);
-    stop();
-  });
+  keepInStep(useLaunch, make, signal);
 }
 
 /** Starts exactly what the plan on screen was made for. @returns the run's id, null when it was refused. */
-export async function startPlanned(client: Client): Promise<string | null> {
-  const { planned, plan, starting } = useLaunch.getState();
-  if (!planned || !plan || plan.refusal || starting) return null;
-  useLaunch.setState({ starting: true });
-  try {
-    const { id } = await client.runs.start(planned);
-    return id;
-  } catch (thrown) {
-    useLaunch.setState({ error: toErrorData(thrown) });
-    return null;
-  } finally {
-    useLaunch.setState({ starting: false });
-  }
-}
+export const startPlanned = (client: Client): Promise<string | null> =>
+  startAsPlanned(
+    useLaunch,
+    (plan) => plan.refusal === null,
+    (planned) => client.runs.start(planned),
+  );
