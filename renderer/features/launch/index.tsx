@@ -3,6 +3,7 @@ import { Play, SlidersHorizontal } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { RUNTIMES } from '#shared/domain/run.ts';
 import { isLevel } from '#shared/policy/merge/resolve.ts';
+import { LaunchFooter } from '../../show/launch-footer.tsx';
 import { RUNTIME_WORDS } from '../../show/runtime.ts';
 import { isMissing } from '../../show/given/data.ts';
 import { useClient } from '../../state/client.tsx';
@@ -11,11 +12,10 @@ import { useEngine } from '../../state/engine.ts';
 import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/card.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
-import { Split } from '../../ui/split.tsx';
 import { Busy, Skeleton } from '../../ui/states.tsx';
-import { useNarrow } from '../../ui/use-narrow.ts';
 import { Consequences } from './consequences.tsx';
 import { Customise } from './customise.tsx';
+import { LaunchFrame } from './frame.tsx';
 import { Inputs } from './inputs/index.tsx';
 import { LevelCards } from './level-cards.tsx';
 import { ScriptPane } from './script-pane.tsx';
@@ -40,7 +40,6 @@ export function LaunchSheet({
   const { plan, planned, error, starting } = useLaunch();
   const engineReady = useEngine((state) => state.status?.state === 'ready');
   const [customising, setCustomising] = useState(false);
-  const narrow = useNarrow();
   useEffect(() => {
     const life = new AbortController();
     keepPlanned(client, life.signal);
@@ -108,9 +107,9 @@ export function LaunchSheet({
     </>
   );
   const ending = (
-    <footer className="shrink-0 border-t bg-background px-4 py-3">
-      <p aria-live="polite" className="mb-2 min-h-5 text-muted">
-        {draft.entry === null ? (
+    <LaunchFooter
+      words={
+        draft.entry === null ? (
           'Choose the file to run.'
         ) : draft.secrets.some(isMissing) ? (
           <span className="text-red">Secrets are never kept: type {missingWords(draft)} again, or remove it.</span>
@@ -124,61 +123,20 @@ export function LaunchSheet({
           `${plan.summary}${changed > 0 ? ` · ${changed} changed for this run` : ''}`
         ) : (
           ''
-        )}
-      </p>
-      <div className="flex flex-wrap items-center gap-2">
-        <Button
-          variant="primary"
-          size="lg"
-          icon={Play}
-          keys="$mod+Enter"
-          busy={starting}
-          disabled={!runnable}
-          onClick={run}
-        >
-          Run
-        </Button>
-        <span className="flex-1" />
-        <Button size="lg" disabled={!plan} onClick={() => setCustomising(true)}>
-          Customise…
-        </Button>
-        <Button size="lg" keys="Escape" onClick={onCancel}>
-          Cancel
-        </Button>
-      </div>
-    </footer>
+        )
+      }
+      busy={starting}
+      disabled={!runnable}
+      onRun={run}
+      onCancel={onCancel}
+    >
+      <Button size="lg" disabled={!plan} onClick={() => setCustomising(true)}>
+        Customise…
+      </Button>
+    </LaunchFooter>
   );
   const layer = customising && plan && (
     <Customise plan={plan} set={draft.set} error={error} onClose={() => setCustomising(false)} />
   );
-  if (narrow)
-    return (
-      <div className="flex h-full flex-col">
-        <div className="min-h-0 flex-1 overflow-auto">
-          <div className="h-72 border-b">{script}</div>
-          <section aria-label="Policy" className="flex flex-col gap-3 p-4">
-            {choices}
-          </section>
-        </div>
-        {ending}
-        {layer}
-      </div>
-    );
-  const policy = (
-    <section aria-label="Policy" className="flex h-full min-h-0 flex-col bg-background">
-      <div className="flex min-h-0 flex-1 flex-col gap-3 overflow-auto p-4">{choices}</div>
-      {ending}
-      {layer}
-    </section>
-  );
-  return (
-    <Split
-      id="launch"
-      className="h-full"
-      panes={[
-        { id: 'script', size: 58, min: '320px', content: script },
-        { id: 'policy', size: 42, min: '380px', content: policy },
-      ]}
-    />
-  );
+  return <LaunchFrame scripts={script} choices={choices} ending={ending} layer={layer} />;
 }

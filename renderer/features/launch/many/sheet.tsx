@@ -3,17 +3,17 @@ import { Play } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { isLevel } from '#shared/policy/merge/resolve.ts';
 import { count } from '../../../show/format.ts';
+import { LaunchFooter } from '../../../show/launch-footer.tsx';
 import { useClient } from '../../../state/client.tsx';
 import { useCommands } from '../../../state/commands.ts';
 import { useEngine } from '../../../state/engine.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Callout, Card } from '../../../ui/card.tsx';
 import { toast } from '../../../ui/layers/toast.tsx';
-import { Split } from '../../../ui/split.tsx';
 import { Busy } from '../../../ui/states.tsx';
-import { useNarrow } from '../../../ui/use-narrow.ts';
 import { LevelCards } from '../level-cards.tsx';
 import type { Source } from '../read-files.ts';
+import { LaunchFrame } from '../frame.tsx';
 import { ScriptList } from './list.tsx';
 import { sharedFiles } from './scripts.ts';
 import { choose, keepPlanned, ready, startAll, type Many } from './store.ts';
@@ -34,7 +34,6 @@ export function ManySheet({
   onOne: (source: Source) => void;
 }) {
   const client = useClient();
-  const narrow = useNarrow();
   const engineReady = useEngine((state) => state.status?.state === 'ready');
   const [shown, setShown] = useState(many.paths[0] ?? '');
   useEffect(() => {
@@ -105,9 +104,10 @@ export function ManySheet({
     </>
   );
   const ending = (
-    <footer className="shrink-0 border-t bg-background px-4 py-3">
-      <p aria-live="polite" className="mb-2 min-h-5 text-muted">
-        {started !== null ? (
+    <LaunchFooter
+      label={able.length === 0 ? 'Run' : `Run ${count(able.length, 'script')}`}
+      words={
+        started !== null ? (
           <Busy>{`Starting ${Math.min(started + 1, able.length)} of ${able.length}`}</Busy>
         ) : wanted.length === 0 ? (
           'No script is chosen.'
@@ -117,57 +117,13 @@ export function ManySheet({
           <span className="text-red">{count(wanted.length - able.length, 'script')} cannot run as it is planned.</span>
         ) : (
           (first?.summary ?? '')
-        )}
-      </p>
-      <div className="flex flex-wrap items-center gap-2">
-        <Button
-          variant="primary"
-          size="lg"
-          icon={Play}
-          keys="$mod+Enter"
-          busy={started !== null}
-          disabled={!runnable}
-          onClick={run}
-        >
-          {able.length === 0 ? 'Run' : `Run ${count(able.length, 'script')}`}
-        </Button>
-        <span className="flex-1" />
-        <Button size="lg" keys="Escape" onClick={onCancel}>
-          Cancel
-        </Button>
-      </div>
-    </footer>
-  );
-  if (narrow)
-    return (
-      <div className="flex h-full flex-col">
-        <div className="min-h-0 flex-1 overflow-auto">
-          <div className="h-96 border-b">{list}</div>
-          <section aria-label="Policy" className="flex flex-col gap-3 p-4">
-            {choices}
-          </section>
-        </div>
-        {ending}
-      </div>
-    );
-  return (
-    <Split
-      id="launch"
-      className="h-full"
-      panes={[
-        { id: 'script', size: 58, min: '320px', content: list },
-        {
-          id: 'policy',
-          size: 42,
-          min: '380px',
-          content: (
-            <section aria-label="Policy" className="flex h-full min-h-0 flex-col bg-background">
-              <div className="flex min-h-0 flex-1 flex-col gap-3 overflow-auto p-4">{choices}</div>
-              {ending}
-            </section>
-          ),
-        },
-      ]}
+        )
+      }
+      busy={started !== null}
+      disabled={!runnable}
+      onRun={run}
+      onCancel={onCancel}
     />
   );
+  return <LaunchFrame scripts={list} tall choices={choices} ending={ending} />;
 }

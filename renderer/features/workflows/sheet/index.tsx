@@ -4,6 +4,7 @@ import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import type { WorkflowPlan, WorkflowProblem } from '#shared/domain/workflow.ts';
 import { showName } from '#shared/script/display.ts';
 import { count } from '../../../show/format.ts';
+import { LaunchFooter } from '../../../show/launch-footer.tsx';
 import { useClient } from '../../../state/client.tsx';
 import { useCommands } from '../../../state/commands.ts';
 import { useEngine } from '../../../state/engine.ts';
@@ -156,33 +157,22 @@ export function WorkflowSheet({
   );
   const heading = <Heading plan={plan} />;
   const ending = (
-    <footer className="shrink-0 border-t bg-background px-4 py-3">
-      <div className="flex flex-wrap items-center gap-2">
-        <Button
-          variant="primary"
-          size="lg"
-          icon={Play}
-          keys="$mod+Enter"
-          busy={starting}
-          disabled={!runnable}
-          onClick={run}
-        >
-          Run
-        </Button>
-        <p aria-live="polite" className="min-w-0 flex-1 px-1 text-muted">
-          {launchOf(draft) === null ? (
-            <span className="text-red">The data for the workflow has a mistake.</span>
-          ) : planned === null && !error ? (
-            <Busy>Planning</Busy>
-          ) : (
-            (obstacle ?? (plan ? orderWords(plan.order, plan.steps.length) : ''))
-          )}
-        </p>
-        <Button size="lg" keys="Escape" onClick={() => void cancel()}>
-          Cancel
-        </Button>
-      </div>
-    </footer>
+    <LaunchFooter
+      beside
+      words={
+        launchOf(draft) === null ? (
+          <span className="text-red">The data for the workflow has a mistake.</span>
+        ) : planned === null && !error ? (
+          <Busy>Planning</Busy>
+        ) : (
+          (obstacle ?? (plan ? orderWords(plan.order, plan.steps.length) : ''))
+        )
+      }
+      busy={starting}
+      disabled={!runnable}
+      onRun={run}
+      onCancel={() => void cancel()}
+    />
   );
   const nothing = plan && plan.steps.length === 0 && (
     <Empty icon={FileX2} title={plan.names.length > 1 ? 'Which workflow is the one to run?' : 'No steps to show yet'}>
