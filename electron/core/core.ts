@@ -157,6 +157,8 @@ export interface WorkflowsApi {
   start(launch: WorkflowLaunch): Promise<{ id: string }>;
   list(before: string | undefined, limit: number): WorkflowSummary[];
   get(id: string): WorkflowDetail;
+  /** What it was started from, without secrets; of the files those that steps name. */
+  launch(id: string): WorkflowLaunch;
   watch(id: string, signal?: AbortSignal): AsyncIterable<WorkflowDetail>;
   watchList(signal?: AbortSignal): AsyncIterable<WorkflowsMessage>;
   stop(id: string): Promise<void>;

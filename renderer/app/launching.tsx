@@ -15,7 +15,7 @@ import {
 import { isMany } from '../features/launch/many/scripts.ts';
 import { dropMany, openMany } from '../features/launch/many/store.ts';
 import { flowFilesOf } from '../features/workflows/sheet/recognise.ts';
-import { openFlow } from '../features/workflows/sheet/store.ts';
+import { openFlow, openFlowAgain } from '../features/workflows/sheet/store.ts';
 import { dropDraft, launchOf, openDraft, tryNext, useLaunch, type Draft } from '../features/launch/store.ts';
 import { toErrorData, type Client } from '../rpc/client.ts';
 import { attempt, useClient } from '../state/client.tsx';
@@ -41,6 +41,8 @@ export interface Launching {
   readonly opened: (given: Parameters<typeof givenSource>[0] & { folder?: string | undefined }) => void;
   /** Opens the text of a file with workflows; nothing lies beside it. */
   readonly workflow: (name: string, text: string) => void;
+  /** A workflow that was started, with all that it was given but its secrets. */
+  readonly workflowAgain: (id: string) => void;
   /** The next script that is chosen is tried under this own policy; null takes that back. */
   readonly tryUnder: (policy: string | null) => void;
   readonly cancel: () => void;
@@ -178,6 +180,13 @@ export function useLaunching(): Launching {
         openFlow({ name, text, files: [] });
         go({ at: 'new-workflow' });
       },
+      workflowAgain: (id) =>
+        void attempt(
+          client.workflows.launch({ id }).then((launch) => {
+            openFlowAgain(launch);
+            go({ at: 'new-workflow' });
+          }),
+        ),
       tryUnder: tryNext,
       cancel: () => {
         dropDraft();

@@ -168,7 +168,7 @@ export function Views({ route, launching }: { route: Route; launching: Launching
             id={route.id}
             step={route.step ?? null}
             onBack={() => go({ at: 'workflows' })}
-            onAgain={({ summary, text }) => launching.workflow(summary.file, text)}
+            onAgain={() => launching.workflowAgain(route.id)}
           />
         );
       case 'new':

@@ -2,7 +2,12 @@
 import { eventIterator } from '@orpc/contract';
 import * as z from 'zod';
 import { TRUST_LEVELS } from '../domain/policy.ts';
-import { workflowDetailSchema, workflowPlanSchema, workflowSummarySchema } from '../domain/workflow.ts';
+import {
+  workflowChangeSchema,
+  workflowDetailSchema,
+  workflowPlanSchema,
+  workflowSummarySchema,
+} from '../domain/workflow.ts';
 import { base } from './errors.ts';
 import { scriptFileSchema } from './runs.ts';
 
@@ -44,8 +49,19 @@ export const workflows = {
     .input(z.object({ before: z.string().optional(), limit: z.number().int().min(1).max(500).optional() }))
     .output(z.array(workflowSummarySchema)),
   get: base.input(byId).output(workflowDetailSchema),
-  /** The whole state at first and after each change, at most one per 100 ms; ends with the workflow. */
-  watch: base.input(byId).output(eventIterator(workflowDetailSchema)),
+  /** The whole state at first, then what changed, at most once per 100 ms; ends with the workflow. */
+  watch: base
+    .input(byId)
+    .output(
+      eventIterator(
+        z.discriminatedUnion('type', [
+          z.object({ type: z.literal('all'), detail: workflowDetailSchema }),
+          z.object({ type: z.literal('changed'), change: workflowChangeSchema }),
+        ]),
+      ),
+    ),
+  /** What it was started from, to start it anew: everything but secrets, and of the files those that steps name. */
+  launch: base.input(byId).output(workflowLaunchSchema),
   /** Every change of every workflow; starts with the newest 100. */
   watchList: base.output(
     eventIterator(

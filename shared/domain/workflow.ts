@@ -145,3 +145,13 @@ export const workflowDetailSchema = z.object({
   variables: z.record(z.string(), z.json()),
 });
 export type WorkflowDetail = z.infer<typeof workflowDetailSchema>;
+
+/** What became different since the last message of a watch. */
+export const workflowChangeSchema = z.object({
+  summary: workflowSummarySchema,
+  /** Only those that changed. */
+  steps: z.array(workflowStepSchema),
+  /** All of them; absent while none changed. */
+  variables: z.record(z.string(), z.json()).optional(),
+});
+export type WorkflowChange = z.infer<typeof workflowChangeSchema>;

@@ -3,7 +3,9 @@ import { implement } from '@orpc/server';
 import { contract } from '#shared/contract/index.ts';
 import type { Launch } from '#shared/contract/runs.ts';
 import type { RunEvent } from '#shared/domain/run.ts';
+import type { WorkflowChange, WorkflowDetail } from '#shared/domain/workflow.ts';
 import { toBase64 } from '#shared/script/bytes.ts';
+import { changesOf } from '#shared/workflow/changes.ts';
 import type { Core, ListMessage, PoliciesMessage, WorkflowsMessage } from '../core.ts';
 import { coalesce, guarded } from './streams.ts';
 
@@ -51,6 +53,17 @@ function mergeWorkflows(messages: readonly WorkflowsMessage[]): WorkflowsMessage
   return mergeBy(messages, (message) =>
     message.type === 'changed' ? message.workflow.id : message.type === 'removed' ? message.id : '',
   );
+}
+
+/** Tells the whole state once, and then what changed. */
+async function* changesOnly(
+  details: AsyncIterable<WorkflowDetail>,
+): AsyncGenerator<{ type: 'all'; detail: WorkflowDetail } | { type: 'changed'; change: WorkflowChange }> {
+  let told: WorkflowDetail | null = null;
+  for await (const detail of details) {
+    yield told === null ? { type: 'all', detail } : { type: 'changed', change: changesOf(told, detail) };
+    told = detail;
+  }
 }
 
 function mergeEvents(batches: readonly RunEvent[][]): RunEvent[][] {
@@ -210,7 +223,10 @@ export function createRouter(core: Core, host: HostSide) {
       start: os.workflows.start.handler(({ input }) => workflows.start(input)),
       list: os.workflows.list.handler(({ input }) => workflows.list(input.before, input.limit ?? 100)),
       get: os.workflows.get.handler(({ input }) => workflows.get(input.id)),
-      watch: os.workflows.watch.handler(({ input, signal }) => guarded(workflows.watch(input.id, signal), signal)),
+      watch: os.workflows.watch.handler(({ input, signal }) =>
+        changesOnly(guarded(workflows.watch(input.id, signal), signal)),
+      ),
+      launch: os.workflows.launch.handler(({ input }) => workflows.launch(input.id)),
       watchList: os.workflows.watchList.handler(({ signal }) =>
         coalesce(guarded(workflows.watchList(signal), signal), LIST_MS, mergeWorkflows),
       ),

@@ -115,6 +115,7 @@ export function createWorkflows(deps: WorkflowsDeps): Workflows {
     },
     list: (before, limit) => views.list(before, limit),
     get: (id) => views.get(id),
+    launch: (id) => views.require(id).launch,
     watch: (id, signal) => views.watch(id, signal),
     watchList: (signal) => views.watchList(signal),
     async stop(id) {

@@ -168,6 +168,31 @@ describe('a workflow', () => {
     });
   });
 
+  it('can be opened anew with what it was given, but its secrets and files that no step names (WF-1, RUN-4)', async () => {
+    const { fake, workflows, start, ended } = flow();
+    fake.began = (run) => run.end('succeeded');
+    const file = (path: string) => ({ path, content: Buffer.from('echo').toString('base64') });
+    const text = steps('id: a, script: a.sh, secrets: [ONE]');
+    const id = await start(text, {
+      files: [file('a.sh'), file('other.sh')],
+      env: { LOG: 'debug' },
+      variables: { n: 1 },
+      trust: 'limited',
+      secrets: { ONE: 'hush-one' },
+    });
+    const { name, ...given } = workflows.launch(id);
+    expect(given).toEqual({
+      text,
+      files: [file('a.sh')],
+      env: { LOG: 'debug' },
+      variables: { n: 1 },
+      trust: 'limited',
+    });
+    await ended(id);
+    expect(workflows.launch(id)).toEqual({ name, ...given });
+    expect(() => workflows.launch('none')).toThrow('There is no workflow none.');
+  });
+
   it('gives a step its own secrets only, and writes none down (RUN-4)', async () => {
     const { fake, start, ended, database } = flow();
     fake.began = (run) => run.end('succeeded');

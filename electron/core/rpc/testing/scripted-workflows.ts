@@ -52,6 +52,9 @@ export function scriptedWorkflows(): WorkflowsApi {
     get() {
       throw none();
     },
+    launch() {
+      throw none();
+    },
     // eslint-disable-next-line require-yield
     async *watch() {
       throw none();

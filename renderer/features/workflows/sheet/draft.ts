@@ -2,7 +2,7 @@
 import type { WorkflowLaunch } from '#shared/contract/workflows.ts';
 import type { TrustLevel } from '#shared/domain/policy.ts';
 import type { WorkflowPlan } from '#shared/domain/workflow.ts';
-import { givenOf, type Pair } from '../../../show/given/data.ts';
+import { givenOf, newPair, type Pair } from '../../../show/given/data.ts';
 
 /** A file with workflows, and what came with it. */
 export interface FlowSource {
@@ -26,6 +26,8 @@ export interface FlowDraft extends FlowSource {
   /** Base of steps that name none themselves; undefined: as the settings say. */
   readonly trust: TrustLevel | undefined;
   readonly policy: string | undefined;
+  /** Dotted field path → text with a unit, for every step; from the command line or an earlier start. */
+  readonly set: Readonly<Record<string, string>>;
   readonly input: string;
   readonly variables: readonly Pair[];
   readonly env: readonly Pair[];
@@ -40,10 +42,32 @@ export function draftOf(source: FlowSource): FlowDraft {
     workflow: undefined,
     trust: undefined,
     policy: undefined,
+    set: {},
     input: '',
     variables: [],
     env: [],
     secrets: {},
+  };
+}
+
+/** Everything that an earlier start was given, as a draft; its secrets are typed again. */
+export function draftAgain(launch: WorkflowLaunch): FlowDraft {
+  const { name, text, files, folder, project, workflow, trust, policy, set = {}, input, variables, env } = launch;
+  return {
+    ...draftOf({
+      name,
+      text,
+      files: files ?? [],
+      ...(folder === undefined ? {} : { folder }),
+      ...(project === undefined ? {} : { project }),
+    }),
+    workflow,
+    trust,
+    policy,
+    set,
+    input: input === undefined ? '' : JSON.stringify(input, null, 2),
+    variables: Object.entries(variables ?? {}).map(([of, value]) => newPair(of, JSON.stringify(value))),
+    env: Object.entries(env ?? {}).map(([of, value]) => newPair(of, value)),
   };
 }
 
@@ -64,6 +88,7 @@ export function launchOf(draft: FlowDraft): WorkflowLaunch | null {
     ...(draft.project ? { project: draft.project } : {}),
     ...(draft.trust ? { trust: draft.trust } : {}),
     ...(draft.policy === undefined ? {} : { policy: draft.policy }),
+    ...(Object.keys(draft.set).length === 0 ? {} : { set: { ...draft.set } }),
     ...data,
   };
 }

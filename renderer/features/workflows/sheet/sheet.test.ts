@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlannedStep, WorkflowPlan } from '#shared/domain/workflow.ts';
-import { draftOf, launchOf, standsInTheWay } from './draft.ts';
+import { draftAgain, draftOf, launchOf, standsInTheWay } from './draft.ts';
 import { flowFilesOf, hasWorkflows } from './recognise.ts';
 
 const SOURCE = { name: 'flow.yaml', text: 'workflows: {}\n', files: [] };
@@ -63,6 +63,24 @@ describe('the draft of a workflow', () => {
       variables: { currency: 'EUR' },
     });
     expect(launchOf({ ...draft, input: '{' })).toBeNull();
+  });
+
+  it('opens an earlier start with everything that it was given but its secrets (WF-1)', () => {
+    const launch = {
+      name: 'flow.yaml',
+      text: SOURCE.text,
+      files: [{ path: 'sum.py', content: 'cHJpbnQoMSk=' }],
+      workflow: 'a',
+      folder: '/home/me/flows',
+      project: { path: '/home/me/flows/bellglass.yaml', text: 'trust_level: limited\n' },
+      trust: 'limited' as const,
+      set: { 'resources.wall_time': '2s' },
+      input: [1, null, 'x'],
+      variables: { currency: 'EUR', rates: { a: 1 } },
+      env: { LOG: ' debug' },
+    };
+    expect(launchOf(draftAgain(launch))).toEqual({ ...launch, secrets: {} });
+    expect(launchOf(draftAgain(SOURCE))).toEqual(launchOf(draftOf(SOURCE)));
   });
 
   it('says in one sentence why it cannot start', () => {

@@ -4,11 +4,14 @@ import type { WorkflowLaunch } from '#shared/contract/workflows.ts';
 import type { WorkflowPlan } from '#shared/domain/workflow.ts';
 import type { Client } from '../../../rpc/client.ts';
 import { keepInStep, NOTHING_PLANNED, startAsPlanned, type Planned } from '../../../state/planned.ts';
-import { draftOf, launchOf, standsInTheWay, type FlowDraft, type FlowSource } from './draft.ts';
+import { draftAgain, draftOf, launchOf, standsInTheWay, type FlowDraft, type FlowSource } from './draft.ts';
 
 export const useFlow = create<Planned<FlowDraft, WorkflowPlan, WorkflowLaunch>>(() => NOTHING_PLANNED);
 
-export const openFlow = (source: FlowSource): void => useFlow.setState({ ...NOTHING_PLANNED, draft: draftOf(source) });
+const open = (draft: FlowDraft): void => useFlow.setState({ ...NOTHING_PLANNED, draft });
+export const openFlow = (source: FlowSource): void => open(draftOf(source));
+/** Everything that an earlier start was given. */
+export const openFlowAgain = (launch: WorkflowLaunch): void => open(draftAgain(launch));
 export const dropFlow = (): void => useFlow.setState(NOTHING_PLANNED);
 
 /** Changes the draft; its plan is out of date from here until the next one came. */

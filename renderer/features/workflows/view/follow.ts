@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from 'zustand';
 import type { WorkflowDetail } from '#shared/domain/workflow.ts';
 import type { AppErrorData } from '#shared/lib/app-error.ts';
+import { withChanges } from '#shared/workflow/changes.ts';
 import { subscribe, type Client } from '../../../rpc/client.ts';
 
 export interface OpenedState {
@@ -25,7 +26,11 @@ export function openWorkflow(client: Client, id: string, signal: AbortSignal): O
     watching = mine;
     void subscribe(
       (inner) => client.workflows.watch({ id }, { signal: inner }),
-      (detail) => store.setState({ detail, error: null }),
+      (message) =>
+        store.setState(({ detail }) => {
+          if (message.type === 'all') return { detail: message.detail, error: null };
+          return detail === null ? {} : { detail: withChanges(detail, message.change), error: null };
+        }),
       mine.signal,
       (error) => store.setState({ error }),
     );

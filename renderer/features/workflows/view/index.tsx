@@ -30,8 +30,8 @@ export interface WorkflowViewProps {
   /** The chosen step; it is part of the address. */
   readonly step: string | null;
   readonly onBack: () => void;
-  /** The same file in a new sheet. */
-  readonly onAgain: (detail: WorkflowDetail) => void;
+  /** The same file and what it was given, in a new sheet. */
+  readonly onAgain: () => void;
 }
 
 /** Follows the workflow while it is shown. */
@@ -211,7 +211,7 @@ function Shown({
         stopping={stopping}
         onStop={() => void stop()}
         onRemove={() => void removeWorkflow(client, summary).then((gone) => gone && onBack())}
-        onAgain={() => onAgain(detail)}
+        onAgain={onAgain}
       />
       <Split
         key={narrow ? 'rows' : 'columns'}
