@@ -280,6 +280,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         pool: () => pool.status(),
         queue: () => runs.waiting(),
         steer: (request) => runs.steerQueue(request),
+        give: ({ run, secrets }) => actions.giveSecrets(run, secrets),
         stopWorkflow: async (id) => {
           if (!workflows.isLive(id)) return false;
           await flows.stop(id);

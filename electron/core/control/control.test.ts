@@ -32,6 +32,8 @@ const WAITING: QueuedRunLine = {
   kept: true,
 };
 
+const given: string[] = [];
+
 async function listening(dataFolder: string) {
   const control = serveControl({
     dataFolder,
@@ -40,6 +42,10 @@ async function listening(dataFolder: string) {
     queue: () => [WAITING],
     steer: async ({ queue, run }) => {
       if (queue === 'front') throw new AppError({ code: 'input-invalid', message: `${run} has begun.` });
+    },
+    give: async ({ run, secrets }) => {
+      if (secrets['TOKEN'] === undefined) throw new AppError({ code: 'input-invalid', message: `${run} wants TOKEN.` });
+      given.push(secrets['TOKEN']);
     },
     stopWorkflow: async (id) => id === 'flow',
     knows: (run) => run === 'mine',
@@ -89,7 +95,7 @@ it('survives nonsense, and hangs up on what is too long (HOST-4)', async () => {
     'null\n',
     '{"run":1}\n',
     '{"run":"mine","rule":"a","save":false,"more":1}\n',
-    'x'.repeat(20_000),
+    'x'.repeat(2_000_000),
   ]) {
     const answer = await new Promise<string>((resolve) => {
       let all = '';
@@ -135,5 +141,19 @@ it('stops a workflow in the process where it goes on, and says when there is non
   const control = await listening(folder);
   await expect(stopWorkflowElsewhere(folder, 'flow')).resolves.toBeUndefined();
   await expect(stopWorkflowElsewhere(folder, 'other')).rejects.toMatchObject({ code: 'input-invalid' });
+  await control.dispose();
+});
+
+it('hands secrets to the run that waits for them, however large, and brings back why not (RUN-4, RUN-8)', async () => {
+  const folder = made();
+  const control = await listening(folder);
+  const value = '\u0001'.repeat(100_000);
+  await tellRun(folder, { run: 'mine', secrets: { TOKEN: value } });
+  expect(given.splice(0)).toEqual([value]);
+  await expect(tellRun(folder, { run: 'mine', secrets: { OTHER: 'x' } })).rejects.toThrow('mine wants TOKEN.');
+  await expect(tellRun(folder, { run: 'other', secrets: { TOKEN: 'x' } })).rejects.toMatchObject({
+    code: 'input-invalid',
+  });
+  expect(given).toEqual([]);
   await control.dispose();
 });

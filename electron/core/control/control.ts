@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import { poolStatusSchema, type PoolStatus } from '#shared/contract/pool.ts';
 import { queuedRunSchema, type QueuedRunLine } from '#shared/contract/queue.ts';
+import { LAUNCH_LIMITS } from '#shared/contract/runs.ts';
 import { appErrorSchema } from '#shared/domain/engine.ts';
 import { AppError, toAppError, type AppErrorData } from '#shared/lib/app-error.ts';
 import type { Disposable } from '#shared/lib/lifecycle.ts';
@@ -17,8 +18,11 @@ const askSchema = z.strictObject({ ask: z.enum(['pool', 'queue']) });
 /** What can be done to a run that waits. */
 const queueRequestSchema = z.strictObject({ queue: z.enum(['front', 'cancel']), run: z.string().max(100) });
 export type QueueRequest = z.infer<typeof queueRequestSchema>;
+const giveRequestSchema = z.strictObject({ run: z.string().max(100), secrets: z.record(z.string(), z.string()) });
+/** Values for the secrets that a run waits for. They cross a socket that is only ours, and are kept nowhere. */
+export type GiveRequest = z.infer<typeof giveRequestSchema>;
 const stopRequestSchema = z.strictObject({ stopWorkflow: z.string().max(100) });
-const anyRequestSchema = z.union([requestSchema, askSchema, queueRequestSchema, stopRequestSchema]);
+const anyRequestSchema = z.union([requestSchema, askSchema, queueRequestSchema, giveRequestSchema, stopRequestSchema]);
 type Request = z.infer<typeof anyRequestSchema>;
 
 const replySchema = z.union([
@@ -30,7 +34,8 @@ const replySchema = z.union([
 ]);
 type Reply = z.infer<typeof replySchema>;
 
-const LINE_MAX = 8192;
+/** Characters: a whole environment, each of its characters escaped. */
+const LINE_MAX = 6 * LAUNCH_LIMITS.environment + 8192;
 const PATIENCE_MS = 5000;
 
 export interface ControlDeps {
@@ -41,6 +46,8 @@ export interface ControlDeps {
   readonly queue: () => QueuedRunLine[];
   /** Throws AppError `input-invalid` for a run that does not wait. */
   readonly steer: (request: QueueRequest) => Promise<void>;
+  /** Throws AppError `input-invalid` when they are not the ones that the run waits for. */
+  readonly give: (request: GiveRequest) => Promise<void>;
   /** False for a workflow that does not go on here. Resolves when it has ended. */
   readonly stopWorkflow: (id: string) => Promise<boolean>;
   readonly knows: (run: string) => boolean;
@@ -57,6 +64,10 @@ async function replyTo(deps: ControlDeps, line: string): Promise<Reply> {
     if (!deps.knows(request.run)) return { unknown: true };
     if ('queue' in request) {
       await deps.steer(request);
+      return { done: true, policy: null };
+    }
+    if ('secrets' in request) {
+      await deps.give(request);
       return { done: true, policy: null };
     }
     return { done: true, ...(await deps.allow(request)) };
@@ -131,7 +142,7 @@ export async function askQueues(dataFolder: string): Promise<QueuedRunLine[]> {
 /** Asks every process of this data folder; the one that has the run does it. Throws what it answered, or `input-invalid`. */
 export async function tellRun(
   dataFolder: string,
-  request: AllowRequest | QueueRequest,
+  request: AllowRequest | QueueRequest | GiveRequest,
 ): Promise<{ readonly policy: string | null }> {
   const replies = await Promise.all(knownAddresses(dataFolder).map((address) => ask(address, request)));
   for (const reply of replies) {

@@ -1,6 +1,7 @@
 /** `bellglass audit`: whether what was recorded is whole, and what it says (AUD-1). Needs no engine and no running app. */
 import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Command } from 'commander';
 import { auditFile, verifyAudit, verifyAuditCopy } from '#core/audit/audit.ts';
 import { auditRecordSchema } from '#shared/audit/record.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -8,14 +9,14 @@ import { printJson, type Outputs } from '../messages.ts';
 import { oneLine } from '../output.ts';
 import type { World } from '../world.ts';
 
-export interface AuditOptions {
+interface AuditOptions {
   readonly json?: boolean;
 }
 
 const are = (records: number): string => `${records} record${records === 1 ? ' is' : 's are'}`;
 
 /** Exit code 1 when a record was changed, is missing or stands at the wrong place. `file`: a copy, checked by itself. */
-export async function verifyCommand(
+async function verify(
   world: World,
   outputs: Outputs,
   { json = false, file }: AuditOptions & { readonly file?: string },
@@ -40,7 +41,7 @@ export async function verifyCommand(
 }
 
 /** Prints every record, oldest first; a line that is none is named and passed over. */
-export async function listCommand(world: World, outputs: Outputs, { json = false }: AuditOptions): Promise<number> {
+async function list(world: World, outputs: Outputs, { json = false }: AuditOptions): Promise<number> {
   const path = auditFile(world.paths.data);
   if (!existsSync(path)) return EXIT.ok;
   let bad = 0;
@@ -66,4 +67,29 @@ function parse(line: string): ReturnType<typeof auditRecordSchema.parse> | null 
   } catch {
     return null;
   }
+}
+
+/** Adds `audit` with its commands. */
+export function auditCommands(program: Command, world: World, outputs: Outputs, done: (code: number) => void): void {
+  const audit = program
+    .command('audit')
+    .summary('what was changed and run')
+    .description('Show the audit of this data folder, or check that nobody changed it.');
+  audit
+    .command('verify')
+    .summary('check that no record was edited, dropped or moved')
+    .description(
+      'Check the chain of records. Exit code 1 when it is broken: the first broken record and why are named.',
+    )
+    .argument('[file]', 'a copy that was exported as JSON lines, checked by itself')
+    .option('--json', 'print {"ok": …, "records": …, "firstBroken": …}')
+    .action(async (file: string | undefined, options: AuditOptions) =>
+      done(await verify(world, outputs, { ...options, ...(file !== undefined && { file }) })),
+    );
+  audit
+    .command('list')
+    .summary('print the records')
+    .description('Print every record, oldest first.')
+    .option('--json', 'print one JSON object per line')
+    .action(async (options: AuditOptions) => done(await list(world, outputs, options)));
 }

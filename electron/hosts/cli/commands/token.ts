@@ -8,6 +8,7 @@ import { closest } from '#shared/lib/closest.ts';
 import { EXIT } from '../exit-codes.ts';
 import { printJson, UsageError, type Outputs } from '../messages.ts';
 import { openCore } from '../open-core.ts';
+import { collect } from '../options.ts';
 import { oneLine } from '../output.ts';
 import type { World } from '../world.ts';
 
@@ -113,8 +114,6 @@ async function remove(world: World, outputs: Outputs, name: string, { json = fal
   else await outputs.stderr.write(`The token ${name} is not taken any more.\n`);
   return EXIT.ok;
 }
-
-const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
 /** Adds `token` with its commands. */
 export function tokenCommands(program: Command, world: World, outputs: Outputs, done: (code: number) => void): void {

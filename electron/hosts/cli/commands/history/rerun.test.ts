@@ -33,7 +33,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true }));
 
-const world = (given: GivenAgain = GIVEN): ReturnType<typeof scriptedWorld> =>
+const world = (
+  given: GivenAgain = GIVEN,
+  workflow: RunDetail['summary']['workflow'] = null,
+): ReturnType<typeof scriptedWorld> =>
   scriptedWorld(home, ({ runs, history, files }: Core) => {
     history.launch = async () => given;
     files.results = async () => null;
@@ -41,7 +44,7 @@ const world = (given: GivenAgain = GIVEN): ReturnType<typeof scriptedWorld> =>
       launched.push(launch);
       return { id: 'run2' };
     };
-    runs.get = async () => ({ events: [], timings: {} }) as unknown as RunDetail;
+    runs.get = async () => ({ events: [], timings: {}, summary: { workflow } }) as unknown as RunDetail;
     runs.watch = async function* () {
       const verdict = { outcome: 'succeeded', exitCode: 0, reason: '', rule: null, next: '', suggestions: [] } as const;
       const peaks = { memory: 1, cpu: 1, cpuTime: 1, processes: 1, output: 0 };
@@ -86,4 +89,16 @@ it('says when only the script is still kept (RUN-12)', async () => {
   const { stderr } = await cli(world({ ...GIVEN, secrets: [], whole: false }), 'rerun', 'run1');
   expect(stderr).toContain('Only the script and the policy of this run are still kept');
   expect(launched).toHaveLength(1);
+});
+
+it('says of a step that it runs alone, and how to run it in its workflow (RUN-12, WF-1)', async () => {
+  const step = { id: '01flow', workflow: 'nightly', step: 'load' };
+  const { stderr } = await cli(world({ ...GIVEN, secrets: [] }, step), 'rerun', 'run1');
+  expect(stderr).toContain('It was step load of the workflow nightly and runs alone here');
+  expect(stderr).toContain('bellglass workflow retry 01flow load');
+});
+
+it('keeps the sandbox of a run that is run again, when asked to (RUN-14)', async () => {
+  await cli(world({ ...GIVEN, secrets: [] }), 'rerun', 'run1', '--keep');
+  expect(launched).toMatchObject([{ name: 'job.py', keep: true }]);
 });

@@ -1,6 +1,7 @@
 /** `bellglass rerun ID`: what an earlier run was given, run again (RUN-12). */
 import { Readable } from 'node:stream';
 import { launchAgain, type GivenAgain } from '#shared/history/again.ts';
+import type { WorkflowOfRun } from '#shared/domain/run.ts';
 import { showShort } from '#shared/script/display.ts';
 import { UsageError, type Outputs } from '../../messages.ts';
 import { openCore } from '../../open-core.ts';
@@ -9,10 +10,14 @@ import { runLaunch, type Prepared } from '../run/run.ts';
 import { chosen, type RunOptions } from '../run/run-launch.ts';
 import { openStdin } from '../run/run-stdin.ts';
 
-async function givenTo(world: World, id: string): Promise<GivenAgain> {
+async function givenTo(
+  world: World,
+  id: string,
+): Promise<{ readonly given: GivenAgain; readonly workflow: WorkflowOfRun | null }> {
   const open = await openCore(world, 'the command line asked', 'cli', true);
   try {
-    return await open.core.history.launch(id.toLowerCase());
+    const { summary } = await open.core.runs.get(id);
+    return { given: await open.core.history.launch(id), workflow: summary.workflow };
   } finally {
     await open.close();
   }
@@ -22,7 +27,7 @@ async function givenTo(world: World, id: string): Promise<GivenAgain> {
 export async function rerun(world: World, outputs: Outputs, id: string, options: RunOptions): Promise<number> {
   return await runLaunch(world, outputs, options, async (): Promise<Prepared> => {
     const { trust, ...instead } = await chosen(options, world.env);
-    const given = await givenTo(world, id);
+    const { given, workflow } = await givenTo(world, id.toLowerCase());
     const missing = given.secrets.filter((name) => !Object.hasOwn(instead.secrets ?? {}, name));
     if (missing.length > 0)
       throw new UsageError(
@@ -37,10 +42,18 @@ export async function rerun(world: World, outputs: Outputs, id: string, options:
         ...(instead.input !== undefined && { input: instead.input }),
         ...(instead.variables !== undefined && { variables: { ...launch.variables, ...instead.variables } }),
         ...(kept && { stdin }),
+        ...(options.keep && { keep: true }),
       },
-      notes: given.whole
-        ? []
-        : ['Only the script and the policy of this run are still kept: files, data and environment are not there.'],
+      notes: [
+        ...(given.whole
+          ? []
+          : ['Only the script and the policy of this run are still kept: files, data and environment are not there.']),
+        ...(workflow === null
+          ? []
+          : [
+              `It was step ${workflow.step} of the workflow ${workflow.workflow} and runs alone here, with the values that it had there. To run it and what needs it in its workflow: bellglass workflow retry ${workflow.id} ${workflow.step}`,
+            ]),
+      ],
       input: kept ? Readable.from([]) : await openStdin(options.stdin, world.stdin),
     };
   });

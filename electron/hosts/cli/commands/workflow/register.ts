@@ -8,6 +8,7 @@ import { AppError } from '#shared/lib/app-error.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { printJson, type Outputs } from '../../messages.ts';
 import { openCore } from '../../open-core.ts';
+import { collect } from '../../options.ts';
 import { oneLine } from '../../output.ts';
 import type { World } from '../../world.ts';
 import { secrets } from '../run/run-launch.ts';
@@ -128,8 +129,6 @@ async function stop(world: World, outputs: Outputs, given: string, { json = fals
   else await outputs.stderr.write('It was stopped.\n');
   return EXIT.ok;
 }
-
-const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
 /** Registers the commands. */
 export function workflowCommands(program: Command, world: World, outputs: Outputs, done: (code: number) => void): void {
