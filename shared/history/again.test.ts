@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Launch } from '../contract/runs.ts';
+import { effective } from '../policy/merge/effective.ts';
+import { parseSet } from '../policy/merge/set.ts';
+import { fieldRows } from '../policy/say/summary.ts';
 import { toBase64, utf8 } from '../script/bytes.ts';
 import { validateLaunch } from '../script/validate.ts';
-import { givenAgainSchema, launchAgain, withoutSecrets } from './again.ts';
+import { givenAgainSchema, launchAgain, standingAlone, withoutSecrets } from './again.ts';
 
 const names = fc.stringMatching(/^[A-Z][A-Z0-9_]{0,8}$/).filter((name) => !/^(?:BELLGLASS|LD_|PATH)/.test(name));
 const secret = fc.stringMatching(/^s3cret-[a-z]{8}$/);
@@ -72,4 +75,27 @@ it('puts a level or a policy in the place of both, and adds values (RUN-12)', ()
   });
   expect(launchAgain(given, { policy: 'other' })).not.toHaveProperty('trust');
   expect(launchAgain(given, { trust: 'untrusted' })).not.toHaveProperty('policy');
+});
+
+it('gives a step what its workflow set for it when it runs again alone: its limits and its command (RUN-12, WF-1)', () => {
+  const file = { path: 'one.sh', content: toBase64(utf8('# This step runs its command.\n')) };
+  const given = withoutSecrets(
+    validateLaunch({ name: 'flow/one', entry: 'one.sh', files: [file], set: { 'resources.cpu': '20 %' } }),
+  );
+  const workflow = { 'resources.memory': 32 * 1024 ** 2, 'resources.cpu': 40 };
+  const step = { 'run.command': ['jq', '.a, .b'], 'resources.wall_time': 5000 };
+  const policy = effective({
+    level: 'limited',
+    name: 'limited',
+    tiers: [
+      { tier: 'settings', name: 'settings', values: { 'resources.processes': 7 } },
+      { tier: 'workflow', name: 'flow', values: workflow },
+      { tier: 'step', name: 'one', values: step },
+      { tier: 'run', name: 'this run', values: { 'resources.cpu': 20 } },
+    ],
+    ceilings: {},
+  });
+  const plan = { fields: fieldRows(policy, []) } as unknown as Parameters<typeof standingAlone>[1]['plan'];
+  const { set = {} } = standingAlone(given, { plan }).launch;
+  expect(parseSet(set).values).toEqual({ ...step, 'resources.memory': 32 * 1024 ** 2, 'resources.cpu': 20 });
 });

@@ -1,6 +1,7 @@
 /** What a run was given, kept so that it can be run again as it was (RUN-12). Pure. */
 import * as z from 'zod';
 import { launchSchema, type Launch, type RunDetail } from '../contract/runs.ts';
+import type { Tier } from '../domain/policy.ts';
 import { isLevel } from '../policy/merge/resolve.ts';
 import { toBase64, utf8 } from '../script/bytes.ts';
 import type { NormalLaunch } from '../script/validate.ts';
@@ -15,15 +16,15 @@ export const givenAgainSchema = z.object({
 });
 export type GivenAgain = z.infer<typeof givenAgainSchema>;
 
-/** Everything of a launch that is not secret. */
-export function withoutSecrets(launch: NormalLaunch): GivenAgain {
+/** Everything of a launch that is not secret. `encode` makes base64, for whoever has a leaner way than {@link toBase64}. */
+export function withoutSecrets(launch: NormalLaunch, encode: (bytes: Uint8Array) => string = toBase64): GivenAgain {
   const { name, entry, files, set, args, env, trust, policy, stdin, tty, folder, project } = launch;
   const { input, variables, eventMetadata, runtime, runtimeFrom, secrets } = launch;
   return {
     launch: {
       name,
       entry,
-      files: files.map(({ path, bytes, executable }) => ({ path, content: toBase64(bytes), executable })),
+      files: files.map(({ path, bytes, executable }) => ({ path, content: encode(bytes), executable })),
       set: { ...set },
       args: [...args],
       env: { ...env },
@@ -43,19 +44,31 @@ export function withoutSecrets(launch: NormalLaunch): GivenAgain {
   };
 }
 
+/** What these tiers chose, as a person would type it with `--set`. */
+function setBy(tiers: readonly Tier[], { fields }: RunDetail['plan']): Record<string, string> {
+  const set = fields.filter(({ tier, field }) => tiers.includes(tier) && field !== 'image.runtime');
+  return Object.fromEntries(set.map(({ field, value }) => [field, value]));
+}
+
+/**
+ * A step runs again without its workflow: what the workflow's file set for it, and what it was allowed of that, are
+ * values of the run itself. Without them it could have more than it had, or do nothing at all.
+ */
+export function standingAlone(given: GivenAgain, { plan }: Pick<RunDetail, 'plan'>): GivenAgain {
+  const { launch } = given;
+  return { ...given, launch: { ...launch, set: { ...setBy(['workflow', 'step'], plan), ...launch.set } } };
+}
+
 /** What a run's record alone still knows of its launch; null when not even its script. */
 export function fromDetail({ script, plan, args, summary }: RunDetail): GivenAgain | null {
   if (script === null) return null;
-  const set = plan.fields
-    .filter((field) => field.tier === 'run' && field.field !== 'image.runtime')
-    .map((field): [string, string] => [field.field, field.value]);
   const launch: GivenAgain['launch'] = {
     name: summary.name,
     entry: summary.name,
     files: [{ path: summary.name, content: toBase64(utf8(script)) }],
     runtime: plan.runtime,
     args,
-    set: Object.fromEntries(set),
+    set: setBy(['workflow', 'step', 'run'], plan),
     ...(isLevel(plan.policy) ? { trust: plan.level } : { policy: plan.policy }),
   };
   return { launch, secrets: [], whole: false };

@@ -2,7 +2,7 @@
 import { COUNT_MAX, PAGE_MAX } from '#shared/contract/history.ts';
 import type { RunDetail } from '#shared/contract/runs.ts';
 import type { RunSummary } from '#shared/domain/run.ts';
-import { fromDetail } from '#shared/history/again.ts';
+import { fromDetail, standingAlone } from '#shared/history/again.ts';
 import { parseFilter, type Filter } from '#shared/history/filter.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import type { HistoryApi } from '../core.ts';
@@ -72,8 +72,9 @@ export function createHistoryApi({
     startFresh: () => startFresh(),
     async launch(id) {
       const kept = await launches.read(id);
-      if (kept !== null) return kept;
-      const known = fromDetail(await get(id));
+      const detail = await get(id);
+      if (kept !== null) return standingAlone(kept, detail);
+      const known = fromDetail(detail);
       if (known !== null) return known;
       throw new AppError({
         code: 'storage',
