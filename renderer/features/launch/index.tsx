@@ -19,7 +19,7 @@ import { LaunchFrame } from './frame.tsx';
 import { Inputs } from './inputs/index.tsx';
 import { LevelCards } from './level-cards.tsx';
 import { ScriptPane } from './script-pane.tsx';
-import { editDraft, keepPlanned, launchOf, startPlanned, useLaunch, type Draft } from './store.ts';
+import { editDraft, givenWrong, keepPlanned, startPlanned, useLaunch, type Draft } from './store.ts';
 
 const missingWords = ({ secrets }: Draft): string =>
   secrets
@@ -113,8 +113,8 @@ export function LaunchSheet({
           'Choose the file to run.'
         ) : draft.secrets.some(isMissing) ? (
           <span className="text-red">Secrets are never kept: type {missingWords(draft)} again, or remove it.</span>
-        ) : launchOf(draft) === null ? (
-          <span className="text-red">The data for the script has a mistake.</span>
+        ) : givenWrong(draft) ? (
+          <span className="text-red">What the script is given has a mistake.</span>
         ) : planned === null && !error ? (
           <Busy>Planning</Busy>
         ) : plan?.refusal ? (

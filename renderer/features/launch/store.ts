@@ -4,7 +4,7 @@ import type { Launch, Plan } from '#shared/contract/runs.ts';
 import type { TrustLevel } from '#shared/domain/policy.ts';
 import type { Runtime } from '#shared/domain/run.ts';
 import type { Client } from '../../rpc/client.ts';
-import { givenOf, isMissing, type Pair } from '../../show/given/data.ts';
+import { givenOf, isMissing, nameProblems, type Pair } from '../../show/given/data.ts';
 import { keepInStep, NOTHING_PLANNED, startAsPlanned, type Planned } from '../../state/planned.ts';
 import type { Source } from './read-files.ts';
 import { splitWords } from './words.ts';
@@ -96,16 +96,27 @@ export const dropDraft = (): void => useLaunch.setState(NOTHING_PLANNED);
 const record = (pairs: readonly Pair[]): Record<string, string> =>
   Object.fromEntries(pairs.filter(({ name }) => name !== '').map(({ name, value }) => [name, value]));
 
-/** The launch that a draft stands for; null while the file to run is not chosen, its data cannot be read or a secret is missing. */
+/** What is given to the script cannot be read as it is typed, or not all of it would arrive. */
+export function givenWrong({ args, env, secrets, input, variables }: Draft): boolean {
+  const given = givenOf(input, variables);
+  return (
+    given.input !== null ||
+    given.variables.size > 0 ||
+    splitWords(args).error !== null ||
+    nameProblems(env).size > 0 ||
+    nameProblems(secrets).size > 0
+  );
+}
+
+/** The launch that a draft stands for; null while the file to run is not chosen, what is given has a mistake or a secret is missing. */
 export function launchOf(draft: Draft): Launch | null {
   return draft.secrets.some(isMissing) ? null : plannable(draft);
 }
 
 /** The same with missing secrets left empty: what it would be allowed can be told without them. */
 function plannable(draft: Draft): Launch | null {
-  if (draft.entry === null) return null;
+  if (draft.entry === null || givenWrong(draft)) return null;
   const given = givenOf(draft.input, draft.variables);
-  if (given.input || given.variables.size > 0) return null;
   const stdin = draft.stdin === 'text' ? { stdin: draft.stdinText } : draft.stdin === 'closed' ? { stdin: null } : {};
   return {
     name: draft.name,

@@ -26,6 +26,18 @@ export interface Given {
   readonly variables: ReadonlyMap<number, string>;
 }
 
+/** What is wrong with the names of variables or secrets, by the pair's id; a line that is all blank is none yet. */
+export function nameProblems(pairs: readonly Pair[]): ReadonlyMap<number, string> {
+  const problems = new Map<number, string>();
+  const names = new Set<string>();
+  for (const { id, name, value } of pairs) {
+    if (name === '' && value !== '') problems.set(id, 'It has no name.');
+    else if (names.has(name)) problems.set(id, 'This name is there twice.');
+    if (name !== '') names.add(name);
+  }
+  return problems;
+}
+
 /** Reads what was typed; a mistake keeps the launch from being made. */
 export function givenOf(input: string, variables: readonly Pair[]): Given {
   const problems = new Map<number, string>();

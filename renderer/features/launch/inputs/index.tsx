@@ -7,7 +7,7 @@ import { count } from '../../../show/format.ts';
 import { focusOnMount, Select, Switch, TextArea, TextInput } from '../../../ui/field.tsx';
 import { Icon } from '../../../ui/icon.tsx';
 import { DataFields, dataWords } from '../../../show/given/data-fields.tsx';
-import { givenOf, isMissing, type Pair } from '../../../show/given/data.ts';
+import { givenOf, isMissing, nameProblems, type Pair } from '../../../show/given/data.ts';
 import { Pairs } from '../../../show/given/pairs.tsx';
 import { editDraft, type Draft } from '../store.ts';
 import { splitWords } from '../words.ts';
@@ -22,18 +22,33 @@ export function Inputs({ draft }: { draft: Draft }) {
   const named = (pairs: readonly Pair[]): string =>
     pairs.length === 0 ? 'none' : pairs.map((pair) => pair.name || '…').join(', ');
   const given = givenOf(draft.input, draft.variables);
+  const envWrong = nameProblems(draft.env);
+  const secretsWrong = nameProblems(draft.secrets);
   const parts: { id: Part; title: string; value: string; mono: boolean; wrong?: boolean }[] = [
     {
       id: 'args',
       title: 'Arguments',
       value: draft.args.trim() === '' ? 'none' : draft.args,
       mono: draft.args.trim() !== '',
+      wrong: split.error !== null,
     },
     { id: 'data', title: 'Data', ...dataWords(given), mono: false },
-    { id: 'env', title: 'Environment', value: named(draft.env), mono: draft.env.length > 0 },
+    {
+      id: 'env',
+      title: 'Environment',
+      value: named(draft.env),
+      mono: draft.env.length > 0,
+      wrong: envWrong.size > 0,
+    },
     missing.length > 0
       ? { id: 'secrets', title: 'Secrets', value: `${missing.join(', ')} missing`, mono: false, wrong: true }
-      : { id: 'secrets', title: 'Secrets', value: named(draft.secrets), mono: draft.secrets.length > 0 },
+      : {
+          id: 'secrets',
+          title: 'Secrets',
+          value: named(draft.secrets),
+          mono: draft.secrets.length > 0,
+          wrong: secretsWrong.size > 0,
+        },
     {
       id: 'stdin',
       title: 'Stdin',
@@ -42,7 +57,7 @@ export function Inputs({ draft }: { draft: Draft }) {
           ? 'from the terminal'
           : draft.stdin === 'closed'
             ? 'none'
-            : showBytes(draft.stdinText.length),
+            : showBytes(new TextEncoder().encode(draft.stdinText).length),
       mono: false,
     },
     { id: 'after', title: 'Sandbox', value: draft.keep ? 'kept afterwards' : 'removed afterwards', mono: false },
@@ -78,6 +93,7 @@ export function Inputs({ draft }: { draft: Draft }) {
               pairs={draft.env}
               onChange={(env) => editDraft({ env })}
               note="The script gets these and nothing of your own environment."
+              problems={envWrong}
             />
           )}
           {open === 'secrets' && (
@@ -87,6 +103,7 @@ export function Inputs({ draft }: { draft: Draft }) {
               pairs={draft.secrets}
               onChange={(secrets) => editDraft({ secrets })}
               note="Given to the script as variables, and never recorded: not in the history, the log or on the disk."
+              problems={secretsWrong}
             />
           )}
           {open === 'stdin' && <Stdin draft={draft} />}

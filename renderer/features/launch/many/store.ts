@@ -103,6 +103,8 @@ export async function startAll(client: Client): Promise<number> {
   let refused = 0;
   edit(() => ({ started: 0 }));
   for (const { path, launch } of ready(many)) {
+    // Cancelled meanwhile: what has started goes on, and nothing more starts.
+    if (useMany.getState().many?.source !== many.source) return refused;
     try {
       await client.runs.start(launch);
       // A second try starts only those that were refused.

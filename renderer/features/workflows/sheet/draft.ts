@@ -2,7 +2,7 @@
 import type { WorkflowLaunch } from '#shared/contract/workflows.ts';
 import type { TrustLevel } from '#shared/domain/policy.ts';
 import type { WorkflowPlan } from '#shared/domain/workflow.ts';
-import { givenOf, newPair, type Pair } from '../../../show/given/data.ts';
+import { givenOf, nameProblems, newPair, type Pair } from '../../../show/given/data.ts';
 
 /** A file with workflows, and what came with it. */
 export interface FlowSource {
@@ -74,7 +74,7 @@ export function draftAgain(launch: WorkflowLaunch): FlowDraft {
 /** What the draft asks for; null while its data cannot be read. */
 export function launchOf(draft: FlowDraft): WorkflowLaunch | null {
   const { input, variables, data } = givenOf(draft.input, draft.variables);
-  if (input || variables.size > 0) return null;
+  if (input || variables.size > 0 || nameProblems(draft.env).size > 0) return null;
   const env = Object.fromEntries(draft.env.filter(({ name }) => name !== '').map(({ name, value }) => [name, value]));
   const secrets = Object.fromEntries(Object.entries(draft.secrets).filter(([, value]) => value !== ''));
   return {

@@ -2,7 +2,7 @@ import clsx from 'clsx';
 import { ChevronDown, ChevronUp } from 'lucide-react';
 import { useState } from 'react';
 import { DataFields, dataWords } from '../../../show/given/data-fields.tsx';
-import { givenOf } from '../../../show/given/data.ts';
+import { givenOf, nameProblems } from '../../../show/given/data.ts';
 import { Pairs } from '../../../show/given/pairs.tsx';
 import { Icon } from '../../../ui/icon.tsx';
 import type { FlowDraft } from './draft.ts';
@@ -14,12 +14,14 @@ type Part = 'data' | 'env';
 export function GivenBar({ draft }: { draft: FlowDraft }) {
   const [open, setOpen] = useState<Part | null>(null);
   const given = givenOf(draft.input, draft.variables);
+  const envWrong = nameProblems(draft.env);
   const parts: { id: Part; title: string; value: string; wrong?: boolean }[] = [
     { id: 'data', title: 'Data', ...dataWords(given) },
     {
       id: 'env',
       title: 'Environment',
       value: draft.env.length === 0 ? 'none' : draft.env.map(({ name }) => name || '…').join(', '),
+      wrong: envWrong.size > 0,
     },
   ];
   return (
@@ -34,6 +36,7 @@ export function GivenBar({ draft }: { draft: FlowDraft }) {
               pairs={draft.env}
               onChange={(env) => editFlow({ env })}
               note="Every step gets these beside its own, and nothing of your own environment."
+              problems={envWrong}
             />
           )}
         </div>

@@ -161,7 +161,7 @@ export function WorkflowSheet({
       beside
       words={
         launchOf(draft) === null ? (
-          <span className="text-red">The data for the workflow has a mistake.</span>
+          <span className="text-red">What the workflow is given has a mistake.</span>
         ) : planned === null && !error ? (
           <Busy>Planning</Busy>
         ) : (

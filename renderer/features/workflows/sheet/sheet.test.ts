@@ -47,7 +47,7 @@ describe('the draft of a workflow', () => {
       input: '{"n": 1}',
       variables: [{ id: 1, name: 'currency', value: '"EUR"' }],
       env: [
-        { id: 2, name: '', value: 'x' },
+        { id: 2, name: '', value: '' },
         { id: 3, name: 'LOG', value: 'debug' },
       ],
       secrets: { TOKEN: 's', EMPTY: '' },
@@ -63,6 +63,7 @@ describe('the draft of a workflow', () => {
       variables: { currency: 'EUR' },
     });
     expect(launchOf({ ...draft, input: '{' })).toBeNull();
+    expect(launchOf({ ...draft, env: [{ id: 2, name: '', value: 'x' }] })).toBeNull();
   });
 
   it('opens an earlier start with everything that it was given but its secrets (WF-1)', () => {
