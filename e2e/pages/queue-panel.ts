@@ -16,8 +16,9 @@ export class QueuePanel {
     return this.page.getByRole('dialog', { name: /^Queue/ });
   }
 
+  /** Of runs, without the head. */
   get rows(): Locator {
-    return this.dialog.getByRole('grid', { name: 'Waiting runs' }).getByRole('row');
+    return this.dialog.getByRole('grid', { name: 'Waiting runs' }).getByRole('row', { name: /, waits for / });
   }
 
   row(name: string): Locator {
@@ -26,7 +27,9 @@ export class QueuePanel {
 
   /** Names in the order shown. */
   async names(): Promise<string[]> {
-    return this.rows.evaluateAll((rows) => rows.map((row) => row.querySelector('button')?.textContent ?? ''));
+    return this.rows.evaluateAll((rows) =>
+      rows.map((row) => (row.getAttribute('aria-label') ?? '').replace(/, waits for .*/su, '')),
+    );
   }
 
   async open(): Promise<void> {

@@ -57,7 +57,8 @@ test.describe('runs that wait', () => {
     await queue.row('a.sh').focus();
     await page.keyboard.press('Delete');
     await expect.poll(() => queue.names()).toEqual(['d.sh', 'c.sh', 'b.sh']);
-    await queue.row('c.sh').focus();
+    // The row that takes the place of the one that went.
+    await expect(queue.row('c.sh')).toBeFocused();
     await page.keyboard.press('Enter');
     await expect(queue.banner).toContainText('2nd of 3 in the queue.');
     await queue.banner.getByRole('button', { name: 'Run next' }).click();

@@ -1,7 +1,6 @@
 /** The queue: who waits, for what, and the ways to change the order (RUN-8). */
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { ChevronDown, ChevronsUp, ChevronUp, Hourglass, KeyRound, X } from 'lucide-react';
-import { useRef, useState, type KeyboardEvent } from 'react';
+import type { KeyboardEvent, MouseEvent } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { RunSummary } from '#shared/domain/run.ts';
 import { count } from '../../show/format.ts';
@@ -14,11 +13,22 @@ import { Icon } from '../../ui/icon.tsx';
 import { Kbd } from '../../ui/kbd.tsx';
 import { Dialog } from '../../ui/layers/dialog.tsx';
 import { Empty } from '../../ui/states.tsx';
+import { Grid } from '../../ui/tables/grid.tsx';
 import { useRuns } from '../../state/runs.ts';
 import { cancelRun, cancelWaiting, moveRun } from './actions.ts';
 import { waitingRuns } from './order.ts';
 
 const ROW = 48;
+const COLUMNS = '36px minmax(0,1fr) minmax(96px,160px) 64px 120px';
+const TITLES = ['Turn', 'Run', 'Policy', 'Waiting'];
+const NUMBERS = new Set(['Turn', 'Waiting']);
+const MOVES: ReadonlyMap<string, Parameters<typeof moveRun>[2]> = new Map([
+  ['ArrowUp', 'up'],
+  ['ArrowDown', 'down'],
+  ['Home', 'first'],
+  ['End', 'last'],
+]);
+const keyOf = ({ id }: RunSummary): string => id;
 const NO_RUNS: readonly RunSummary[] = [];
 
 export function QueuePanel({ onClose }: { onClose: () => void }) {
@@ -85,96 +95,64 @@ function Rows({
   onClose: () => void;
 }) {
   const client = useClient();
-  const scroller = useRef<HTMLDivElement>(null);
-  const [active, setActive] = useState<string | null>(null);
-  const virtual = useVirtualizer({
-    count: waiting.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    getItemKey: (index) => waiting[index]?.id ?? index,
-    overscan: 6,
-  });
-  const activeAt = Math.max(
-    0,
-    waiting.findIndex((run) => run.id === active),
-  );
-  const focusRow = (at: number): void => {
-    const run = waiting[Math.min(waiting.length - 1, Math.max(0, at))];
-    if (!run) return;
-    setActive(run.id);
-    virtual.scrollToIndex(waiting.indexOf(run));
-    requestAnimationFrame(() =>
-      scroller.current?.querySelector<HTMLElement>(`[data-run="${CSS.escape(run.id)}"]`)?.focus(),
-    );
-  };
-  const open = (id: string): void => {
+  const open = ({ id }: RunSummary): void => {
     onClose();
     go({ at: 'run', id });
   };
-  const onKeyDown = (event: KeyboardEvent, at: number, { id }: RunSummary): void => {
-    if (event.target !== event.currentTarget) return;
-    const moves = { ArrowUp: 'up', ArrowDown: 'down', Home: 'first', End: 'last' } as const;
-    const steps: Readonly<Record<string, number>> = {
-      ArrowUp: at - 1,
-      ArrowDown: at + 1,
-      Home: 0,
-      End: waiting.length - 1,
-    };
-    const where = event.altKey ? moves[event.key as keyof typeof moves] : undefined;
-    const to = steps[event.key];
-    if (where !== undefined) void moveRun(client, id, where);
-    else if (to !== undefined && !event.altKey) focusRow(to);
-    else if (event.key === 'Enter') open(id);
-    else if (event.key === 'Delete') {
-      void cancelRun(client, id);
-      focusRow(at === waiting.length - 1 ? at - 1 : at + 1);
-    } else return;
-    event.preventDefault();
+  const onKey = ({ key }: KeyboardEvent, run: RunSummary): boolean => {
+    if (key === 'Enter') open(run);
+    else if (key === 'Delete') void cancelRun(client, run.id);
+    else return false;
+    return true;
+  };
+  const onAltKey = ({ key }: KeyboardEvent, { id }: RunSummary): boolean => {
+    const where = MOVES.get(key);
+    if (where === undefined) return false;
+    void moveRun(client, id, where);
+    return true;
   };
   return (
-    <div ref={scroller} className="h-[min(480px,calc(100vh-240px))] overflow-auto">
-      <div
-        role="grid"
-        aria-label="Waiting runs"
-        aria-rowcount={waiting.length}
-        style={{ height: virtual.getTotalSize() }}
-        className="relative"
-      >
-        {virtual.getVirtualItems().map((item) => {
-          const run = waiting[item.index];
-          if (!run) return null;
+    <div className="flex h-[min(480px,calc(100vh-240px))] flex-col">
+      <Grid
+        label="Waiting runs"
+        rows={waiting}
+        keyOf={keyOf}
+        nameOf={(run) => `${run.name}, waits for ${run.waitsFor ?? 'its turn'}`}
+        rowHeight={ROW}
+        columns={COLUMNS}
+        lineClass="min-w-150 gap-3 px-4"
+        headClass="h-8"
+        onClick={open}
+        onKey={onKey}
+        onAltKey={onAltKey}
+        head={
+          <>
+            {TITLES.map((title) => (
+              <div key={title} role="columnheader" className={NUMBERS.has(title) ? 'text-right' : ''}>
+                {title}
+              </div>
+            ))}
+            <div role="columnheader">
+              <span className="sr-only">Change</span>
+            </div>
+          </>
+        }
+        renderCells={(run) => {
           const place = queue.indexOf(run.id);
           return (
-            <div
-              key={run.id}
-              role="row"
-              data-run={run.id}
-              aria-rowindex={item.index + 1}
-              aria-label={`${run.name}, waits for ${run.waitsFor ?? 'its turn'}`}
-              tabIndex={item.index === activeAt ? 0 : -1}
-              onFocus={() => setActive(run.id)}
-              onKeyDown={(event) => onKeyDown(event, item.index, run)}
-              style={{ transform: `translateY(${item.start}px)`, height: ROW }}
-              className="group absolute inset-x-0 top-0 grid grid-cols-[36px_minmax(0,1fr)_minmax(96px,160px)_64px_auto] items-center gap-3 border-b px-4 hover:bg-raised focus-visible:-outline-offset-2"
-            >
+            <>
               <span role="gridcell" className="text-right font-mono text-sm text-muted">
                 {place === -1 ? <Icon of={KeyRound} label="needs its secrets" className="text-amber" /> : place + 1}
               </span>
               <span role="gridcell" className="min-w-0">
-                <button
-                  type="button"
-                  tabIndex={-1}
-                  title={run.name}
-                  className="block max-w-full truncate rounded text-left font-medium hover:underline"
-                  onClick={() => open(run.id)}
-                >
+                <span title={run.name} className="block truncate font-medium">
                   {run.name}
-                </button>
+                </span>
                 <span className="block truncate text-sm text-muted" title={run.waitsFor}>
                   waits for {run.waitsFor ?? 'its turn'}
                 </span>
               </span>
-              <span role="gridcell">
+              <span role="gridcell" className="min-w-0">
                 <LevelChip level={run.level} name={run.policy} />
               </span>
               <span
@@ -185,10 +163,10 @@ function Rows({
                 <Elapsed from={run.createdAt} to={null} />
               </span>
               <Steer run={run} place={place} last={place === queue.length - 1} />
-            </div>
+            </>
           );
-        })}
-      </div>
+        }}
+      />
     </div>
   );
 }
@@ -197,35 +175,39 @@ function Steer({ run, place, last }: { run: RunSummary; place: number; last: boo
   const client = useClient();
   const common = { size: 'sm', tabIndex: -1 } as const;
   const first = place <= 0;
+  const doing = (work: () => Promise<void>) => (event: MouseEvent) => {
+    event.stopPropagation();
+    void work();
+  };
   return (
-    <span role="gridcell" className="flex items-center">
+    <span role="gridcell" className="flex items-center justify-end">
       <IconButton
         {...common}
         label={`Run ${run.name} next`}
         icon={ChevronsUp}
         disabled={first}
-        onClick={() => void moveRun(client, run.id, 'first')}
+        onClick={doing(() => moveRun(client, run.id, 'first'))}
       />
       <IconButton
         {...common}
         label={`Move ${run.name} up`}
         icon={ChevronUp}
         disabled={first}
-        onClick={() => void moveRun(client, run.id, 'up')}
+        onClick={doing(() => moveRun(client, run.id, 'up'))}
       />
       <IconButton
         {...common}
         label={`Move ${run.name} down`}
         icon={ChevronDown}
         disabled={place === -1 || last}
-        onClick={() => void moveRun(client, run.id, 'down')}
+        onClick={doing(() => moveRun(client, run.id, 'down'))}
       />
       <IconButton
         {...common}
         label={`Cancel ${run.name}`}
         icon={X}
         className="text-red"
-        onClick={() => void cancelRun(client, run.id)}
+        onClick={doing(() => cancelRun(client, run.id))}
       />
     </span>
   );

@@ -52,10 +52,20 @@ export interface GridProps<Row> {
   readonly onClick: (row: Row) => void;
   /** True when the key meant something. */
   readonly onKey: (event: KeyboardEvent, row: Row) => boolean;
+  /** The same for keys that are pressed together with Alt. */
+  readonly onAltKey?: (event: KeyboardEvent, row: Row) => boolean;
   /** The focus moved to a row by a key. */
   readonly onMove?: (row: Row) => void;
   /** The last rows came into sight. */
   readonly onEnd?: () => void;
+  /** Where the list was left: read when it is shown, written when it goes. */
+  readonly left?: Left | undefined;
+}
+
+/** Kept by whoever shows the list again: how far it was scrolled down, in pixels, and the row in the tab order. */
+export interface Left {
+  offset: number;
+  key: string | null;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -74,7 +84,11 @@ export function Grid<Row>(props: GridProps<Row>) {
     current = null,
   } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const [active, setActive] = useState<{ readonly key: string; readonly at: number } | null>(null);
+  const focused = useRef(false);
+  const { left } = props;
+  const [active, setActive] = useState<{ readonly key: string; readonly at: number } | null>(
+    left === undefined || left.key === null ? null : { key: left.key, at: 0 },
+  );
   const items = useMemo(() => itemsOf(rows, keyOf, open), [rows, keyOf, open]);
   const virtual = useVirtualizer({
     count: items.count,
@@ -91,8 +105,14 @@ export function Grid<Row>(props: GridProps<Row>) {
     ),
     overscan: 8,
     initialRect: { width: 900, height: 300 },
+    initialOffset: left?.offset ?? 0,
   });
   const shown = virtual.getVirtualItems();
+  const { scrollOffset } = virtual;
+  const activeKey = active?.key ?? null;
+  useEffect(() => {
+    if (left !== undefined && scrollOffset !== null) Object.assign(left, { offset: scrollOffset, key: activeKey });
+  }, [left, scrollOffset, activeKey]);
   useReachedEnd(rows.length > 0 && (shown.at(-1)?.index ?? 0) >= items.count - 1, rows.length, props.onEnd);
   const activeAt = Math.max(
     0,
@@ -119,7 +139,13 @@ export function Grid<Row>(props: GridProps<Row>) {
     requestAnimationFrame(() => focus(FRAMES));
   };
   const onKeyDown = (event: KeyboardEvent, at: number, row: Row): void => {
-    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey) return;
+    if (event.altKey) {
+      if (!props.onAltKey?.(event, row)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? rowHeight) / rowHeight) - 2);
     const to = moveTo(event.key, at, rows.length, page);
     if (to !== null) focusRow(to);
@@ -128,13 +154,30 @@ export function Grid<Row>(props: GridProps<Row>) {
     event.stopPropagation();
   };
   const grid = { gridTemplateColumns: columns };
-  const handlers = useRef<Handlers>({ key: onKeyDown as Handlers['key'], focus: () => undefined });
+  const handlers = useRef<Handlers>({
+    key: onKeyDown as Handlers['key'],
+    focus: () => undefined,
+    blur: () => undefined,
+  });
   useEffect(() => {
     handlers.current = {
       key: onKeyDown as Handlers['key'],
-      focus: (key, at) => setActive({ key, at }),
+      focus: (key, at) => {
+        focused.current = true;
+        setActive({ key, at });
+      },
+      blur: (to) => {
+        // A row that is taken away loses the focus to nothing.
+        if (to !== null) focused.current = false;
+      },
     };
   });
+  // A row that goes while it has the focus leaves it to the row that takes its place.
+  useEffect(() => {
+    if (!focused.current || active === null || document.activeElement !== document.body) return;
+    if (placeOf(rows, keyOf, active.key, active.at) === -1) focusRow(Math.min(active.at, rows.length - 1));
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- only other rows take a row away
+  }, [rows]);
 
   return (
     <div
@@ -198,6 +241,7 @@ export function Grid<Row>(props: GridProps<Row>) {
 interface Handlers {
   readonly key: (event: KeyboardEvent, at: number, row: unknown) => void;
   readonly focus: (key: string, at: number) => void;
+  readonly blur: (to: EventTarget | null) => void;
 }
 
 /** One row. Scrolling changes none of what it is given, so it is drawn once for as long as it is in sight. */
@@ -226,6 +270,7 @@ const Line = memo(function Line({
       aria-selected={grid.selected?.(row)}
       tabIndex={active ? 0 : -1}
       onFocus={() => on.current.focus(key, at)}
+      onBlur={({ relatedTarget }) => on.current.blur(relatedTarget)}
       onKeyDown={(event) => on.current.key(event, at, row)}
       onClick={() => grid.onClick(row)}
       style={{

@@ -54,7 +54,7 @@ export function WorkflowsView({
             <Teaching onExample={onExample} />
           </div>
         ) : (
-          <WorkflowTable workflows={workflows} more={more} onMore={() => void olderWorkflows(client)} />
+          <WorkflowTable workflows={workflows} onEnd={() => more && void olderWorkflows(client)} />
         )}
       </div>
     </div>

@@ -1,71 +1,48 @@
-import clsx from 'clsx';
 import { Square, Trash2 } from 'lucide-react';
-import { useRef, useState, type KeyboardEvent } from 'react';
+import type { KeyboardEvent } from 'react';
 import type { WorkflowSummary } from '#shared/domain/workflow.ts';
 import { showName } from '#shared/script/display.ts';
 import { Ago, Elapsed } from '../../../show/time.tsx';
 import { useClient } from '../../../state/client.tsx';
 import { go } from '../../../state/route.ts';
-import { Button, IconButton } from '../../../ui/button.tsx';
+import { IconButton } from '../../../ui/button.tsx';
 import { Chip } from '../../../ui/chip.tsx';
 import { Bar } from '../../../ui/states.tsx';
+import { Grid } from '../../../ui/tables/grid.tsx';
 import { removeWorkflow, stopWorkflow } from '../actions.ts';
 import { workflowLook } from '../model/looks.ts';
 import { countsWords, progressOf } from '../model/words.ts';
 
-const GRID =
-  'grid grid-cols-[128px_minmax(140px,1.4fr)_minmax(160px,1fr)_minmax(120px,1.2fr)_88px_88px_36px] items-center gap-3 pr-3 pl-4';
+const ROW = 44;
+const COLUMNS = '128px minmax(140px,1.4fr) minmax(160px,1fr) minmax(120px,1.2fr) 88px 88px 36px';
 const TITLES = ['State', 'Workflow', 'Steps', 'How they stand', 'Started', 'Duration'] as const;
+const keyOf = ({ id }: WorkflowSummary): string => id;
 
-/** Rows of workflows: arrows move, Enter opens, Delete stops or forgets. */
-export function WorkflowTable({
-  workflows,
-  more,
-  onMore,
-}: {
-  workflows: readonly WorkflowSummary[];
-  more: boolean;
-  onMore: () => void;
-}) {
+/** Workflows as virtual rows: arrows move, Enter opens, Delete stops or forgets. `onEnd` is called when the last rows come into sight. */
+export function WorkflowTable({ workflows, onEnd }: { workflows: readonly WorkflowSummary[]; onEnd: () => void }) {
   const client = useClient();
-  const rows = useRef<HTMLDivElement>(null);
-  const [active, setActive] = useState<string | null>(null);
-  const at = Math.max(
-    0,
-    workflows.findIndex(({ id }) => id === active),
-  );
-  const onKeyDown = (event: KeyboardEvent, index: number, one: WorkflowSummary): void => {
-    if (event.target !== event.currentTarget) return;
-    const moves: Record<string, number> = {
-      ArrowDown: index + 1,
-      ArrowUp: index - 1,
-      Home: 0,
-      End: workflows.length - 1,
-    };
-    const to = moves[event.key];
-    if (to !== undefined) {
-      const next = workflows[Math.min(workflows.length - 1, Math.max(0, to))];
-      if (next) rows.current?.querySelector<HTMLElement>(`[data-workflow="${CSS.escape(next.id)}"]`)?.focus();
-    } else if (event.key === 'Enter') go({ at: 'workflow', id: one.id });
-    else if (event.key === 'Delete')
-      void (one.state === 'running' ? stopWorkflow(client, one) : removeWorkflow(client, one));
-    else return;
-    event.preventDefault();
+  const onKey = ({ key }: KeyboardEvent, one: WorkflowSummary): boolean => {
+    if (key === 'Enter') go({ at: 'workflow', id: one.id });
+    else if (key === 'Delete') void (one.state === 'running' ? stopWorkflow(client, one) : removeWorkflow(client, one));
+    else return false;
+    return true;
   };
   return (
-    <div className="flex min-h-0 flex-1 flex-col overflow-x-auto">
-      <div
-        ref={rows}
-        role="grid"
-        aria-label="Workflows"
-        aria-rowcount={workflows.length + 1}
-        className="min-h-0 min-w-215 flex-1 overflow-x-hidden overflow-y-auto"
-      >
-        <div
-          role="row"
-          aria-rowindex={1}
-          className={clsx(GRID, 'sticky top-0 z-10 h-9 border-b bg-panel text-sm font-medium text-muted')}
-        >
+    <Grid
+      label="Workflows"
+      rows={workflows}
+      keyOf={keyOf}
+      nameOf={(one) => `${showName(one.workflow)}, ${workflowLook(one).word}, ${countsWords(one.counts)}`}
+      rowHeight={ROW}
+      columns={COLUMNS}
+      lineClass="min-w-215 gap-3 pr-3 pl-4"
+      headClass="h-9 bg-panel font-medium"
+      rowClass={() => 'bg-panel'}
+      onClick={({ id }) => go({ at: 'workflow', id })}
+      onKey={onKey}
+      onEnd={onEnd}
+      head={
+        <>
           {TITLES.map((title) => (
             <div key={title} role="columnheader">
               {title}
@@ -74,37 +51,17 @@ export function WorkflowTable({
           <div role="columnheader">
             <span className="sr-only">Action</span>
           </div>
-        </div>
-        {workflows.map((one, index) => (
-          <div
-            key={one.id}
-            role="row"
-            data-workflow={one.id}
-            aria-rowindex={index + 2}
-            tabIndex={index === at ? 0 : -1}
-            onFocus={() => setActive(one.id)}
-            onKeyDown={(event) => onKeyDown(event, index, one)}
-            onClick={() => go({ at: 'workflow', id: one.id })}
-            className={clsx(
-              GRID,
-              'group h-11 cursor-pointer border-b bg-panel hover:bg-raised focus-visible:-outline-offset-2',
-            )}
-          >
-            <Cells one={one} />
-            <div role="gridcell" className="flex justify-end">
-              <RowAction one={one} />
-            </div>
+        </>
+      }
+      renderCells={(one) => (
+        <>
+          <Cells one={one} />
+          <div role="gridcell" className="flex justify-end">
+            <RowAction one={one} />
           </div>
-        ))}
-        {more && (
-          <div role="row" className="flex justify-center p-3">
-            <div role="gridcell">
-              <Button onClick={onMore}>Show older ones</Button>
-            </div>
-          </div>
-        )}
-      </div>
-    </div>
+        </>
+      )}
+    />
   );
 }
 
