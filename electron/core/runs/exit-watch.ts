@@ -1,10 +1,10 @@
 /** Learns how the script's first process ended, from whoever knows first and best. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecState } from '../engine/port.ts';
 import type { ScriptProcess } from '../sandbox/sandbox.ts';
 import type { ProcessExit, WardenLink } from '../sandbox/warden-link.ts';
+import { pause } from './news.ts';
 
-/** After the streams have ended, the warden's report may take this long, ms. */
+/** After the streams have ended, or the engine has said so, the warden's report may take this long, ms; where none will come it is not waited for. */
 const REPORT_MS = 300;
 /** How often the engine is asked whether the script still runs, ms: rarely where the warden reports its end. */
 const INSPECT_MS = { watched: 10_000, unwatched: 1000 };
@@ -64,8 +64,7 @@ export class ExitWatch {
     try {
       const first = await Promise.race([told, asked]);
       if (first.exit || first.state === null) return first;
-      const exit = await Promise.race([this.#reported.promise, sleep(REPORT_MS, null)]);
-      return { exit: exit ?? undefined, state: first.state };
+      return { exit: (await this.#report()) ?? undefined, state: first.state };
     } finally {
       over.abort();
     }
@@ -76,20 +75,46 @@ export class ExitWatch {
     for (let waited = 0; waited < FINAL_MS.most && !this.#lost; waited += FINAL_MS.every) {
       const state = await process.inspect().catch(() => null);
       if (state && !state.running) return state;
-      await sleep(FINAL_MS.every);
+      await pause(FINAL_MS.every);
     }
     return null;
   }
 
+  /** The warden's word where it can still come; null when it does not in time. */
+  async #report(): Promise<ProcessExit | null> {
+    if (!this.#watched) return null;
+    const told = new AbortController();
+    const exit = await Promise.race([this.#reported.promise, pause(REPORT_MS, told.signal)]);
+    told.abort();
+    return exit ?? null;
+  }
+
   /** Null when nobody wants to know any more. */
   async #inspected(process: ScriptProcess, streams: Promise<unknown>, signal: AbortSignal): Promise<ExecState | null> {
+    let ended = false;
+    let news = false;
+    let wake = (): void => {};
+    const over = (exit: ProcessExit | null): void => {
+      if (exit !== null) return;
+      ended = true;
+      news = true;
+      wake();
+    };
+    // The engine's answer costs more than the warden's word, which is on its way.
+    void streams.then(() => this.#report()).then(over);
+    // A warden that cannot tell how the script ended says so at its end.
+    void this.#reported.promise.then(over);
+    let often: number = FINAL_MS.every;
     while (!signal.aborted) {
-      const pause = this.#watched ? INSPECT_MS.watched : INSPECT_MS.unwatched;
-      await Promise.race([streams, sleep(pause, undefined, { signal, ref: false }).catch(() => {})]);
+      const every = this.#watched ? INSPECT_MS.watched : ended ? often : INSPECT_MS.unwatched;
+      // A script that has closed its streams may go on for hours.
+      if (ended) often = Math.min(often * 2, INSPECT_MS.unwatched);
+      const woken = new Promise<void>((resolve) => (wake = resolve));
+      if (!news) await Promise.race([woken, pause(every, signal)]);
       if (signal.aborted) return null;
+      news = false;
       const state = await process.inspect().catch(() => null);
       if (state && !state.running) return state;
-      await sleep(FINAL_MS.every, undefined, { signal }).catch(() => {});
     }
     return null;
   }
