@@ -96,6 +96,11 @@ export class NetworkOfRun {
     await this.#network?.remove();
   }
 
+  /** Leaves its gateway to the sweep: the engine is gone. */
+  abandon(): void {
+    this.#network?.abandon();
+  }
+
   #seen(event: NetworkEvent): void {
     this.#record.addNetwork(event);
     if (event.verdict !== 'denied') return;

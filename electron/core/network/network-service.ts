@@ -65,6 +65,8 @@ export interface RunNetwork {
   settle(): Promise<void>;
   /** Removes the gateway; after the sandbox. */
   remove(): Promise<void>;
+  /** Leaves it to the sweep: its engine is gone. */
+  abandon(): void;
 }
 
 const CARRIERS = {
@@ -177,7 +179,12 @@ export class NetworkService implements Disposable {
       remove: async () => {
         session.dispose();
         if (this.#deps.spares && plain) this.#spares.refill(engine, { ...request, owner: this.#deps.labels }, false);
-        await gateway.remove();
+        // What could not be removed is the sweep's.
+        await gateway.remove().finally(() => this.#held.delete(gateway.label));
+      },
+      abandon: () => {
+        session.dispose();
+        gateway.link.close();
         this.#held.delete(gateway.label);
       },
     };

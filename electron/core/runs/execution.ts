@@ -331,6 +331,12 @@ export class Execution {
     const { sandbox } = this.#entrance;
     const left = (failure: unknown): void =>
       this.#deps.log.warn('a sandbox is left for the sweep', { run: this.#record.id, problem: String(failure) });
+    // An engine that is gone removes nothing; the sweep at its return takes what nobody holds any more.
+    if (this.#lost !== null) {
+      sandbox?.abandon();
+      this.#network.abandon();
+      return;
+    }
     this.#removal = this.#takeBack()
       .then(() => (this.#kept ? undefined : sandbox?.remove()))
       .catch(left)
@@ -339,7 +345,7 @@ export class Execution {
 
   async #takeBack(): Promise<void> {
     const { sandbox } = this.#entrance;
-    if (!sandbox || !this.#exited || this.#lost !== null) return;
+    if (!sandbox || !this.#exited) return;
     await takeBack(sandbox, {
       record: this.#record,
       input: this.#input,

@@ -286,6 +286,12 @@ export class Sandbox {
     return this.#removed;
   }
 
+  /** Leaves the container to the sweep: its engine is gone. */
+  abandon(): void {
+    this.warden.destroy();
+    this.#removed ??= Promise.resolve();
+  }
+
   async #remove(): Promise<void> {
     this.warden.destroy();
     for (let attempt = 1; ; attempt++) {

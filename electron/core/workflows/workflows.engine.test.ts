@@ -271,6 +271,8 @@ it('ends with its step when the engine goes away half-way, and says so (WF-1, EN
     why: expect.stringContaining('The engine is gone.') as string,
   });
   expect(detail.summary.outcome).toBe('failed');
+  // As the core does when it is back.
+  await world.harness.runs.sweep(docker.engine, true);
 });
 
 it('lets its steps wait for each other where other runs would be refused (WF-1, RUN-8)', async () => {
