@@ -74,7 +74,12 @@ export class RunViews {
     }
     let from = 0;
     let changed = Promise.withResolvers<void>();
-    const stop = live.record.onChange(() => changed.resolve());
+    const over = new AbortController();
+    const stop = live.record.onChange(() => {
+      changed.resolve();
+      if (live.record.verdict) over.abort();
+    });
+    const frame = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
     const abort = (): void => changed.resolve();
     signal?.addEventListener('abort', abort, { once: true });
     try {
@@ -86,7 +91,7 @@ export class RunViews {
         if (live.record.verdict && live.record.eventsFrom(from, 0).events.length === 0) return;
         if (live.record.eventsFrom(from, 0).events.length === 0) await changed.promise;
         // Nobody waits a frame for the verdict.
-        if (!live.record.verdict) await pause(WATCH_EVERY_MS, signal);
+        if (!live.record.verdict) await pause(WATCH_EVERY_MS, frame);
       }
     } finally {
       stop();
