@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import { useRuns } from '../state/runs.ts';
 import { LevelChip } from '../show/level-chip.tsx';
 import { runLook } from '../show/run-chip.tsx';
-import { useCommandList } from '../state/commands.ts';
+import { useCommandList, type Command } from '../state/commands.ts';
 import { go } from '../state/route.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Kbd } from '../ui/kbd.tsx';
@@ -16,6 +16,11 @@ const close = (): void => usePalette.setState({ open: false });
 /** Opening the palette is no news inside of it. */
 const OWN = new Set(['palette', 'palette-f1']);
 
+/** A command that has two keys is one command. */
+function onceEach(commands: readonly Command[]): readonly Command[] {
+  return [...new Map(commands.toReversed().map((one) => [`${one.group} ${one.title}`, one])).values()].toReversed();
+}
+
 /** Recent runs that the palette offers. */
 const RECENT = 8;
 
@@ -27,7 +32,7 @@ const ITEM =
 /** Every action by name: `Ctrl/Cmd+K` or `F1`. */
 export function Palette() {
   const open = usePalette((state) => state.open);
-  const commands = useCommandList().filter(({ id }) => !OWN.has(id));
+  const commands = onceEach(useCommandList().filter(({ id }) => !OWN.has(id)));
   const runs = useRuns((state) => state.runs) ?? [];
   const groups = [...new Set(commands.map((command) => command.group))];
   const act = (run: () => void) => () => {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { count, ordinal, relative } from './format.ts';
 
 it('tells the time that passed in the largest unit', () => {
-  const now = 1_700_000_000_000;
+  const now = new Date(2026, 9, 21, 12).getTime();
   expect([1, 30, 240, 7_300, 90_000, 200_000].map((s) => relative(now - s * 1_000, now))).toEqual([
     'just now',
     '30 s ago',
@@ -11,6 +11,15 @@ it('tells the time that passed in the largest unit', () => {
     'yesterday',
     '2 days ago',
   ]);
+});
+
+it('takes days from the calendar: what was two evenings ago is not yesterday', () => {
+  const day = (date: number, hour: number): number => new Date(2026, 9, date, hour).getTime();
+  expect(relative(day(19, 20), day(21, 9))).toBe('2 days ago');
+  expect(relative(day(20, 1), day(21, 9))).toBe('yesterday');
+  // In many places the clocks go back on the 25th.
+  expect(relative(day(24, 12), day(26, 12))).toBe('2 days ago');
+  expect(relative(day(14, 12), day(21, 12))).not.toContain('ago');
 });
 
 it('counts in singular and plural', () => {

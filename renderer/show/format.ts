@@ -12,9 +12,15 @@ export function relative(at: number, now: number): string {
   if (seconds < 60) return `${seconds} s ago`;
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ago`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h ago`;
-  if (seconds < 172_800) return 'yesterday';
-  if (seconds < 604_800) return `${Math.floor(seconds / 86_400)} days ago`;
-  return DAY.format(at);
+  const days = daysBetween(at, now);
+  if (days <= 1) return 'yesterday';
+  return days < 7 ? `${days} days ago` : DAY.format(at);
+}
+
+/** Midnights between two moments, as the calendar of this computer has them; days of 23 and 25 hours count as one. */
+function daysBetween(from: number, to: number): number {
+  const midnight = (at: number): number => new Date(at).setHours(0, 0, 0, 0);
+  return Math.round((midnight(to) - midnight(from)) / 86_400_000);
 }
 
 /** The exact moment, for hover. */
