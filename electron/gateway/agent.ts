@@ -104,7 +104,7 @@ export class Agent {
     return this.#commit(() => {
       const targets = this.#carrying?.targets() ?? [];
       return before + filterText(config, { carrier: this.#carrier, pins: this.#livePins(config), targets, counts });
-    });
+    }).finally(() => this.#carrying?.inspector.renew());
   }
 
   /** Leaves named hosts to the kernel if it can hand over what is said to them, which is tried. */

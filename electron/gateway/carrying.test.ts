@@ -27,6 +27,7 @@ function carry(answers: (readonly string[])[]) {
   const carrying = new Carrying({
     queue: {
       target: async (target) => void targets.push(target),
+      body: () => {},
       end: () => {},
       forget: () => {},
     },
@@ -43,7 +44,7 @@ function carry(answers: (readonly string[])[]) {
     expect: () => {},
   });
   const called = async (from: number, port?: number): Promise<number | undefined> =>
-    (await carrying.inspector.look({ outgoing: true, packet: call(from, port), large: false }))?.mark;
+    (await carrying.inspector.look({ outgoing: true, packet: call(from, port), large: false, stale: false }))?.mark;
   return { carrying, called, targets, questions };
 }
 

@@ -7,7 +7,7 @@ import type { Target } from './packets/messages.ts';
 import type { PacketQueue } from './packets/queue.ts';
 
 export interface CarryingDeps {
-  readonly queue: Pick<PacketQueue, 'target' | 'end' | 'forget'>;
+  readonly queue: Pick<PacketQueue, 'target' | 'body' | 'end' | 'forget'>;
   readonly names: Names;
   /** What core allows for this call; no address when it refuses, which it tells of. */
   readonly open: (name: string, port: number, onAsked: (question: number) => void) => Promise<Opened>;
@@ -57,6 +57,8 @@ export class Carrying {
       nameOf: (address) => deps.names.relayed(address),
       open: (call, again) => this.#open(call, again),
       end: (call) => deps.queue.end(call),
+      forget: (call) => deps.queue.forget(call),
+      setBody: (change, call, range) => deps.queue.body(change, call, range),
       onRefused: ({ why, out, duration, ...call }) => {
         const { name, address, port } = call;
         const to = this.#known.get(`${address} ${port}`)?.target.to ?? null;

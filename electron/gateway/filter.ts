@@ -1,6 +1,6 @@
 /** The packet filter of a gateway as nftables text, replaced as a whole in one transaction (NET-2). Pure. */
 import type { GatewayConfig, PacketRule, Ports } from '../../shared/domain/gateway.ts';
-import { kernelChains } from './packets/chains.ts';
+import { bodiesText, kernelChains } from './packets/chains.ts';
 import { COUNTED_CALL, hex, SEEN } from './packets/marks.ts';
 import { TARGETS, type Target } from './packets/messages.ts';
 import {
@@ -158,7 +158,7 @@ export function filterText(config: GatewayConfig, holding: Holding = NOTHING_HEL
     ...addressSets('refused', config.refused),
     `  set ${PINNED} { type ipv4_addr; flags timeout; }`,
     ...config.named.flatMap(({ id }) => emptySets(namedSet(id))),
-    ...(kernel ? [`  map ${TARGETS} { type ipv4_addr . inet_service : ipv4_addr; }`] : []),
+    ...(kernel ? [`  map ${TARGETS} { type ipv4_addr . inet_service : ipv4_addr; }`, bodiesText()] : []),
     '  chain names {',
     '    type nat hook output priority -110; policy accept;',
     `    meta skuid ${AGENT_UID} accept`,

@@ -78,6 +78,20 @@ export class Conversation {
     return this.#state.kind === 'named';
   }
 
+  /** Where the body ends whose length was said beforehand; null outside of one. */
+  get bodyEnd(): number | null {
+    return this.#state.kind === 'body' ? this.#seen + this.#state.left : null;
+  }
+
+  /** Bytes up to this place, inside the body, went another way. Throws RangeError for a place that is not before its end. */
+  skip(to: number): void {
+    const state = this.#state;
+    if (state.kind !== 'body' || to < this.#seen || to >= this.#seen + state.left)
+      throw new RangeError('not in a body');
+    state.left -= to - this.#seen;
+    this.#seen = to;
+  }
+
   /** What the host says next decides. */
   get asked(): boolean {
     return this.#state.kind === 'asked';

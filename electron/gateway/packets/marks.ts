@@ -5,6 +5,9 @@ export const QUEUE = 0xb31;
 /** A packet that must be looked at: dropped unless somebody did. */
 export const LOOK = 0xb311_0001;
 
+/** A call where the kernel remembers a connection that is over: forgotten, and dropped, so that it comes again as a new one. */
+export const LOOK_STALE = 0xb311_0006;
+
 /** The mark of a connection whose call was told of. */
 export const COUNTED_CALL = 0xb311_0005;
 
@@ -24,6 +27,8 @@ export const SEEN = {
   free: 0xb311_0012,
   /** Both directions are looked at. */
   both: 0xb311_0013,
+  /** It is in the body of a request: what lies wholly inside a range of it that the filter knows need not be looked at. */
+  body: 0xb311_0014,
 } as const;
 export type SeenMark = (typeof SEEN)[keyof typeof SEEN];
 

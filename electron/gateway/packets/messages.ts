@@ -1,6 +1,6 @@
 /** The messages that the gateway sends to the kernel: the queue's, one rule, named targets, ends of connections. Pure. */
 import { TABLE } from '../places.ts';
-import { LOOK, QUEUE } from './marks.ts';
+import { QUEUE } from './marks.ts';
 import { be16, be32, encodeMessage, FLAGS, SUBSYSTEM, type Attribute } from './netlink.ts';
 
 /** Of netfilter.h, nfnetlink_queue.h, nf_tables.h, nfnetlink_conntrack.h and inet_diag.h. */
@@ -94,10 +94,10 @@ const expression = (name: string, data: readonly Attribute[]): Attribute => [
 ];
 
 /**
- * The rule that hands marked packets to the queue. Kernels have one of two forms, sometimes both: nftables' own, and the
+ * The rule that hands packets with this mark to the queue. Kernels have one of two forms, sometimes both: nftables' own, and the
  * target of iptables. Neither lets a packet pass when nobody reads.
  */
-export function queueRule(form: 'queue' | 'target', chain: string, sequence: number): Buffer {
+export function queueRule(form: 'queue' | 'target', chain: string, mark: number, sequence: number): Buffer {
   const info = Buffer.alloc(8);
   info.writeUInt16LE(QUEUE, 0);
   info.writeUInt16LE(1, 2);
@@ -126,7 +126,7 @@ export function queueRule(form: 'queue' | 'target', chain: string, sequence: num
         expression('cmp', [
           [1, be32(1)],
           [2, be32(0)],
-          [3, [[1, host32(LOOK)]]],
+          [3, [[1, host32(mark)]]],
         ]),
         hand,
       ],
@@ -165,6 +165,33 @@ export function setTarget({ address, port, to }: Target, known: boolean, sequenc
     ],
     sequence,
   );
+}
+
+/** The set in the filter that holds bodies of requests. */
+export const BODIES = 'bodies';
+
+/** Sequence numbers at which a segment may begin, the last one too; never round the end of the numbers. */
+export interface BodyRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Lets segments of a connection that begin in the range pass without a look, or no longer. */
+export function setBody(change: 'add' | 'remove', ends: Ends, { from, to }: BodyRange, sequence: number): Buffer {
+  const place = [ipv4(ends.address), be16(ends.from), Buffer.alloc(2), be16(ends.port), Buffer.alloc(2)];
+  const key = (at: number): readonly Attribute[] => [[1, Buffer.concat([...place, be32(at)])]];
+  const element: readonly Attribute[] = [
+    [1, key(from)],
+    [10, key(to)],
+  ];
+  const [message, flags] =
+    change === 'add' ? [TABLES_MESSAGE.element, FLAGS.create] : [TABLES_MESSAGE.removeElement, 0];
+  const attributes: readonly Attribute[] = [
+    [1, TABLE],
+    [2, BODIES],
+    [3, [[1, element]]],
+  ];
+  return batch([{ message, flags, family: INET, attributes }], sequence);
 }
 
 export interface Ends {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { LOOK } from './marks.ts';
 import { destroySocket, queueRule, setTarget, verdict } from './messages.ts';
 import { decodeAttributes, decodeMessages, encodeMessage, FLAGS } from './netlink.ts';
 
@@ -42,8 +43,8 @@ it('puts a target in the place of one that is there, in one transaction (NET-2)'
 
 it('never tells the queue to pass what nobody looked at (NET-2)', () => {
   // Flag 1 of the rule lets packets pass when nobody reads.
-  expect(queueRule('queue', 'out', 1).includes(Buffer.from([6, 0, 3, 0, 0, 0]))).toBe(true);
-  expect(queueRule('target', 'out', 1).includes(Buffer.from([0x31, 0x0b, 1, 0, 0, 0, 0, 0]))).toBe(true);
+  expect(queueRule('queue', 'out', LOOK, 1).includes(Buffer.from([6, 0, 3, 0, 0, 0]))).toBe(true);
+  expect(queueRule('target', 'out', LOOK, 1).includes(Buffer.from([0x31, 0x0b, 1, 0, 0, 0, 0, 0]))).toBe(true);
   const [drop] = decodeMessages(verdict(3, null));
   expect(decodeAttributes(drop!.body).get(2)).toEqual(Buffer.from([0, 0, 0, 0, 0, 0, 0, 3]));
 });

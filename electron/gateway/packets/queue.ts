@@ -1,13 +1,16 @@
 /** The packet queue: hands over what the filter marked, and takes back what becomes of it (NET-2). */
 import type { Answer, Answerable, Queued } from './inspector.ts';
+import { LOOK, LOOK_STALE } from './marks.ts';
 import {
   destroySocket,
   forgetConnection,
   openQueue,
   PACKET_TYPE,
   queueRule,
+  setBody,
   setTarget,
   verdict,
+  type BodyRange,
   type Ends,
   type Target,
 } from './messages.ts';
@@ -15,8 +18,10 @@ import { decodeAttributes, ERROR, type Received } from './netlink.ts';
 import { KernelSocket, type Inherited } from './socket.ts';
 
 /** Attributes of nfnetlink_queue.h. */
-const [HEADER, PAYLOAD, CUT, INFO] = [1, 10, 13, 14];
+const [HEADER, MARK, PAYLOAD, CUT, INFO] = [1, 3, 10, 13, 14];
 const IS_LARGE = 2;
+/** ENOENT: the filter was replaced meanwhile. */
+const NOT_THERE = -2;
 /** Hook of packets that the sandbox sends. */
 const OUTPUT = 3;
 
@@ -39,13 +44,14 @@ export class PacketQueue {
     this.#look = look;
     const socket = this.#socket;
     for (const step of ['bind', 'copy', 'options'] as const) socket.ask((sequence) => openQueue(step, sequence));
-    for (const chain of chains) {
-      try {
-        socket.ask((sequence) => queueRule('queue', chain, sequence));
-      } catch {
-        socket.ask((sequence) => queueRule('target', chain, sequence));
+    for (const chain of chains)
+      for (const mark of [LOOK, LOOK_STALE]) {
+        try {
+          socket.ask((sequence) => queueRule('queue', chain, mark, sequence));
+        } catch {
+          socket.ask((sequence) => queueRule('target', chain, mark, sequence));
+        }
       }
-    }
     socket.listen((message) => this.#take(message), openQueue('copy', 0));
   }
 
@@ -58,6 +64,19 @@ export class PacketQueue {
     });
     this.#waiting.delete(sequence);
     if (error !== 0) throw new Error(`the filter refused a target: ${error}`);
+  }
+
+  /**
+   * Lets segments of a connection that begin in the range pass without a look, or no longer; the kernel has done it when this
+   * returns. A range that is not there only costs time, but with one that stays against our will the gateway ends.
+   */
+  body(change: 'add' | 'remove', ends: Ends, range: BodyRange): void {
+    const sequence = this.#socket.sequence();
+    this.#waiting.set(sequence, (error) => {
+      this.#waiting.delete(sequence);
+      if (change === 'remove' && error !== 0 && error !== NOT_THERE) process.exit(1);
+    });
+    this.#socket.send(setBody(change, ends, range, sequence));
   }
 
   /** Ends both sides of a connection as far as this kernel can. */
@@ -82,7 +101,8 @@ export class PacketQueue {
     // What is not whole cannot be looked at.
     if (packet === undefined || attributes.has(CUT)) return say(null);
     const large = ((attributes.get(INFO)?.readUInt32BE(0) ?? 0) & IS_LARGE) !== 0;
-    const answer = this.#look({ outgoing: header[6] === OUTPUT, packet, large });
+    const stale = attributes.get(MARK)?.readUInt32BE(0) === LOOK_STALE;
+    const answer = this.#look({ outgoing: header[6] === OUTPUT, packet, large, stale });
     if (answer instanceof Promise) void answer.then(say, () => say(null));
     else say(answer);
   }

@@ -22,6 +22,7 @@ const SYN = 2;
 const RST = 4;
 const ACK = 16;
 const URG = 32;
+const OPTION = { end: 0, nothing: 1, multipath: 30 } as const;
 
 /** Null for what is no whole TCP segment. */
 export function readSegment(packet: Buffer): Segment | null {
@@ -97,6 +98,29 @@ export function writeSegment({ packet, payload: old }: Segment, change: Change):
   out.writeUInt16BE(0, ip + 16);
   out.writeUInt16BE(folded(sum(out, ip, pseudo(out, ip))), ip + 16);
   return out;
+}
+
+/**
+ * A call without its wish for Multipath TCP, whose bytes could come in another order than their segments say; null when it
+ * has none. The host then answers as to any other call.
+ */
+export function withoutMultipath({ packet }: Segment): Buffer | null {
+  const ip = (packet[0]! & 15) * 4;
+  const end = ip + (packet[ip + 12]! >> 4) * 4;
+  const out = Buffer.from(packet);
+  let found = false;
+  for (let at = ip + 20; at < end;) {
+    const kind = packet[at]!;
+    if (kind === OPTION.end) break;
+    const size = kind === OPTION.nothing ? 1 : (packet[at + 1] ?? 0);
+    if (size === 0 || at + size > end) break;
+    if (kind === OPTION.multipath) {
+      out.fill(OPTION.nothing, at, at + size);
+      found = true;
+    }
+    at += size;
+  }
+  return found ? writeSegment(readSegment(out)!, {}) : null;
 }
 
 /** How far `a` is behind `b` in the circle of sequence numbers; negative when it is before it. */

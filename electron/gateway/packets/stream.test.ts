@@ -60,15 +60,22 @@ interface World {
   readonly waits: boolean;
 }
 
-/** Plays sender, network and host until nothing moves any more. */
-function play({ script, cuts, lost, again, waits }: World): { got: Buffer; refused: string | null } {
-  const stream = new Stream('good.test', 80, FIRST);
+/** So small that the bodies of these tests have ranges; no segment is longer. */
+const SMALL = { segment: 60, least: 1, most: 50 };
+
+/** Plays sender, filter, network and host until nothing moves any more; `unseen` segments were not looked at. */
+function play({ script, cuts, lost, again, waits }: World): { got: Buffer; refused: string | null; unseen: number } {
+  const stream = new Stream('good.test', 80, FIRST, SMALL);
+  let unseen = 0;
   let [received, next, got, turn, mark] = [0, 0, Buffer.alloc(0), 0, 0];
   let refused: string | null = null;
   const loses = (): boolean => turn < 400 && lost[turn++ % Math.max(1, lost.length)] === true;
   const say = (at: number, payload: Buffer): void => {
     const given = segment({ at, payload });
-    const verdict = stream.script(given, false);
+    const { range } = stream;
+    const passes = mark === SEEN.body && range !== null && given.sequence >= range.from && given.sequence <= range.to;
+    if (passes) unseen++;
+    const verdict: Verdict = passes ? { kind: 'pass', mark: SEEN.body, change: null } : stream.script(given, false);
     if (verdict.kind === 'refuse') refused = verdict.why;
     const arrives = sent(given, verdict);
     if (verdict.kind === 'pass') mark = verdict.mark;
@@ -90,7 +97,7 @@ function play({ script, cuts, lost, again, waits }: World): { got: Buffer; refus
       next = Math.min(script.length, next + size);
     } else say(received, again(script.subarray(received, Math.min(next, received + size))));
   }
-  return { got, refused };
+  return { got, refused, unseen };
 }
 
 const cuts = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 12 });
@@ -99,7 +106,7 @@ const requests = fc.array(
   fc.oneof(
     fc.constant(REQUEST),
     fc
-      .integer({ min: 0, max: 90 })
+      .integer({ min: 0, max: 400 })
       .map((size) => `POST /b HTTP/1.1\r\nHost: good.test\r\nContent-Length: ${size}\r\n\r\n${'x'.repeat(size)}`),
     fc
       .array(fc.integer({ min: 1, max: 40 }), { maxLength: 4 })
@@ -285,4 +292,75 @@ it('never throws and never clears more than it saw, whatever is said (NET-2)', (
     ),
     { numRuns: 500 },
   );
+});
+
+it('leaves most of a large body unseen, and nothing behind it (NET-2)', () => {
+  const body = 'x'.repeat(3000);
+  const upload = `POST /b HTTP/1.1\r\nHost: good.test\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  const world = { cuts: [60], lost: [], again: (bytes: Buffer) => bytes, waits: true };
+  const good = play({ ...world, script: text(upload + REQUEST) });
+  expect(good.unseen).toBeGreaterThan(20);
+  expect(good.got.toString()).toBe(upload + REQUEST);
+  const evil = play({ ...world, script: text(upload + EVIL) });
+  expect([evil.refused, evil.got.length]).toEqual(['The request is for evil.test.', upload.length]);
+});
+
+it('opens ranges that end a segment before the body does, and never round the end of the numbers (NET-2)', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+      fc.integer({ min: 0, max: 2 ** 34 }),
+      fc.array(fc.integer({ min: 0, max: 2 ** 31 }), { maxLength: 20 }),
+      (first, size, steps) => {
+        const stream = new Stream('good.test', 80, first);
+        const head = text(`PUT / HTTP/1.1\r\nHost: good.test\r\nContent-Length: ${size}\r\n\r\n`);
+        let at = 0;
+        const say = (payload: Buffer): Verdict =>
+          stream.script({ ...segment({}), sequence: (first + 1 + at) >>> 0, payload }, true);
+        let verdict = say(head);
+        at = head.length;
+        const end = head.length + size;
+        for (const step of steps) {
+          const { range } = stream;
+          expect(verdict).toMatchObject({ mark: range === null ? SEEN.looking : SEEN.body });
+          if (range === null) return;
+          expect(range.from).toBeLessThan(range.to);
+          const reach = at + distance(range.to, (first + 1 + at) >>> 0);
+          expect(reach + 65_535).toBeLessThanOrEqual(end);
+          // What comes next to be looked at begins behind the range, and a segment further at most.
+          at = reach + 1 + (step % 65_000);
+          verdict = say(Buffer.from('x'));
+          at++;
+        }
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+it('takes no gap that reaches to the next header, or is in no body whose range it gave (NET-2)', () => {
+  const head = text('PUT / HTTP/1.1\r\nHost: good.test\r\nContent-Length: 1000000\r\n\r\n');
+  const stream = new Stream('good.test', 80, FIRST);
+  stream.script(segment({ payload: head }), false);
+  expect(stream.script(segment({ at: head.length + 1_000_000, payload: text(REQUEST) }), false).kind).toBe('drop');
+  const small = new Stream('good.test', 80, FIRST);
+  small.script(segment({ payload: text(head.toString().replace('1000000', '100')) }), false);
+  expect(small.script(segment({ at: head.length + 10, payload: text('x') }), false).kind).toBe('drop');
+});
+
+it('goes on when more was said than there are sequence numbers, and still looks (NET-2)', () => {
+  const size = 5_000_000_000;
+  const stream = new Stream('good.test', 80, FIRST, { segment: 0xffff, least: Number.POSITIVE_INFINITY, most: 0 });
+  let at = 0;
+  const bare = segment({});
+  const say = (payload: Buffer): Verdict => stream.script({ ...bare, sequence: (FIRST + 1 + at) >>> 0, payload }, true);
+  const head = text(`PUT / HTTP/1.1\r\nHost: good.test\r\nContent-Length: ${size}\r\n\r\n`);
+  say(head);
+  at = head.length;
+  const part = Buffer.alloc(50_000);
+  for (; at < head.length + size; at += part.length) if (say(part).kind !== 'pass') break;
+  expect(at).toBe(head.length + size);
+  expect(say(text(REQUEST))).toMatchObject({ kind: 'pass', mark: SEEN.looking });
+  at += REQUEST.length;
+  expect(say(text(EVIL))).toMatchObject({ kind: 'refuse' });
 });

@@ -2,10 +2,13 @@
  * One connection to a named host, segment by segment. What was looked at is what arrives: bytes that decide are written
  * over every segment that carries them, also when it is sent again, because a script can change what it has handed to
  * the kernel. What is not cleared is held here: in its place the byte before goes once more, and the host's
- * answer to that is told to the script as the receipt, so that it goes on and the rest of the header comes (NET-2). Pure.
+ * answer to that is told to the script as the receipt, so that it goes on and the rest of the header comes (NET-2).
+ * Segments that lie wholly inside the body of a request need no look; how far such a range goes is said, and what is missed
+ * there is not waited for. Pure.
  */
 import { Conversation } from './conversation.ts';
 import { SEEN, type SeenMark } from './marks.ts';
+import type { BodyRange } from './messages.ts';
 import { distance, type Change, type Segment } from './segment.ts';
 
 export type Verdict =
@@ -21,20 +24,42 @@ const STATUS = /^HTTP\/1\.\d (\d{3})/;
 const STATUS_BYTES = 12;
 const DROP: Verdict = { kind: 'drop' };
 
+/** Of the ranges that need no look, bytes. */
+export interface RangeSizes {
+  /** The longest segment: one that begins so far before a body's end cannot reach beyond it. */
+  readonly segment: number;
+  /** A shorter range is not worth its while. */
+  readonly least: number;
+  /** Well below half of the circle of sequence numbers, where before and behind are one. */
+  readonly most: number;
+}
+const RANGES: RangeSizes = { segment: 0xffff, least: 256 * 1024, most: 2 ** 30 };
+const SEQUENCES = 2 ** 32;
+
+/** Places in the conversation, the last one too. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
 const CUT_OFF = 'The connection ended before it said for which host it is.';
 
 export class Stream {
   readonly #talk: Conversation;
   /** Sequence number of the first byte. */
   readonly #first: number;
+  readonly #sizes: RangeSizes;
   /** Bytes that the script believes to have arrived, and that may not have, by their place; `open` while they are held. */
   #debt: { from: number; to: number; open: boolean } | null = null;
   #answer: { at: number; bytes: Buffer } | null = null;
   #free = false;
+  /** Of the body, where a segment need not be looked at. */
+  #range: Range | null = null;
 
   /** `sequence` is that of the call. */
-  constructor(name: string, port: number, sequence: number) {
+  constructor(name: string, port: number, sequence: number, sizes = RANGES) {
     this.#talk = new Conversation(name, port);
+    this.#sizes = sizes;
     this.#first = (sequence + 1) >>> 0;
   }
 
@@ -48,17 +73,26 @@ export class Stream {
     return OWN_WEIGHT + this.#talk.weight;
   }
 
+  /**
+   * Where segments may begin that need no look, as of the last verdict. The filter must know it before the verdict is given
+   * when that is marked as a body, and must have forgotten every other range of this connection.
+   */
+  get range(): BodyRange | null {
+    if (this.#range === null) return null;
+    const { from, to } = this.#range;
+    return { from: (this.#first + from) >>> 0, to: (this.#first + to) >>> 0 };
+  }
+
   /** A segment of the script's; `large` ones are cut by the kernel afterwards. */
   script(segment: Segment, large: boolean): Verdict {
     const { payload, sequence, fin, rst } = segment;
     if (rst) return this.#pass(null);
     const talk = this.#talk;
-    const start = distance(sequence, this.#first);
+    const start = this.#placeOf(sequence);
     const end = start + payload.length;
     if (payload.length > 0 && !this.#free) {
       if (segment.urgent) return { kind: 'refuse', why: 'It sent urgent data, which cannot be looked at.' };
-      // A gap closes when the segment before comes again.
-      if (start > talk.seen) return DROP;
+      if (start > talk.seen && !this.#passes(start)) return DROP;
       if (start < talk.forgotten) return DROP;
       if (end > talk.seen) {
         const why = talk.add(payload.subarray(talk.seen - start));
@@ -79,12 +113,18 @@ export class Stream {
     if (verdict) return verdict;
     const debt = this.#debt;
     if (debt === null || !segment.ack) return this.#pass(null);
-    const got = distance(segment.acknowledgement, this.#first);
+    const got = this.#placeOf(segment.acknowledgement);
     if (got > debt.from) debt.from = Math.min(got, debt.to);
     if (debt.open)
       return this.#pass(got >= this.#talk.cleared ? { acknowledgement: (this.#first + debt.to) >>> 0 } : null);
     if (debt.from >= debt.to) this.#debt = null;
     return this.#pass(null);
+  }
+
+  /** Where in the conversation a sequence number stands, which go round and round: near what was seen last. */
+  #placeOf(sequence: number): number {
+    const { seen } = this.#talk;
+    return seen + distance(sequence, (this.#first + seen) >>> 0);
   }
 
   /** What is held is told as received; one such stretch at a time, the script sends the next one again. */
@@ -111,9 +151,30 @@ export class Stream {
     return null;
   }
 
+  /** A gap inside the body where looking was not needed; any other closes when the segment before comes again. */
+  #passes(start: number): boolean {
+    const end = this.#talk.bodyEnd;
+    if (this.#range === null || end === null || start >= end) return false;
+    this.#talk.skip(start);
+    return true;
+  }
+
+  /** A stretch of the body from here on; the last 64 KiB of it, where the next header may begin, are always looked at. */
+  #rangeNow(): Range | null {
+    const { bodyEnd, seen } = this.#talk;
+    const { segment, least, most } = this.#sizes;
+    if (bodyEnd === null || this.#debt !== null) return null;
+    if (this.#range !== null && seen <= this.#range.to) return this.#range;
+    const round = SEQUENCES - 1 - ((this.#first + seen) >>> 0);
+    const to = Math.min(bodyEnd - segment, seen + most, seen + round);
+    return to - seen < least ? null : { from: seen, to };
+  }
+
   #mark(): SeenMark {
+    this.#range = this.#rangeNow();
     if (this.#free) return SEEN.free;
     if (this.#debt !== null || this.#talk.asked) return SEEN.both;
+    if (this.#range !== null) return SEEN.body;
     return this.#talk.named ? SEEN.named : SEEN.looking;
   }
 

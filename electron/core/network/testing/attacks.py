@@ -68,6 +68,69 @@ def behind(first):
     return lambda: read(tcp('good.test', 80, first + request('evil.test')))
 
 
+UPGRADE = 'Connection: Upgrade\r\nUpgrade: websocket\r\n'
+
+
+def upload(size, path='/'):
+    return request('good.test', f'Content-Length: {size}\r\n', path, 'PUT')
+
+
+def on_used_port(first):
+    # The second call comes from the port of the first, whose connection `first` has ended.
+    def run():
+        s = tcp('good.test', 80)
+        port = s.getsockname()[1]
+        first(s)
+        s.close()
+        again = socket.socket()
+        again.settimeout(5)
+        again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        again.bind(('', port))
+        again.connect((socket.gethostbyname('good.test'), 80))
+        again.sendall(request('evil.test'))
+        return read(again)
+    return run
+
+
+def until_reset(s):
+    try:
+        read(s)
+    except ConnectionResetError:
+        pass
+
+
+def freed(s):
+    s.sendall(request('good.test', UPGRADE))
+    s.recv(200)
+    s.sendall(b'reset')
+    until_reset(s)
+
+
+def cut_by_host(s):
+    s.sendall(upload(1_000_000_000, '/reset'))
+    until_reset(s)
+
+
+def cut_by_script(s):
+    s.sendall(upload(1_000_000_000) + b'x' * 100_000)
+    time.sleep(0.05)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+
+
+def after_large_body():
+    s = tcp('good.test', 80, upload(3_000_000) + b'x' * 3_000_000)
+    assert b'got 3000000' in s.recv(65536)
+    s.sendall(request('evil.test'))
+    return read(s)
+
+
+def urgent_in_large_body():
+    s = tcp('good.test', 80, upload(1_000_000) + b'x' * 500_000)
+    s.send(b'!', socket.MSG_OOB)
+    s.sendall(b'x' * 500_000 + request('evil.test'))
+    return read(s)
+
+
 def byte_by_byte():
     s = tcp('good.test', 80)
     s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -189,8 +252,14 @@ ATTACKS = {
     'another site in pieces': expect('site evil.test', pieces),
     'another site in a second request': expect('site evil.test', keep_alive),
     'another site after an answer': expect('site evil.test', after_answer(request('good.test', ''))),
-    'another site after a switch that was declined': expect('site evil.test', after_answer(request('good.test', 'Connection: Upgrade\r\nUpgrade: websocket\r\n', '/plain'))),
+    'another site after a switch that was declined': expect('site evil.test', after_answer(request('good.test', UPGRADE, '/plain'))),
     'another site behind a body': expect('site evil.test', behind(request('good.test', 'Content-Length: 5\r\n', method='POST') + b'hello')),
+    'another site behind a large body': expect('site evil.test', behind(upload(1_000_000) + b'x' * 1_000_000)),
+    'another site after a large body': expect('site evil.test', after_large_body),
+    'another site behind urgent data in a large body': expect('site evil.test', urgent_in_large_body),
+    'another site on a port that was free': expect('site evil.test', on_used_port(freed)),
+    'another site on a port whose body the host cut': expect('site evil.test', on_used_port(cut_by_host)),
+    'another site on a port whose body the script cut': expect('site evil.test', on_used_port(cut_by_script)),
     'another site behind chunks': expect('site evil.test', behind(request('good.test', 'Transfer-Encoding: chunked\r\n', method='POST') + b'5\r\nhello\r\n0\r\n\r\n')),
     'another site byte by byte': expect('site evil.test', byte_by_byte),
     'another site behind urgent data': expect('site evil.test', urgent),

@@ -9,9 +9,13 @@ import { HOSTS, HOSTS6, PRIVATE, RESOLVER, SHARED, SHARED6 } from './internet-pl
 
 const [, , key = '', cert = ''] = process.argv;
 
-/** Answers with what was asked for, so that a test sees who answered whom; `/big` is 4 MB, `/huge` 64 MB, `POST` is read to its end. */
+/**
+ * Answers with what was asked for, so that a test sees who answered whom; `/big` is 4 MB, `/huge` 64 MB, `/reset` aborts the
+ * connection, `POST` is read to its end.
+ */
 function answer(request: IncomingMessage, response: ServerResponse): void {
   if (request.url === '/huge') return void response.end(Buffer.alloc(64_000_000, 'x'));
+  if (request.url === '/reset') return void request.socket.resetAndDestroy();
   if (request.url === '/big') return void response.end(Buffer.alloc(4_000_000, 'x'));
   let size = 0;
   request.on('data', (chunk: Buffer) => (size += chunk.length));
@@ -77,11 +81,13 @@ const resolver = createTcp((socket) => {
 /** What a leak would look like from outside: everything that the resolver was asked. */
 const log = createHttp((_request, response) => response.end(JSON.stringify(asked)));
 const http = createHttp({ shouldUpgradeCallback: (request) => request.url !== '/plain' }, answer);
-/** `/plain` stays with HTTP; everything else becomes an echo. */
+/** `/plain` stays with HTTP; everything else becomes an echo, which `reset` aborts. */
 http.on('upgrade', (request: IncomingMessage, socket: Socket) => {
   socket.on('error', () => {});
   socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
-  socket.on('data', (chunk: Buffer) => socket.write(chunk));
+  socket.on('data', (chunk: Buffer) =>
+    chunk.toString() === 'reset' ? request.socket.resetAndDestroy() : socket.write(chunk),
+  );
   socket.on('end', () => socket.end());
 });
 const tls = createTls({ key: readFileSync(key), cert: readFileSync(cert) }, (socket) =>

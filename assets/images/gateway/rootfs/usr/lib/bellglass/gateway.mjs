@@ -14,6 +14,8 @@ var __require = /* #__PURE__ */ (() => createRequire(import.meta.url))();
 var QUEUE = 2865;
 /** A packet that must be looked at: dropped unless somebody did. */
 var LOOK = 3004235777;
+/** A call where the kernel remembers a connection that is over: forgotten, and dropped, so that it comes again as a new one. */
+var LOOK_STALE = 3004235782;
 /** The mark of a connection whose call was told of. */
 var COUNTED_CALL = 3004235781;
 /** Marks of packets that were looked at. Those from `looking` on become the connection's own. */
@@ -31,7 +33,9 @@ var SEEN = {
 	/** Nothing more to look at. */
 	free: 3004235794,
 	/** Both directions are looked at. */
-	both: 3004235795
+	both: 3004235795,
+	/** It is in the body of a request: what lies wholly inside a range of it that the filter knows need not be looked at. */
+	body: 3004235796
 };
 /** As the filter's text has it. */
 var hex = (mark) => `0x${mark.toString(16)}`;
@@ -42,6 +46,11 @@ var SYN = 2;
 var RST = 4;
 var ACK = 16;
 var URG = 32;
+var OPTION = {
+	end: 0,
+	nothing: 1,
+	multipath: 30
+};
 /** Null for what is no whole TCP segment. */
 function readSegment(packet) {
 	if (packet.length < 40 || packet[0] >> 4 !== 4 || packet[9] !== TCP$1) return null;
@@ -97,6 +106,28 @@ function writeSegment({ packet, payload: old }, change) {
 	out.writeUInt16BE(0, ip + 16);
 	out.writeUInt16BE(folded(sum(out, ip, pseudo(out, ip))), ip + 16);
 	return out;
+}
+/**
+* A call without its wish for Multipath TCP, whose bytes could come in another order than their segments say; null when it
+* has none. The host then answers as to any other call.
+*/
+function withoutMultipath({ packet }) {
+	const ip = (packet[0] & 15) * 4;
+	const end = ip + (packet[ip + 12] >> 4) * 4;
+	const out = Buffer.from(packet);
+	let found = false;
+	for (let at = ip + 20; at < end;) {
+		const kind = packet[at];
+		if (kind === OPTION.end) break;
+		const size = kind === OPTION.nothing ? 1 : packet[at + 1] ?? 0;
+		if (size === 0 || at + size > end) break;
+		if (kind === OPTION.multipath) {
+			out.fill(OPTION.nothing, at, at + size);
+			found = true;
+		}
+		at += size;
+	}
+	return found ? writeSegment(readSegment(out), {}) : null;
 }
 /** How far `a` is behind `b` in the circle of sequence numbers; negative when it is before it. */
 var distance = (a, b) => a - b | 0;
@@ -439,6 +470,17 @@ var Conversation = class {
 	get named() {
 		return this.#state.kind === "named";
 	}
+	/** Where the body ends whose length was said beforehand; null outside of one. */
+	get bodyEnd() {
+		return this.#state.kind === "body" ? this.#seen + this.#state.left : null;
+	}
+	/** Bytes up to this place, inside the body, went another way. Throws RangeError for a place that is not before its end. */
+	skip(to) {
+		const state = this.#state;
+		if (state.kind !== "body" || to < this.#seen || to >= this.#seen + state.left) throw new RangeError("not in a body");
+		state.left -= to - this.#seen;
+		this.#seen = to;
+	}
 	/** What the host says next decides. */
 	get asked() {
 		return this.#state.kind === "asked";
@@ -555,7 +597,9 @@ var Conversation = class {
 * One connection to a named host, segment by segment. What was looked at is what arrives: bytes that decide are written
 * over every segment that carries them, also when it is sent again, because a script can change what it has handed to
 * the kernel. What is not cleared is held here: in its place the byte before goes once more, and the host's
-* answer to that is told to the script as the receipt, so that it goes on and the rest of the header comes (NET-2). Pure.
+* answer to that is told to the script as the receipt, so that it goes on and the rest of the header comes (NET-2).
+* Segments that lie wholly inside the body of a request need no look; how far such a range goes is said, and what is missed
+* there is not waited for. Pure.
 */
 /** A segment that was made longer must still fit through. */
 var GROWN_MAX = 1380;
@@ -564,18 +608,28 @@ var OWN_WEIGHT = 1024;
 var STATUS = /^HTTP\/1\.\d (\d{3})/;
 var STATUS_BYTES$1 = 12;
 var DROP = { kind: "drop" };
+var RANGES = {
+	segment: 65535,
+	least: 262144,
+	most: 2 ** 30
+};
+var SEQUENCES = 2 ** 32;
 var CUT_OFF = "The connection ended before it said for which host it is.";
 var Stream = class {
 	#talk;
 	/** Sequence number of the first byte. */
 	#first;
+	#sizes;
 	/** Bytes that the script believes to have arrived, and that may not have, by their place; `open` while they are held. */
 	#debt = null;
 	#answer = null;
 	#free = false;
+	/** Of the body, where a segment need not be looked at. */
+	#range = null;
 	/** `sequence` is that of the call. */
-	constructor(name, port, sequence) {
+	constructor(name, port, sequence, sizes = RANGES) {
 		this.#talk = new Conversation(name, port);
+		this.#sizes = sizes;
 		this.#first = sequence + 1 >>> 0;
 	}
 	/** Bytes of the script that were looked at. */
@@ -586,19 +640,31 @@ var Stream = class {
 	get weight() {
 		return OWN_WEIGHT + this.#talk.weight;
 	}
+	/**
+	* Where segments may begin that need no look, as of the last verdict. The filter must know it before the verdict is given
+	* when that is marked as a body, and must have forgotten every other range of this connection.
+	*/
+	get range() {
+		if (this.#range === null) return null;
+		const { from, to } = this.#range;
+		return {
+			from: this.#first + from >>> 0,
+			to: this.#first + to >>> 0
+		};
+	}
 	/** A segment of the script's; `large` ones are cut by the kernel afterwards. */
 	script(segment, large) {
 		const { payload, sequence, fin, rst } = segment;
 		if (rst) return this.#pass(null);
 		const talk = this.#talk;
-		const start = distance(sequence, this.#first);
+		const start = this.#placeOf(sequence);
 		const end = start + payload.length;
 		if (payload.length > 0 && !this.#free) {
 			if (segment.urgent) return {
 				kind: "refuse",
 				why: "It sent urgent data, which cannot be looked at."
 			};
-			if (start > talk.seen) return DROP;
+			if (start > talk.seen && !this.#passes(start)) return DROP;
 			if (start < talk.forgotten) return DROP;
 			if (end > talk.seen) {
 				const why = talk.add(payload.subarray(talk.seen - start));
@@ -627,11 +693,16 @@ var Stream = class {
 		if (verdict) return verdict;
 		const debt = this.#debt;
 		if (debt === null || !segment.ack) return this.#pass(null);
-		const got = distance(segment.acknowledgement, this.#first);
+		const got = this.#placeOf(segment.acknowledgement);
 		if (got > debt.from) debt.from = Math.min(got, debt.to);
 		if (debt.open) return this.#pass(got >= this.#talk.cleared ? { acknowledgement: this.#first + debt.to >>> 0 } : null);
 		if (debt.from >= debt.to) this.#debt = null;
 		return this.#pass(null);
+	}
+	/** Where in the conversation a sequence number stands, which go round and round: near what was seen last. */
+	#placeOf(sequence) {
+		const { seen } = this.#talk;
+		return seen + distance(sequence, this.#first + seen >>> 0);
 	}
 	/** What is held is told as received; one such stretch at a time, the script sends the next one again. */
 	#settleDebt() {
@@ -659,9 +730,31 @@ var Stream = class {
 		this.#free = did;
 		return null;
 	}
+	/** A gap inside the body where looking was not needed; any other closes when the segment before comes again. */
+	#passes(start) {
+		const end = this.#talk.bodyEnd;
+		if (this.#range === null || end === null || start >= end) return false;
+		this.#talk.skip(start);
+		return true;
+	}
+	/** A stretch of the body from here on; the last 64 KiB of it, where the next header may begin, are always looked at. */
+	#rangeNow() {
+		const { bodyEnd, seen } = this.#talk;
+		const { segment, least, most } = this.#sizes;
+		if (bodyEnd === null || this.#debt !== null) return null;
+		if (this.#range !== null && seen <= this.#range.to) return this.#range;
+		const round = SEQUENCES - 1 - (this.#first + seen >>> 0);
+		const to = Math.min(bodyEnd - segment, seen + most, seen + round);
+		return to - seen < least ? null : {
+			from: seen,
+			to
+		};
+	}
 	#mark() {
+		this.#range = this.#rangeNow();
 		if (this.#free) return SEEN.free;
 		if (this.#debt !== null || this.#talk.asked) return SEEN.both;
+		if (this.#range !== null) return SEEN.body;
 		return this.#talk.named ? SEEN.named : SEEN.looking;
 	}
 	#pass(change) {
@@ -721,18 +814,22 @@ var Stream = class {
 /** Looks at what the filter hands over: calls of named hosts, and what is said on them (NET-2, NET-3). */
 /** Memory for connections whose beginning is remembered, bytes; the oldest are forgotten, and of those nothing passes. */
 var KNOWN_MAX = 24 << 20;
+/** Ranges that the filter knows at once; beyond, the oldest is looked at again. */
+var RANGES_MAX = 64;
 var keyOf = (from, address, port) => `${from} ${address} ${port}`;
 var Inspector = class {
 	#deps;
 	#known = /* @__PURE__ */ new Map();
+	/** Those whose body the filter knows, the oldest first. */
+	#inBody = /* @__PURE__ */ new Set();
 	#weight = 0;
 	constructor(deps) {
 		this.#deps = deps;
 	}
-	look({ outgoing, packet, large }) {
+	look({ outgoing, packet, large, stale }) {
 		const segment = readSegment(packet);
 		if (segment === null) return null;
-		if (outgoing && segment.syn) return this.#called(segment);
+		if (outgoing && segment.syn) return this.#called(segment, stale);
 		const key = outgoing ? keyOf(segment.sourcePort, segment.destination, segment.destinationPort) : keyOf(segment.destinationPort, segment.source, segment.sourcePort);
 		const known = this.#known.get(key);
 		if (!known) return outgoing ? {
@@ -745,15 +842,35 @@ var Inspector = class {
 		} : null;
 		const verdict = outgoing ? known.stream.script(segment, large) : known.stream.host(segment);
 		this.#weigh(known);
+		this.#tellBody(known, verdict.kind === "refuse" ? null : known.stream.range);
 		return this.#answer(known, segment, verdict);
+	}
+	/** The filter was replaced, and knows of no body any more: told anew with the next look at each. */
+	renew() {
+		for (const known of this.#inBody) this.#tellBody(known, null);
 	}
 	/** Forgets a connection that is over. */
 	forget(from, address, port) {
 		this.#drop(keyOf(from, address, port));
 	}
 	#drop(key) {
-		this.#weight -= this.#known.get(key)?.weight ?? 0;
+		const known = this.#known.get(key);
+		if (known === void 0) return;
+		this.#tellBody(known, null);
+		this.#weight -= known.weight;
 		this.#known.delete(key);
+	}
+	#tellBody(known, range) {
+		const before = known.range;
+		if (before?.from === range?.from && before?.to === range?.to) return;
+		if (before !== null) this.#deps.setBody("remove", known.call, before);
+		this.#inBody.delete(known);
+		known.range = range;
+		if (range === null) return;
+		const [oldest] = this.#inBody;
+		if (oldest !== void 0 && this.#inBody.size >= RANGES_MAX) this.#tellBody(oldest, null);
+		this.#inBody.add(known);
+		this.#deps.setBody("add", known.call, range);
 	}
 	#weigh(known) {
 		const weight = known.stream.weight;
@@ -764,7 +881,7 @@ var Inspector = class {
 			this.#drop(key);
 		}
 	}
-	#called(segment) {
+	#called(segment, stale) {
 		const { destination: address, destinationPort: port, sourcePort: from, source } = segment;
 		const name = this.#deps.nameOf(address);
 		if (segment.payload.length > 0) return null;
@@ -781,12 +898,17 @@ var Inspector = class {
 		};
 		const before = this.#known.get(keyOf(from, address, port));
 		const again = before?.sequence === segment.sequence && before.stream.seen === 0;
+		if (before) this.#tellBody(before, null);
+		if (stale && !again) {
+			this.#deps.forget(call);
+			return null;
+		}
 		const decided = this.#deps.open(call, again);
 		const settle = (how) => {
 			if (how === "called") this.#remember(call, segment.sequence);
 			return {
 				mark: SEEN[how],
-				packet: null
+				packet: how === "called" ? withoutMultipath(segment) : null
 			};
 		};
 		return typeof decided === "string" ? settle(decided) : decided.then(settle);
@@ -800,7 +922,8 @@ var Inspector = class {
 			sequence,
 			begun: this.#deps.now(),
 			refused: false,
-			weight: 0
+			weight: 0,
+			range: null
 		};
 		this.#known.set(key, known);
 		this.#weigh(known);
@@ -849,6 +972,8 @@ var Carrying = class {
 			nameOf: (address) => deps.names.relayed(address),
 			open: (call, again) => this.#open(call, again),
 			end: (call) => deps.queue.end(call),
+			forget: (call) => deps.queue.forget(call),
+			setBody: (change, call, range) => deps.queue.body(change, call, range),
 			onRefused: ({ why, out, duration, ...call }) => {
 				const { name, address, port } = call;
 				const to = this.#known.get(`${address} ${port}`)?.target.to ?? null;
@@ -3109,10 +3234,10 @@ function batch$1(changes, sequence) {
 }
 var expression = (name, data) => [1, [[1, name], [2, data]]];
 /**
-* The rule that hands marked packets to the queue. Kernels have one of two forms, sometimes both: nftables' own, and the
+* The rule that hands packets with this mark to the queue. Kernels have one of two forms, sometimes both: nftables' own, and the
 * target of iptables. Neither lets a packet pass when nobody reads.
 */
-function queueRule(form, chain, sequence) {
+function queueRule(form, chain, mark, sequence) {
 	const info = Buffer.alloc(8);
 	info.writeUInt16LE(QUEUE, 0);
 	info.writeUInt16LE(1, 2);
@@ -3133,7 +3258,7 @@ function queueRule(form, chain, sequence) {
 			expression("cmp", [
 				[1, be32(1)],
 				[2, be32(0)],
-				[3, [[1, host32(LOOK)]]]
+				[3, [[1, host32(mark)]]]
 			]),
 			hand
 		]]
@@ -3175,6 +3300,31 @@ function setTarget({ address, port, to }, known, sequence) {
 	}] : [], {
 		...add,
 		attributes: element(key, [2, [[1, ipv4(to)]]])
+	}], sequence);
+}
+/** The set in the filter that holds bodies of requests. */
+var BODIES = "bodies";
+/** Lets segments of a connection that begin in the range pass without a look, or no longer. */
+function setBody(change, ends, { from, to }, sequence) {
+	const place = [
+		ipv4(ends.address),
+		be16(ends.from),
+		Buffer.alloc(2),
+		be16(ends.port),
+		Buffer.alloc(2)
+	];
+	const key = (at) => [[1, Buffer.concat([...place, be32(at)])]];
+	const element = [[1, key(from)], [10, key(to)]];
+	const [message, flags] = change === "add" ? [TABLES_MESSAGE.element, FLAGS.create] : [TABLES_MESSAGE.removeElement, 0];
+	return batch$1([{
+		message,
+		flags,
+		family: INET,
+		attributes: [
+			[1, TABLE],
+			[2, BODIES],
+			[3, [[1, element]]]
+		]
 	}], sequence);
 }
 /** Makes the kernel forget a TCP connection. */
@@ -3226,6 +3376,11 @@ var queueText = () => [
 var noQueueText = () => `add table ip ${QUEUE_TABLE}\ndelete table ip ${QUEUE_TABLE}\n`;
 /** Segments without a word in them: every length of the TCP header with its length of the packet. */
 var BARE = Array.from({ length: 11 }, (_, i) => `    ip hdrlength 5 tcp doff ${i + 5} ip length ${20 + 4 * (i + 5)} accept`);
+/** What the set of bodies holds: one connection, and the places where a segment may begin. */
+var BODY_KEY = "ip daddr . tcp sport . tcp dport . tcp sequence";
+var bodiesText = () => `  set ${BODIES} { typeof ${BODY_KEY}; flags interval; }`;
+/** A segment of at most 64 KiB (larger ones write no length) that says nothing but its bytes. */
+var PLAIN = "tcp flags & (fin | syn | rst | ack | urg) == ack ip length >= 40";
 /**
 * What is said to named hosts is marked before addresses are translated, handed over, and dropped unless somebody looked.
 * A connection is free once the right name was said and the host has answered, because until then it could be said anew.
@@ -3241,17 +3396,19 @@ function kernelChains() {
 		`    ip daddr != ${NAMES_RANGE} accept`,
 		"    meta l4proto != tcp accept",
 		"    ct state invalid drop",
-		`    ct mark ${hex(SEEN.free)} accept`,
+		`    tcp flags & (syn | ack) == syn ct state != new meta mark set ${hex(LOOK_STALE)} accept`,
 		`    tcp flags & (syn | ack) == syn meta mark set ${hex(LOOK)} accept`,
+		`    ct mark ${hex(SEEN.free)} accept`,
 		"    ct state new reject with tcp reset",
 		`    ct mark ${hex(SEEN.both)} meta mark set ${hex(LOOK)} accept`,
+		`    ct mark ${hex(SEEN.body)} ${PLAIN} ${BODY_KEY} @${BODIES} accept`,
 		"    jump bare",
 		`    meta mark set ${hex(LOOK)}`,
 		"  }",
 		"  chain looked {",
 		"    type filter hook output priority -140; policy accept;",
-		`    meta mark ${hex(LOOK)} drop`,
-		`    meta mark ${hex(SEEN.looking)}-${hex(SEEN.both)} ct mark set meta mark`,
+		`    meta mark { ${hex(LOOK)}, ${hex(LOOK_STALE)} } drop`,
+		`    meta mark ${hex(SEEN.looking)}-${hex(SEEN.body)} ct mark set meta mark`,
 		`    meta mark ${hex(SEEN.refused)} meta l4proto tcp reject with tcp reset`,
 		`    meta mark ${hex(SEEN.denied)} goto refuse`,
 		`    meta mark ${hex(SEEN.called)} goto grant`,
@@ -3269,7 +3426,7 @@ function kernelChains() {
 		"  chain answered {",
 		"    type filter hook input priority 120; policy accept;",
 		`    meta mark ${hex(LOOK)} drop`,
-		`    meta mark ${hex(SEEN.looking)}-${hex(SEEN.both)} ct mark set meta mark`,
+		`    meta mark ${hex(SEEN.looking)}-${hex(SEEN.body)} ct mark set meta mark`,
 		"  }"
 	];
 }
@@ -3398,7 +3555,7 @@ function filterText(config, holding = NOTHING_HELD) {
 		...addressSets("refused", config.refused),
 		`  set ${PINNED} { type ipv4_addr; flags timeout; }`,
 		...config.named.flatMap(({ id }) => emptySets(namedSet(id))),
-		...kernel ? [`  map ${TARGETS} { type ipv4_addr . inet_service : ipv4_addr; }`] : [],
+		...kernel ? [`  map ${TARGETS} { type ipv4_addr . inet_service : ipv4_addr; }`, bodiesText()] : [],
 		"  chain names {",
 		"    type nat hook output priority -110; policy accept;",
 		`    meta skuid ${AGENT_UID} accept`,
@@ -3558,13 +3715,16 @@ var KernelSocket = class {
 };
 // electron/gateway/packets/queue.ts
 /** Attributes of nfnetlink_queue.h. */
-var [HEADER, PAYLOAD$1, CUT, INFO] = [
+var [HEADER, MARK, PAYLOAD$1, CUT, INFO] = [
 	1,
+	3,
 	10,
 	13,
 	14
 ];
 var IS_LARGE = 2;
+/** ENOENT: the filter was replaced meanwhile. */
+var NOT_THERE = -2;
 /** Hook of packets that the sandbox sends. */
 var OUTPUT = 3;
 var PacketQueue = class {
@@ -3588,10 +3748,10 @@ var PacketQueue = class {
 			"copy",
 			"options"
 		]) socket.ask((sequence) => openQueue(step, sequence));
-		for (const chain of chains) try {
-			socket.ask((sequence) => queueRule("queue", chain, sequence));
+		for (const chain of chains) for (const mark of [LOOK, LOOK_STALE]) try {
+			socket.ask((sequence) => queueRule("queue", chain, mark, sequence));
 		} catch {
-			socket.ask((sequence) => queueRule("target", chain, sequence));
+			socket.ask((sequence) => queueRule("target", chain, mark, sequence));
 		}
 		socket.listen((message) => this.#take(message), openQueue("copy", 0));
 	}
@@ -3604,6 +3764,18 @@ var PacketQueue = class {
 		});
 		this.#waiting.delete(sequence);
 		if (error !== 0) throw new Error(`the filter refused a target: ${error}`);
+	}
+	/**
+	* Lets segments of a connection that begin in the range pass without a look, or no longer; the kernel has done it when this
+	* returns. A range that is not there only costs time, but with one that stays against our will the gateway ends.
+	*/
+	body(change, ends, range) {
+		const sequence = this.#socket.sequence();
+		this.#waiting.set(sequence, (error) => {
+			this.#waiting.delete(sequence);
+			if (change === "remove" && error !== 0 && error !== NOT_THERE) process.exit(1);
+		});
+		this.#socket.send(setBody(change, ends, range, sequence));
 	}
 	/** Ends both sides of a connection as far as this kernel can. */
 	end(ends) {
@@ -3624,10 +3796,12 @@ var PacketQueue = class {
 		const say = (answer) => this.#socket.send(verdict(id, answer));
 		if (packet === void 0 || attributes.has(CUT)) return say(null);
 		const large = ((attributes.get(INFO)?.readUInt32BE(0) ?? 0) & IS_LARGE) !== 0;
+		const stale = attributes.get(MARK)?.readUInt32BE(0) === LOOK_STALE;
 		const answer = this.#look({
 			outgoing: header[6] === OUTPUT,
 			packet,
-			large
+			large,
+			stale
 		});
 		if (answer instanceof Promise) answer.then(say, () => say(null));
 		else say(answer);
@@ -4404,7 +4578,7 @@ var Agent = class {
 				targets,
 				counts
 			});
-		});
+		}).finally(() => this.#carrying?.inspector.renew());
 	}
 	/** Leaves named hosts to the kernel if it can hand over what is said to them, which is tried. */
 	async #carry(config) {
