@@ -25,6 +25,18 @@ test.describe('the view of a run', () => {
     await expect(page.getByRole('search')).toBeHidden();
   });
 
+  test('says, where it can be seen, that a script printed nothing (UX-4)', async ({ client, shell, run }) => {
+    const { id } = await client.runs.start(launchOf('silent.sh', 'true\n'));
+    await shell.showRun(id);
+    await run.expectOutcome('Succeeded');
+    const words = run.output.getByText('The script printed nothing.');
+    await expect(words).toBeVisible();
+    const seen = await words.screenshot();
+    await words.evaluate((element) => (element.style.visibility = 'hidden'));
+    // Words that something lies upon make no difference to the picture.
+    expect(seen.equals(await words.screenshot())).toBe(false);
+  });
+
   test('holds the output still, says what waits, and goes on where it was (RUN-5)', async ({ client, shell, run }) => {
     const { id } = await client.runs.start(launchOf('count.py', COUNT));
     await shell.showRun(id);

@@ -46,6 +46,12 @@ it.each([
   expect(filtered(text)).toBe('ab');
 });
 
+it('shows what would reorder letters instead of letting it act, and leaves marks of direction alone (RUN-5)', () => {
+  expect(filtered('\u202eexe.txt\u202c', ' a\u2066b\u2069')).toBe('\\u{202e}exe.txt\\u{202c} a\\u{2066}b\\u{2069}');
+  expect(filtered(`${ESC}[31m\u202bx${ESC}[0m`)).toBe(`${ESC}[31m\\u{202b}x${ESC}[0m`);
+  expect(filtered('\u200fעברית\u200e')).toBe('\u200fעברית\u200e');
+});
+
 it('keeps links to the web and drops links elsewhere', () => {
   expect(filtered(`${ESC}]8;id=1;https://example.org/x${ESC}\\text${ESC}]8;;\u0007`)).toBe(
     `${ESC}]8;;https://example.org/x${ESC}\\text${ESC}]8;;${ESC}\\`,

@@ -1,6 +1,7 @@
 /**
  * Makes a script's output safe for a terminal: colours and cursor moves pass, everything that reaches outside
- * (clipboard, title, odd links, questions to the device, mouse and keyboard modes, resets) is taken out (RUN-5).
+ * (clipboard, title, odd links, questions to the device, mouse and keyboard modes, resets) is taken out, and what would
+ * show letters in another order is written as `\u{…}` (RUN-5).
  */
 
 /** A filter for one stream; it keeps its place when a sequence is cut by the border of two pieces. */
@@ -72,6 +73,9 @@ function safeLink(content: string): string {
   return link.length <= LONGEST_LINK && SAFE_LINK.test(link) ? `${ESC}]8;;${link}${ESC}\\` : '';
 }
 
+/** Embeddings, overrides and isolates: they show letters in another order than they stand, `exe.txt` for `txt.exe`. */
+const REORDERS = /[\u202a-\u202e\u2066-\u2069]/;
+
 const isControl = (char: string): boolean => char < ' ' || (char >= '\u007f' && char <= '\u009f');
 
 /** A new filter. One per stream: stdout and stderr each have their own. */
@@ -104,7 +108,7 @@ export function createTerminalFilter(): TerminalFilter {
     if (char === ESC) return enter('escape');
     const seven = C1[char];
     if (seven !== undefined) return begin(seven);
-    if (!isControl(char)) return char;
+    if (!isControl(char)) return REORDERS.test(char) ? `\\u{${char.charCodeAt(0).toString(16)}}` : char;
     return '\n\r\t\b'.includes(char) ? char : '';
   };
 
@@ -174,7 +178,11 @@ export function createTerminalFilter(): TerminalFilter {
     write(text) {
       // Most output is plain: pass it without looking at each character.
       // oxlint-disable-next-line no-control-regex
-      if (mode === 'text' && !/[\u0000-\u0007\u000b-\u000c\u000e-\u001f\u007f-\u009f]/.test(text)) return text;
+      if (
+        mode === 'text' &&
+        !/[\u0000-\u0007\u000b-\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(text)
+      )
+        return text;
       let safe = '';
       for (const char of text) safe += step(char);
       return safe;

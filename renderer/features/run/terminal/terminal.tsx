@@ -149,6 +149,7 @@ export const TerminalPane = memo(function TerminalPane({
   );
 
   const missing = missingWords(counts, screen?.shortened ?? false);
+  const words = outputWords(counts, outputLimit);
   const silent = counts.arrived === 0;
   return (
     <section aria-label="Output" className="flex h-full min-h-0 flex-col bg-terminal">
@@ -171,7 +172,7 @@ export const TerminalPane = memo(function TerminalPane({
           />
         )}
         {silent && (
-          <p className="pointer-events-none absolute inset-0 flex items-center justify-center font-mono text-sm text-terminal-muted">
+          <p className="pointer-events-none absolute inset-0 z-10 flex items-center justify-center font-mono text-sm text-terminal-muted">
             {finished ? 'The script printed nothing.' : 'Nothing printed yet.'}
           </p>
         )}
@@ -228,9 +229,13 @@ export const TerminalPane = memo(function TerminalPane({
         <ToolbarButton label="Reader: output for screen readers" pressed={reader} onClick={() => setReader(!reader)}>
           Reader
         </ToolbarButton>
-        <span title={missing} className="ml-auto min-w-40 flex-1 truncate py-1 text-right font-mono text-muted">
-          {outputWords(counts, outputLimit)}
-          {missing !== '' && <span className="text-amber"> · {missing}</span>}
+        <span
+          title={[missing, words].filter(Boolean).join(' · ')}
+          className="ml-auto min-w-40 flex-1 truncate py-1 text-right font-mono text-muted"
+        >
+          {/* First, so that it is what stays where there is little room. */}
+          {missing !== '' && <span className="text-amber">{missing} · </span>}
+          {words}
         </span>
       </div>
     </section>

@@ -29,7 +29,7 @@ export function ToolbarButton({
       disabled={disabled}
       onClick={onClick}
       className={clsx(
-        'inline-flex h-6 items-center gap-1 rounded px-1.5 hover:not-disabled:bg-raised hover:not-disabled:text-text disabled:opacity-55',
+        'inline-flex h-6 items-center gap-1 rounded px-1 hover:not-disabled:bg-raised hover:not-disabled:text-text disabled:opacity-55',
         pressed ? 'text-text' : 'text-muted',
       )}
     >
