@@ -7,7 +7,7 @@ import type {
   SelfCheckLine,
   Setting,
 } from '#shared/contract/system.ts';
-import type { Launch, OutputMessage, Plan, RunDetail } from '#shared/contract/runs.ts';
+import type { Launch, ListMessage, OutputMessage, Plan, RunDetail } from '#shared/contract/runs.ts';
 import type { OwnPolicy, PolicyContext, ProjectApproval } from '#shared/contract/policies.ts';
 import type { AuditCheck, AuditMessage, AuditPage } from '#shared/contract/audit.ts';
 import type { PoolStatus } from '#shared/contract/pool.ts';
@@ -28,12 +28,7 @@ import type { NewToken, Token, TokenCard } from '#shared/domain/token.ts';
 import type { Log } from './storage/log.ts';
 import type { Paths } from './storage/paths.ts';
 
-export type ListMessage =
-  | { type: 'all'; runs: RunSummary[]; limit: number }
-  | { type: 'changed'; run: RunSummary }
-  /** Those that wait for their turn, next one first. */
-  | { type: 'queue'; ids: string[] }
-  | { type: 'removed'; id: string };
+export type { ListMessage };
 
 export interface LevelCard {
   level: TrustLevel;
@@ -154,14 +149,15 @@ export type WorkflowsMessage =
 
 export interface WorkflowsApi {
   plan(launch: WorkflowLaunch): Promise<WorkflowPlan>;
-  start(launch: WorkflowLaunch): Promise<{ id: string }>;
+  /** With a caller, what it may not ask for is refused as `auth`, and its file only tightens, whoever approved it. */
+  start(launch: WorkflowLaunch, by?: Caller): Promise<{ id: string }>;
   list(before: string | undefined, limit: number): WorkflowSummary[];
   get(id: string): WorkflowDetail;
   /** What it was started from, without secrets; of the files those that steps name. */
   launch(id: string): WorkflowLaunch;
   watch(id: string, signal?: AbortSignal): AsyncIterable<WorkflowDetail>;
   watchList(signal?: AbortSignal): AsyncIterable<WorkflowsMessage>;
-  stop(id: string): Promise<void>;
+  stop(id: string, by?: Caller): Promise<void>;
   retry(id: string, step: string, secrets: Readonly<Record<string, string>>): Promise<void>;
   remove(id: string): Promise<void>;
 }
@@ -176,14 +172,21 @@ export interface TokensApi {
   find(secret: string): Promise<Token | null>;
 }
 
+/** Which runs, or which workflows, were begun by tokens. */
+export interface BegunApi {
+  /** Name of the token that began it; null for one of somebody else. */
+  ownerOf(id: string): string | null;
+  /** What was begun under this key, and with which request. */
+  byKey(key: string): { readonly id: string; readonly request: string } | null;
+  /** Keeps who began it, and under which key with which request, for as long as it is kept itself. */
+  remember(id: string, token: string, key: { readonly key: string; readonly request: string } | null): void;
+}
+
 /** What REST needs beside the runs. */
 export interface RemoteApi {
-  /** Name of the token that began the run; null for a run of somebody else. */
-  ownerOf(run: string): string | null;
-  /** The run that was begun under this key, and with which request. */
-  byKey(key: string): { readonly run: string; readonly request: string } | null;
-  /** Keeps who began a run, and under which key with which request, for as long as the run is kept. */
-  remember(run: string, token: string, key: { readonly key: string; readonly request: string } | null): void;
+  /** The steps of a token's workflow are its runs as well. */
+  readonly runs: BegunApi;
+  readonly workflows: BegunApi;
   /** Prometheus text. */
   metrics(): Promise<{ readonly type: string; readonly text: string }>;
 }

@@ -41,7 +41,7 @@ import { addHost } from './policies/add-host.ts';
 import { createPolicies } from './policies/index.ts';
 import { createPolicyMemory } from './policies/memory.ts';
 import { Planner } from './runs/planner.ts';
-import { createKeptRuns } from './remote/kept-runs.ts';
+import { createBegun } from './remote/begun.ts';
 import { createMetrics } from './remote/metrics.ts';
 import { createTokens } from './remote/tokens.ts';
 import { KeptQueue } from './runs/queue/kept-queue.ts';
@@ -371,7 +371,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       system: recordedSystem(createSystem({ options, engines, images, settings, runs, pool, capabilities }), audit),
       tokens: recordedTokens(createTokens({ config: paths.config, now: () => Date.now(), log }), audit),
       remote: {
-        ...createKeptRuns(database, log),
+        ...createBegun(database, log),
         metrics: async () => (await metrics?.text()) ?? { type: 'text/plain; charset=utf-8', text: '' },
       },
       dispose: () => store.dispose(),

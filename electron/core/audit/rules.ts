@@ -79,12 +79,13 @@ const TOKENS: Rules<TokensApi> = {
 };
 
 const WORKFLOWS: Rules<WorkflowsApi> = {
-  start: (started, { name, text, workflow }) => ({
+  start: (started, { name, text, workflow }, by) => ({
     action: 'workflow.start',
     what: started === undefined ? `${name} ${workflow ?? ''}`.trim() : started.id,
     script: sha256(text.toWellFormed()),
+    ...(by && { token: by.token }),
   }),
-  stop: (_, id) => ({ action: 'workflow.stop', what: id }),
+  stop: (_, id, by) => ({ action: 'workflow.stop', what: id, ...(by && { token: by.token }) }),
   retry: (_, id, step) => ({ action: 'workflow.retry', what: `${id} ${step}` }),
   remove: (_, id) => ({ action: 'workflow.remove', what: id }),
 };

@@ -11,7 +11,9 @@ import { History } from '../history/history.ts';
 import { RunRecord } from '../runs/run-record.ts';
 import { openDatabase } from '../storage/database.ts';
 import { silentLog } from '../storage/log.ts';
-import { createKeptRuns } from './kept-runs.ts';
+import { createBegun } from './begun.ts';
+import type { WorkflowSummary } from '#shared/domain/workflow.ts';
+import { WorkflowStore } from '../workflows/store.ts';
 import { createMetrics } from './metrics.ts';
 
 let folder = '';
@@ -40,13 +42,13 @@ it('keeps the owner and the key of a run over a restart, for as long as the run 
   const path = join(folder, 'bellglass.db');
   const before = openDatabase(path);
   new History(before, silentLog).save(recordOf('r1').summary(), 'me');
-  createKeptRuns(before, silentLog).remember('r1', 'ci', { key: 'k', request: 'q' });
+  createBegun(before, silentLog).runs.remember('r1', 'ci', { key: 'k', request: 'q' });
   before.close();
   const after = openDatabase(path);
-  const kept = createKeptRuns(after, silentLog);
+  const kept = createBegun(after, silentLog).runs;
   expect([kept.ownerOf('r1'), kept.byKey('k'), kept.ownerOf('r2'), kept.byKey('x')]).toEqual([
     'ci',
-    { run: 'r1', request: 'q' },
+    { id: 'r1', request: 'q' },
     null,
     null,
   ]);
@@ -55,12 +57,33 @@ it('keeps the owner and the key of a run over a restart, for as long as the run 
   after.close();
 });
 
+it('keeps the owner and the key of a workflow, whose steps belong to the same token (HOST-3, WF-1)', () => {
+  const database = openDatabase(join(folder, 'bellglass.db'));
+  const summary = { id: 'w1', state: 'running' } as WorkflowSummary;
+  const store = new WorkflowStore(database);
+  const kept = { summary, plan: {}, steps: [], launch: {}, stopped: false, interrupted: false };
+  store.add(kept as unknown as Parameters<WorkflowStore['add']>[0], 'me');
+  const { runs, workflows } = createBegun(database, silentLog);
+  workflows.remember('w1', 'ci', { key: 'k', request: 'q' });
+  store.addRun('step-run', 'w1', 'w');
+  store.addRun('foreign', 'w2', 'w');
+  expect([workflows.ownerOf('w1'), workflows.byKey('k'), runs.byKey('k')]).toEqual([
+    'ci',
+    { id: 'w1', request: 'q' },
+    null,
+  ]);
+  expect([runs.ownerOf('step-run'), runs.ownerOf('foreign'), runs.ownerOf('w1')]).toEqual(['ci', null, null]);
+  store.remove('w1');
+  expect([workflows.ownerOf('w1'), workflows.byKey('k'), runs.ownerOf('step-run')]).toEqual([null, null, null]);
+  database.close();
+});
+
 it('remembers in memory what the database refuses, and says so', () => {
   const database = openDatabase(join(folder, 'bellglass.db'));
   const said: string[] = [];
-  const kept = createKeptRuns(database, { ...silentLog, error: (message) => void said.push(message) });
+  const kept = createBegun(database, { ...silentLog, error: (message) => void said.push(message) }).runs;
   kept.remember('not-in-the-history', 'ci', { key: 'k', request: 'q' });
-  expect([kept.ownerOf('not-in-the-history'), kept.byKey('k')?.run]).toEqual(['ci', 'not-in-the-history']);
+  expect([kept.ownerOf('not-in-the-history'), kept.byKey('k')?.id]).toEqual(['ci', 'not-in-the-history']);
   expect(said).toHaveLength(1);
   database.close();
 });

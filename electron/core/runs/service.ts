@@ -96,7 +96,7 @@ export class RunService implements RunsApi {
         run.record.finish(failedVerdict(new AppError(why), { stopped: false, gone: null }));
         await this.#closeRun(run);
       },
-      save: (run) => this.#book.save(run),
+      written: (id) => this.#book.written(id),
       log: deps.log,
     });
     this.#views = new RunViews({ ...deps, book: this.#book, order: () => this.#room.order() });
@@ -128,8 +128,8 @@ export class RunService implements RunsApi {
   }
 
   /** Like `start`, for a step of a workflow. */
-  async startStep(launch: Launch, step: StepOfWorkflow): Promise<{ id: string }> {
-    const { id } = (await this.begin(launch, { step })).record;
+  async startStep(launch: Launch, step: StepOfWorkflow, by?: Caller): Promise<{ id: string }> {
+    const { id } = (await this.begin(launch, { step, ...(by !== undefined && { by }) })).record;
     await this.#book.written(id);
     return { id };
   }

@@ -6,7 +6,7 @@ import { AppError } from '#shared/lib/app-error.ts';
 import { makeFolder } from './folder.ts';
 import { findDamage, isBusy, isDamage } from './health/damage.ts';
 import { holdersOf, holderWords } from './health/holders.ts';
-import { WORKFLOW_RUNS, WORKFLOW_TABLES } from './workflow-tables.ts';
+import { API_WORKFLOWS, WORKFLOW_RUNS, WORKFLOW_TABLES } from './workflow-tables.ts';
 import { INSIGHT_COLUMNS, INSIGHT_LATER, INSIGHT_TABLES } from './insight-tables.ts';
 
 /** Each step brings the schema from its index to the next number; steps are never changed once released. */
@@ -121,6 +121,7 @@ const MIGRATIONS: readonly string[] = [
    ) STRICT;`,
   INSIGHT_LATER,
   WORKFLOW_RUNS,
+  API_WORKFLOWS,
 ];
 
 const SET_UP = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;';

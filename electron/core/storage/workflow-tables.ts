@@ -27,3 +27,11 @@ export const WORKFLOW_RUNS = `CREATE TABLE workflow_runs (
    CREATE TRIGGER workflow_runs_go AFTER DELETE ON history BEGIN
      DELETE FROM workflow_runs WHERE run = old.id;
    END;`;
+
+/** Which workflows were begun by which token, under which key (HOST-3). */
+export const API_WORKFLOWS = `CREATE TABLE api_workflows (
+     workflow TEXT PRIMARY KEY REFERENCES workflows (id) ON DELETE CASCADE,
+     token TEXT NOT NULL,
+     key TEXT UNIQUE,
+     request TEXT
+   ) STRICT;`;

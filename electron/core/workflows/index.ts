@@ -5,7 +5,7 @@ import { checkGiven } from '#shared/exchange/check-given.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import { showShort } from '#shared/script/display.ts';
 import { readWorkflows, type ReadWorkflow } from '#shared/workflow/read.ts';
-import type { WorkflowsApi } from '../core.ts';
+import type { Caller, WorkflowsApi } from '../core.ts';
 import type { PolicyMemory } from '../policies/memory.ts';
 import { closeAbandonedWorkflows } from './abandoned.ts';
 import { LiveWorkflow, type LiveWorkflowDeps } from './live.ts';
@@ -69,9 +69,10 @@ export function createWorkflows(deps: WorkflowsDeps): Workflows {
     workflow: ReadWorkflow,
     secrets: Readonly<Record<string, string>>,
     approved: boolean,
+    by: Caller | null,
   ): LiveWorkflow => {
     const { id } = found.summary;
-    const given = { results: store.results(id), secrets, approved };
+    const given = { results: store.results(id), secrets, approved, by };
     const going = new LiveWorkflow(found, workflow, given, { ...deps, changed: () => views.changed(id) });
     live.set(id, going);
     void going.ended.then(() => {
@@ -84,10 +85,10 @@ export function createWorkflows(deps: WorkflowsDeps): Workflows {
 
   return {
     plan: async (launch) => (await planWorkflow(deps, launch)).plan,
-    async start(launch) {
+    async start(launch, by) {
       mustBeOpen();
       checkGiven({ input: launch.input, variables: launch.variables, eventMetadata: undefined }, []);
-      const planned = await planWorkflow(deps, launch);
+      const planned = await planWorkflow(deps, launch, by);
       const workflow = mustStart(planned, launch);
       mustBeOpen();
       const id = newId().toLowerCase();
@@ -110,7 +111,7 @@ export function createWorkflows(deps: WorkflowsDeps): Workflows {
         interrupted: false,
       };
       store.add(first, owner);
-      take(first, workflow, launch.secrets ?? {}, planned.approved).begin();
+      take(first, workflow, launch.secrets ?? {}, planned.approved, by ?? null).begin();
       return { id };
     },
     list: (before, limit) => views.list(before, limit),
@@ -131,7 +132,8 @@ export function createWorkflows(deps: WorkflowsDeps): Workflows {
       const workflow = readKept(found);
       mustRetry({ found, workflow, step, secrets, results: store.results(id) });
       const file = fileOf(found.launch);
-      take(found, workflow, secrets, memory.isApproved(file.path, file.hash)).retry(step);
+      // A person does this, whoever began it.
+      take(found, workflow, secrets, memory.isApproved(file.path, file.hash), null).retry(step);
     },
     async remove(id) {
       const { summary } = views.require(id);

@@ -16,7 +16,7 @@ import {
 } from '#shared/workflow/machine.ts';
 import type { ReadWorkflow } from '#shared/workflow/read.ts';
 import { filled } from '#shared/workflow/step-launch.ts';
-import type { FilesApi } from '../core.ts';
+import type { Caller, FilesApi } from '../core.ts';
 import type { Planner } from '../runs/planner.ts';
 import type { RunService } from '../runs/service.ts';
 import type { Log } from '../storage/log.ts';
@@ -61,6 +61,7 @@ export class LiveWorkflow {
   readonly #told: Map<string, Told>;
   readonly #known: Known;
   readonly #approved: boolean;
+  readonly #by: Caller | undefined;
   readonly #ended = Promise.withResolvers<void>();
   #secrets: Readonly<Record<string, string>>;
   #position: Position;
@@ -75,6 +76,8 @@ export class LiveWorkflow {
       readonly results: ReadonlyMap<string, StepResult>;
       readonly secrets: Readonly<Record<string, string>>;
       readonly approved: boolean;
+      /** The token that began it; null a person. */
+      readonly by: Caller | null;
     },
     deps: LiveWorkflowDeps,
   ) {
@@ -87,6 +90,7 @@ export class LiveWorkflow {
     this.#known = new Known(workflow, kept.launch, given.results);
     this.#secrets = given.secrets;
     this.#approved = given.approved;
+    this.#by = given.by ?? undefined;
     this.#position = positionOf(kept);
   }
 
@@ -277,12 +281,13 @@ export class LiveWorkflow {
       given,
       values: { ...values, files },
       approved: this.#approved,
+      by: this.#by,
     });
     const refusal = imageHeldBack(heldBack);
     if (refusal !== null) throw refusal;
     if (this.#position.stopped || this.#closed) return { as: 'cancelled', why: 'The workflow was stopped.' };
     const workflow = { id: this.id, workflow: this.#workflow.name, step: step.id };
-    return (await this.#deps.runs.startStep(launch, { ...tiers, workflow })).id;
+    return (await this.#deps.runs.startStep(launch, { ...tiers, workflow }, this.#by)).id;
   }
 
   /** The newest run of each of these steps that has one: a skipped step has none. */

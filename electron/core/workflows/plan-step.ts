@@ -8,6 +8,7 @@ import { anyField, FIELD_PATHS } from '#shared/policy/fields.ts';
 import { loosens } from '#shared/policy/merge/effective.ts';
 import type { StepDocument, WorkflowDocument } from '#shared/workflow/document.ts';
 import { stepLaunch, stepTiers, type StepValues } from '#shared/workflow/step-launch.ts';
+import type { Caller } from '../core.ts';
 import type { Planned, Planner, StepTiers } from '../runs/planner.ts';
 
 export type HeldBackHere = NonNullable<WorkflowPlan['file']>['heldBack'][number];
@@ -26,6 +27,8 @@ export interface StepPlanInput {
   readonly values: StepValues;
   /** The person approved exactly this content of the file. */
   readonly approved: boolean;
+  /** Who began the workflow, where that is not a person at this computer. */
+  readonly by?: Caller | undefined;
 }
 
 type Choice = Pick<Launch, 'policy' | 'trust'>;
@@ -37,11 +40,16 @@ function chosen({ policy, trust }: { policy: string | null; trust: Launch['trust
   return { ...(policy !== null && { policy }), ...(trust !== undefined && trust !== null && { trust }) };
 }
 
-async function bare(planner: Planner, launch: Launch, choice: Choice, cache: PolicyCache): Promise<EffectivePolicy> {
+async function bare(
+  planner: Planner,
+  { launch, by }: { readonly launch: Launch; readonly by: Caller | undefined },
+  choice: Choice,
+  cache: PolicyCache,
+): Promise<EffectivePolicy> {
   const key = JSON.stringify([launch.runtime, choice.policy ?? null, choice.trust ?? null]);
   const known = cache.get(key);
   if (known !== undefined) return known;
-  const { policy } = await planner.plan({ ...launch, set: {}, ...choice });
+  const { policy } = await planner.plan({ ...launch, set: {}, ...choice }, by);
   cache.set(key, policy);
   return policy;
 }
@@ -60,7 +68,7 @@ export async function planStep(
   input: StepPlanInput,
   cache: PolicyCache = new Map(),
 ): Promise<StepPlan> {
-  const { workflow, step, given, approved, values } = input;
+  const { workflow, step, given, approved, values, by } = input;
   const launch = stepLaunch(input, given, values);
   const base: Choice = {
     ...(given.policy !== undefined && { policy: given.policy }),
@@ -74,12 +82,13 @@ export async function planStep(
     const asked = chosen(named);
     const free = approved && Object.keys(base).length === 0;
     const takes =
-      free || !grantsMore(await bare(planner, launch, asked, cache), await bare(planner, launch, base, cache));
+      free ||
+      !grantsMore(await bare(planner, { launch, by }, asked, cache), await bare(planner, { launch, by }, base, cache));
     if (takes) {
       choice = asked;
       trustFrom = named === step ? { tier: 'step', name: step.id } : { tier: 'workflow', name: workflow.name };
     } else {
-      const kept = (await bare(planner, launch, base, cache)).name;
+      const kept = (await bare(planner, { launch, by }, base, cache)).name;
       const field = named.policy === null ? 'trust_level' : 'policy';
       heldBack.push({
         step: step.id,
@@ -92,7 +101,7 @@ export async function planStep(
   }
   const tiers: StepTiers = { tiers: stepTiers(input, values, approved), ...(trustFrom !== undefined && { trustFrom }) };
   const full = { ...launch, ...choice };
-  const planned = await planner.plan(full, undefined, tiers);
+  const planned = await planner.plan(full, by, tiers);
   for (const { tier, field, asked, kept } of planned.policy.heldBack) {
     if (tier === 'project') continue;
     const { kind, label } = anyField(field);

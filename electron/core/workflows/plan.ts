@@ -10,6 +10,7 @@ import { showShort } from '#shared/script/display.ts';
 import type { StepDocument } from '#shared/workflow/document.ts';
 import { readWorkflows, type ReadWorkflow } from '#shared/workflow/read.ts';
 import { unfilled } from '#shared/workflow/step-launch.ts';
+import type { Caller } from '../core.ts';
 import { sha256 } from '../policies/files.ts';
 import type { PolicyMemory } from '../policies/memory.ts';
 import type { Planner } from '../runs/planner.ts';
@@ -96,6 +97,7 @@ async function planSteps(
   workflow: ReadWorkflow,
   given: WorkflowLaunch,
   approved: boolean,
+  by: Caller | undefined,
 ): Promise<StepsPlanned> {
   const cache: PolicyCache = new Map();
   const found: StepsPlanned = { steps: [], heldBack: [], warnings: [] };
@@ -118,7 +120,7 @@ async function planSteps(
     };
     try {
       const values = unfilled({ workflow, step });
-      const { planned, heldBack } = await planStep(planner, { workflow, step, given, values, approved }, cache);
+      const { planned, heldBack } = await planStep(planner, { workflow, step, given, values, approved, by }, cache);
       const { plan, policy } = planned;
       const image = policy.fields['image.name'].value;
       const refusal = plan.refusal ?? imageHeldBack(heldBack)?.toData() ?? null;
@@ -158,8 +160,12 @@ function shorten(warnings: readonly string[]): string[] {
   return all.length <= WARNINGS ? all : [...all.slice(0, WARNINGS), `${all.length - WARNINGS} more.`];
 }
 
-/** Plans what the launch asks for. Never rejects for a file that is wrong. */
-export async function planWorkflow(deps: WorkflowPlanDeps, given: WorkflowLaunch): Promise<PlannedWorkflow> {
+/** Plans what the launch asks for. Never rejects for a file that is wrong. What came from a token only tightens, whoever approved such a file. */
+export async function planWorkflow(
+  deps: WorkflowPlanDeps,
+  given: WorkflowLaunch,
+  by?: Caller,
+): Promise<PlannedWorkflow> {
   const shown = showShort(given.name, 200);
   const { workflows, problems } = readWorkflows(shown, given.text);
   const names = [...workflows.keys()];
@@ -167,11 +173,11 @@ export async function planWorkflow(deps: WorkflowPlanDeps, given: WorkflowLaunch
   const all = [...problems, ...unknownName(workflows, given.workflow), ...missing(workflow?.steps ?? [], given.files)];
   const readable = given.text.length <= WORKFLOW_LIMITS.text;
   const file = readable ? fileOf(given) : null;
-  const approved = file !== null && deps.memory.isApproved(file.path, file.hash);
+  const approved = by === undefined && file !== null && deps.memory.isApproved(file.path, file.hash);
   const planned: StepsPlanned =
     workflow === null || problems.length > 0
       ? { steps: [], heldBack: [], warnings: [] }
-      : await planSteps(deps, workflow, given, approved);
+      : await planSteps(deps, workflow, given, approved, by);
   const held = planned.heldBack.length;
   const plan: WorkflowPlan = {
     names,
@@ -227,7 +233,7 @@ export function mustStart({ plan, workflow }: PlannedWorkflow, given: WorkflowLa
       code: 'input-invalid',
       message: `The workflow needs ${absent.length === 1 ? 'the secret' : 'the secrets'} ${absent.slice(0, 12).join(', ')}.`,
       why: 'Secrets are given at each start and kept nowhere.',
-      next: `Give ${absent.length === 1 ? 'it' : 'them'} with \`--secret NAME=VALUE\`, or in the launch sheet.`,
+      next: `Give ${absent.length === 1 ? 'it' : 'them'} in the launch sheet, with \`--secret NAME=VALUE\`, or as \`secrets\` over REST.`,
     });
   return workflow;
 }

@@ -40,7 +40,7 @@ interface Flow {
   ended(id: string): Promise<WorkflowDetail>;
 }
 
-function flow(): Flow {
+function flow({ approved = false } = {}): Flow {
   const fake = fakeRuns();
   const told: WorkflowSummary[] = [];
   const elsewhere: string[] = [];
@@ -50,7 +50,7 @@ function flow(): Flow {
     planner,
     runs: fake.runs,
     files: fake.files,
-    memory: { isApproved: () => false },
+    memory: { isApproved: () => approved },
     store: new WorkflowStore(database),
     owner: 'me',
     ownerAlive: () => true,
@@ -191,6 +191,30 @@ describe('a workflow', () => {
     await ended(id);
     expect(workflows.launch(id)).toEqual({ name, ...given });
     expect(() => workflows.launch('none')).toThrow('There is no workflow none.');
+  });
+
+  it('of a token asks for no more than the token allows, whoever approved its file (HOST-3, POL-3)', async () => {
+    const { fake, workflows, ended } = flow({ approved: true });
+    fake.began = (run) => run.end('succeeded');
+    const by = { token: 'ci', ceilings: {} };
+    const text = steps('id: a, run: echo, trust_level: system', 'id: b, run: echo, resources: { memory: 1 GiB }');
+    const launch = { name: 'flow.yaml', text, trust: 'limited' as const };
+    const { id } = await workflows.start(launch, by);
+    expect((await ended(id)).plan.file?.heldBack).toMatchObject([
+      { step: 'a', field: 'trust_level', asked: 'system', kept: 'limited' },
+      { step: 'b', field: 'resources.memory', asked: '1 GiB' },
+    ]);
+    expect(fake.all.map(({ launch: { trust }, by: who }) => [trust, who])).toEqual([
+      ['limited', by],
+      ['limited', by],
+    ]);
+    await expect(workflows.start({ ...launch, set: { 'resources.memory': '1 GiB' } }, by)).rejects.toMatchObject({
+      code: 'plan-refused',
+    });
+    // The same file, approved, may do the second of them for the person who approved it.
+    const own = (await workflows.start(launch)).id;
+    expect((await ended(own)).plan.file?.heldBack.map(({ step }) => step)).toEqual(['a']);
+    expect(fake.all.at(-1)?.by).toBeUndefined();
   });
 
   it('gives a step its own secrets only, and writes none down (RUN-4)', async () => {

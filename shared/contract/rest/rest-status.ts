@@ -31,7 +31,7 @@ interface Refusal {
 export const REFUSALS = {
   noToken: { status: 401, code: 'auth', meaning: 'No token, or not one of ours.' },
   foreign: { status: 403, code: 'auth', meaning: 'Another host name or origin than our own.' },
-  notFound: { status: 404, code: 'input-invalid', meaning: 'No such run of this token, or no such file.' },
+  notFound: { status: 404, code: 'input-invalid', meaning: 'No such run or workflow of this token, or no such file.' },
   method: { status: 405, code: 'input-invalid', meaning: 'This address takes another method; see `Allow`.' },
   reused: { status: 409, code: 'input-invalid', meaning: 'The `id` was used before with another request.' },
   tooLarge: { status: 413, code: 'input-invalid', meaning: 'The body is too large.' },

@@ -4,7 +4,9 @@ import * as z from 'zod';
 import { ERROR_CODES } from '../../lib/app-error.ts';
 import { outcomeSchema, peaksSchema, runStateSchema, violationSchema } from '../../domain/run.ts';
 import { TRUST_LEVELS } from '../../domain/policy.ts';
-import { statusTable } from './rest-status.ts';
+import { documented, LOCATION, text } from './documented.ts';
+import { restWorkflows } from './rest-workflows.ts';
+import { fileSchema, idempotencyKey } from './parts.ts';
 
 /** Limits of one request, beside those of a launch. */
 export const REST_LIMITS = {
@@ -35,22 +37,8 @@ export type RestProblem = z.infer<typeof problemSchema>;
 
 const json = z.unknown();
 
-const fileSchema = z.strictObject({
-  path: z.string().meta({ description: 'In the working folder, `/` as separator.' }),
-  content: z.string(),
-  encoding: z.enum(['utf-8', 'base64']).default('utf-8'),
-  executable: z.boolean().default(false),
-});
-
 export const executeSchema = z.strictObject({
-  id: z
-    .string()
-    .regex(/^[\x21-\x7e]{1,200}$/, 'An id is 1 to 200 visible ASCII characters')
-    .optional()
-    .meta({
-      description:
-        'Idempotency key: the same `id` with the same request is the same run, also after a restart; with another request it is refused (409).',
-    }),
+  id: idempotencyKey('run'),
   script: z.string().min(1).meta({ description: 'The script’s text; it runs as given.' }),
   language: z.string().max(40).optional().meta({
     description: '`python`, `node`, `bash`, `polyglot` or an alias; without it the first line (`#!`) decides.',
@@ -83,6 +71,9 @@ export const executeSchema = z.strictObject({
     .meta({ description: 'Like `env`; never kept, logged or given back.' }),
   files: z.array(fileSchema).optional().meta({ description: 'Beside the script, in the working folder.' }),
   stdin: z.string().nullable().optional().meta({ description: 'What the script reads; nothing without it.' }),
+  keep: z.boolean().optional().meta({
+    description: 'Keep the sandbox when the run has ended, sealed, for a person with `bellglass kept`.',
+  }),
 });
 export type ExecuteRequest = z.input<typeof executeSchema>;
 export type ParsedExecute = z.output<typeof executeSchema>;
@@ -125,6 +116,7 @@ export const statusSchema = z.object({
   peaks: peaksSchema,
   policy: z.string(),
   level: z.enum(TRUST_LEVELS),
+  kept: z.boolean().meta({ description: 'Its sandbox is kept, sealed.' }),
 });
 export type RestStatus = z.infer<typeof statusSchema>;
 
@@ -135,52 +127,6 @@ export const healthSchema = z.object({
 });
 export type RestHealth = z.infer<typeof healthSchema>;
 
-const PROBLEM = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
-const RETRY = { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' as const } } };
-const ALLOW = { Allow: { description: 'Methods.', schema: { type: 'string' as const } } };
-const CHALLENGE = { 'WWW-Authenticate': { description: 'Bearer.', schema: { type: 'string' as const } } };
-const EXTRA: Readonly<Record<number, object>> = { 401: CHALLENGE, 405: ALLOW, 429: RETRY, 503: RETRY };
-
-/** Descriptions of answers that say no, from the table. */
-function refusals(...statuses: number[]): Record<string, object> {
-  const rows = statusTable().filter(({ status }) => statuses.includes(status));
-  return Object.fromEntries(
-    rows.map(({ status, codes, meanings }) => [
-      String(status),
-      {
-        description: [...meanings, `Codes: ${codes.join(', ')}.`].join(' '),
-        content: PROBLEM,
-        ...(EXTRA[status] !== undefined && { headers: EXTRA[status] }),
-      },
-    ]),
-  );
-}
-
-interface Documented {
-  readonly responses?: Record<string, object>;
-  readonly [key: string]: unknown;
-}
-
-/** Adds what only the document says: the token, the answers that say no, and `more`. */
-function documented(statuses: readonly number[], more: Record<string, object> = {}, open = false) {
-  return (operation: object): object => {
-    const { responses, ...rest } = operation as Documented;
-    const own = Object.fromEntries(
-      Object.entries(responses ?? {}).map(([status, response]) => [status, { ...response, ...more[status] }]),
-    );
-    return {
-      ...rest,
-      security: open ? [] : [{ token: [] }],
-      responses: { ...more, ...own, ...refusals(...(open ? [] : [401]), 403, 405, 500, ...statuses) },
-    };
-  };
-}
-
-const text = (mediaType: string, description: string): Record<string, object> => ({
-  '200': { description, content: { [mediaType]: { schema: { type: 'string' } } } },
-});
-
-const LOCATION = { headers: { Location: { description: 'Path of the status.', schema: { type: 'string' } } } };
 const params = z.object({ id: z.string().min(1).max(100) });
 const place = z.string();
 
@@ -285,6 +231,7 @@ export const rest = {
       spec: documented([404], text('application/octet-stream', 'The file.')),
     })
     .input(z.object({ params: params.extend({ path: z.string() }) })),
+  ...restWorkflows,
   health: oc
     .route({
       method: 'GET',

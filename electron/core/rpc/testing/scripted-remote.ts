@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Token, TokenCard } from '#shared/domain/token.ts';
 import { AppError } from '#shared/lib/app-error.ts';
-import type { RemoteApi, TokensApi } from '../../core.ts';
+import type { BegunApi, RemoteApi, TokensApi } from '../../core.ts';
 import { readCeilings } from '../../remote/token-document.ts';
 
 export function scriptedTokens(): TokensApi {
@@ -32,16 +32,23 @@ export function scriptedTokens(): TokensApi {
   };
 }
 
-export function scriptedRemote(): RemoteApi {
+function scriptedBegun(): BegunApi {
   const owners = new Map<string, string>();
-  const keys = new Map<string, { run: string; request: string }>();
+  const keys = new Map<string, { id: string; request: string }>();
   return {
-    ownerOf: (run) => owners.get(run) ?? null,
+    ownerOf: (id) => owners.get(id) ?? null,
     byKey: (key) => keys.get(key) ?? null,
-    remember(run, token, key) {
-      owners.set(run, token);
-      if (key !== null) keys.set(key.key, { run, request: key.request });
+    remember(id, token, key) {
+      owners.set(id, token);
+      if (key !== null) keys.set(key.key, { id, request: key.request });
     },
+  };
+}
+
+export function scriptedRemote(): RemoteApi {
+  return {
+    runs: scriptedBegun(),
+    workflows: scriptedBegun(),
     metrics: async () => ({
       type: 'text/plain; version=0.0.4; charset=utf-8',
       text: '# TYPE bellglass_runs_active gauge\nbellglass_runs_active 0\n',

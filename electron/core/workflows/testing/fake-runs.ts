@@ -2,6 +2,7 @@
 import type { Launch, RunDetail } from '#shared/contract/runs.ts';
 import type { RunData } from '#shared/domain/exchange.ts';
 import type { Outcome } from '#shared/domain/run.ts';
+import type { Caller } from '../../core.ts';
 import type { LiveWorkflowDeps } from '../live.ts';
 
 const NOTHING: RunData = {
@@ -20,6 +21,7 @@ export interface FakeRun {
   readonly id: string;
   readonly step: string;
   readonly launch: Launch;
+  readonly by: Caller | undefined;
   stopped: boolean;
   /** Null while it goes on. */
   outcome: Outcome | null;
@@ -53,7 +55,7 @@ export function fakeRuns(): FakeRuns {
     gate: null,
     began: () => {},
     runs: {
-      async startStep(launch, { workflow }) {
+      async startStep(launch, { workflow }, by) {
         fake.asked += 1;
         await fake.gate;
         const ended = Promise.withResolvers<void>();
@@ -61,6 +63,7 @@ export function fakeRuns(): FakeRuns {
           id: `run${all.length + 1}`,
           step: workflow.step,
           launch,
+          by,
           stopped: false,
           outcome: null,
           data: NOTHING,

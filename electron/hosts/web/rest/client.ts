@@ -1,6 +1,8 @@
 /** A typed client of the REST API (HOST-3): plain `fetch`, answers checked by the contract. Runs in Node and in browsers. */
 import { healthSchema, problemSchema, statusSchema } from '#shared/contract/rest/rest.ts';
 import type { ExecuteRequest, RestHealth, RestProblem, RestStatus } from '#shared/contract/rest/rest.ts';
+import { workflowStatusSchema } from '#shared/contract/rest/rest-workflows.ts';
+import type { RestWorkflow, StartWorkflowRequest } from '#shared/contract/rest/rest-workflows.ts';
 import { runEventSchema, type RunEvent } from '#shared/domain/run.ts';
 
 export interface RestClientOptions {
@@ -36,6 +38,12 @@ export interface RestClient {
   /** Pieces of what it prints, until it ends. */
   output(id: string, stream?: 'stdout' | 'stderr', signal?: AbortSignal): AsyncGenerator<string>;
   file(id: string, path: string): Promise<Uint8Array>;
+  /** Begins a workflow. */
+  startWorkflow(request: StartWorkflowRequest, signal?: AbortSignal): Promise<RestWorkflow>;
+  /** Begins a workflow and resolves when it has ended. */
+  runWorkflow(request: StartWorkflowRequest, signal?: AbortSignal): Promise<RestWorkflow>;
+  workflow(id: string): Promise<RestWorkflow>;
+  stopWorkflow(id: string): Promise<RestWorkflow>;
   health(): Promise<RestHealth>;
   metrics(): Promise<string>;
 }
@@ -89,7 +97,9 @@ export function createRestClient({ url, token, fetch: ask = fetch }: RestClientO
   };
   const status = async (path: string, init?: RequestInit): Promise<RestStatus> =>
     statusSchema.parse(await (await call(path, init)).json());
-  const post = (request: ExecuteRequest, signal: AbortSignal | undefined): RequestInit => ({
+  const workflow = async (path: string, init?: RequestInit): Promise<RestWorkflow> =>
+    workflowStatusSchema.parse(await (await call(path, init)).json());
+  const post = (request: ExecuteRequest | StartWorkflowRequest, signal: AbortSignal | undefined): RequestInit => ({
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(request),
@@ -113,6 +123,10 @@ export function createRestClient({ url, token, fetch: ask = fetch }: RestClientO
       const safe = path.split('/').map(at).join('/');
       return new Uint8Array(await (await call(`/runs/${at(id)}/files/${safe}`)).arrayBuffer());
     },
+    startWorkflow: (request, signal) => workflow('/workflows', post(request, signal)),
+    runWorkflow: (request, signal) => workflow('/workflows?wait', post(request, signal)),
+    workflow: (id) => workflow(`/workflows/${at(id)}`),
+    stopWorkflow: (id) => workflow(`/workflows/${at(id)}`, { method: 'DELETE' }),
     health: async () => healthSchema.parse(await (await call('/health')).json()),
     metrics: async () => await (await call('/metrics')).text(),
   };

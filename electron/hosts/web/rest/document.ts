@@ -3,6 +3,7 @@ import { OpenAPIGenerator } from '@orpc/openapi';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import { healthSchema, problemSchema, rest, statusSchema } from '#shared/contract/rest/rest.ts';
 import { statusTable } from '#shared/contract/rest/rest-status.ts';
+import { workflowStatusSchema } from '#shared/contract/rest/rest-workflows.ts';
 import { violationSchema } from '#shared/domain/run.ts';
 
 function description(): string {
@@ -32,6 +33,7 @@ export async function createDocument(version: string): Promise<object> {
     },
     commonSchemas: {
       Status: { strategy: 'output', schema: statusSchema },
+      Workflow: { strategy: 'output', schema: workflowStatusSchema },
       Problem: { strategy: 'output', schema: problemSchema },
       Health: { strategy: 'output', schema: healthSchema },
       Violation: { strategy: 'output', schema: violationSchema },

@@ -42,7 +42,10 @@ function setOf({ set, timeout }: ParsedExecute): Record<string, string> | undefi
   return { ...set, [WALL]: typeof timeout === 'number' ? `${Math.ceil(timeout)} ms` : timeout };
 }
 
-function checkNames({ policy, trust }: ParsedExecute, token: Token): void {
+type Choice = Pick<ParsedExecute, 'policy' | 'trust'>;
+
+/** Throws `auth` for a policy or a level that this token may not name. */
+export function checkNames({ policy, trust }: Choice, token: Token): void {
   for (const name of [policy, trust]) {
     if (name === undefined || token.policies.includes(name)) continue;
     throw new RestError(ERROR_STATUS.auth, {
@@ -54,25 +57,32 @@ function checkNames({ policy, trust }: ParsedExecute, token: Token): void {
   }
 }
 
+/** The policy of the request, else the one of the token; none beside a level. */
+export function namedPolicy({ policy, trust }: Choice, token: Token): string | undefined {
+  return policy ?? (trust === undefined ? token.policy : undefined);
+}
+
+/** Files as a launch has them. */
+export function filesOf(files: NonNullable<ParsedExecute['files']>): Launch['files'] {
+  return files.map(({ path, content, encoding, executable }) => ({
+    path,
+    content: encoding === 'base64' ? content : toBase64(utf8(content)),
+    executable,
+  }));
+}
+
 /** Throws a {@link RestError} for what cannot be read or is not allowed to this token. */
 export function launchOf(request: ParsedExecute, token: Token): Launch {
   checkNames(request, token);
-  const { script, policy, trust, args, env, secrets, stdin, input, variables, eventMetadata } = request;
+  const { script, trust, args, env, secrets, stdin, input, variables, eventMetadata } = request;
   const runtime = runtimeOf(request.language);
   const entry = entryOf(runtime, script);
   const set = setOf(request);
-  const named = policy ?? (trust === undefined ? token.policy : undefined);
+  const named = namedPolicy(request, token);
   return {
     name: entry,
     entry,
-    files: [
-      { path: entry, content: toBase64(utf8(script)) },
-      ...(request.files ?? []).map(({ path, content, encoding, executable }) => ({
-        path,
-        content: encoding === 'base64' ? content : toBase64(utf8(content)),
-        executable,
-      })),
-    ],
+    files: [{ path: entry, content: toBase64(utf8(script)) }, ...filesOf(request.files ?? [])],
     stdin: stdin ?? null,
     ...(runtime !== undefined && { runtime }),
     ...(named !== undefined && { policy: named }),
@@ -84,5 +94,6 @@ export function launchOf(request: ParsedExecute, token: Token): Launch {
     ...(input !== undefined && { input }),
     ...(variables !== undefined && { variables }),
     ...(eventMetadata !== undefined && { eventMetadata }),
+    ...(request.keep === true && { keep: true }),
   };
 }

@@ -164,11 +164,57 @@ it('finds the run of a key again after a restart, and shows it to no other token
     problem: { status: 409 },
   });
   const other = createRestClient({ url: served.url, token: await served.addToken('other') });
-  for (const look of [other.status(first?.id ?? ''), other.cancel(first?.id ?? ''), other.file(first?.id ?? '', 'a')])
-    await expect(look).rejects.toMatchObject({ problem: { status: 404 } });
+  const id = first?.id ?? '';
+  for (const look of [() => other.status(id), () => other.cancel(id), () => other.file(id, 'a')])
+    await expect(look()).rejects.toMatchObject({ problem: { status: 404 } });
   expect((await other.run(request)).id).not.toBe(first?.id);
   await served.core.runs.remove(first?.id ?? '');
   expect((await client.run(request)).id).not.toBe(first?.id);
+});
+
+it('runs a workflow for a token, under what the token allows, and shows its steps to nobody else (WF-1, HOST-3)', async () => {
+  const file = `workflows:
+  w:
+    steps:
+      - { id: make, runtime: python, run: 'import bellglass; bellglass.output([1, 2])' }
+      - id: more
+        resources: { memory: 512 MiB }
+        input: \${{ steps.make.output }}
+        secrets: [KEY]
+        run: |
+          cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max 2>/dev/null
+          bellglass set_variable length "$(bellglass input | jq length)"
+          echo "secret \${#KEY}"
+`;
+  const request = { id: 'flow-1', file, secrets: { KEY: 'swordfish' } };
+  const done = await client.runWorkflow(request);
+  expect(done).toMatchObject({ success: true, variables: { length: 2 }, steps: [{ id: 'make' }, { id: 'more' }] });
+  // What the file asks beyond the policy of the token is not in force, and said.
+  expect(done.warnings.join()).toContain('more: Memory 512 MiB is not in force, it stays 64 MiB.');
+  const run = done.steps[1]?.run ?? '';
+  expect(await client.status(run)).toMatchObject({ success: true, policy: 'untrusted' });
+  expect((await client.status(run)).logs).toBe(`${64 * 1024 * 1024}\nsecret 9\n`);
+  expect((await client.startWorkflow(request)).id).toBe(done.id);
+  const other = createRestClient({ url: served.url, token: await served.addToken('other-flows') });
+  for (const look of [() => other.workflow(done.id), () => other.stopWorkflow(done.id), () => other.status(run)])
+    await expect(look()).rejects.toMatchObject({ problem: { status: 404 } });
+  const refused = { problem: { status: 403, code: 'auth' } };
+  await expect(client.runWorkflow({ file, trust: 'system', secrets: { KEY: 'x' } })).rejects.toMatchObject(refused);
+  const set = { 'resources.memory': '1 GiB' };
+  await expect(client.runWorkflow({ file, set, secrets: { KEY: 'x' } })).rejects.toMatchObject({
+    problem: { code: 'plan-refused', title: expect.stringContaining('would be refused') as string },
+  });
+  const long = await client.startWorkflow({ file: 'workflows: { w: { steps: [{ id: a, run: sleep 50 }] } }' });
+  await expect.poll(async () => (await client.workflow(long.id)).steps[0]?.run, { timeout: 30_000 }).toBeTruthy();
+  expect(await client.stopWorkflow(long.id)).toMatchObject({ outcome: 'cancelled', success: false });
+});
+
+it('keeps the sandbox of a run that asks for it, and says so (RUN-14)', async () => {
+  const status = await client.run({ script: 'echo left > note.txt', language: 'bash', keep: true });
+  expect(status).toMatchObject({ success: true, kept: true });
+  expect((await served.core.kept.list()).map(({ run }) => run)).toEqual([status.id]);
+  await served.core.kept.remove(status.id);
+  expect((await client.status(status.id)).kept).toBe(false);
 });
 
 it('tells the audit whose token began and stopped a run (AUD-1)', async () => {
@@ -180,6 +226,12 @@ it('tells the audit whose token began and stopped a run (AUD-1)', async () => {
   const of = (action: string) => records.filter((record) => record.action === action);
   expect(of('run.start').map(({ who }) => who.token)).toContain('ci');
   expect(of('run.stop')).toMatchObject([{ who: { token: 'ci', via: 'web' } }]);
+  expect(of('workflow.start').map(({ who, outcome }) => [who.token, outcome])).toEqual([
+    ['ci', 'done'],
+    ['ci', 'refused: plan-refused'],
+    ['ci', 'done'],
+  ]);
+  expect(of('workflow.stop')).toMatchObject([{ who: { token: 'ci' } }]);
   expect(text).not.toMatch(/hunter2|swordfish|bgt_/);
 });
 
@@ -195,9 +247,13 @@ it('does what its page shows, example by example (DOC-1)', async () => {
     });
     return stdout;
   };
-  expect([...examples.keys()]).toEqual(['wait', 'data', 'follow', 'health']);
+  expect([...examples.keys()]).toEqual(['wait', 'data', 'follow', 'workflow', 'health']);
   expect(JSON.parse(await play('wait'))).toMatchObject({ success: true, logs: '42\n' });
   expect(JSON.parse(await play('data'))).toMatchObject({ success: true, output: [2, 4, 6], logs: 'hello you\n' });
+  expect(JSON.parse(await play('workflow'))).toMatchObject({
+    outcome: 'succeeded',
+    variables: { currency: 'EUR', total: 21 },
+  });
   const followed = await play('follow');
   expect(followed).toMatch(/^one\ntwo\nid: /);
   expect(followed).toContain('event: finished');

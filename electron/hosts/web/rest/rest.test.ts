@@ -1,11 +1,15 @@
 /** REST by plain HTTP over a scripted core: every answer is one that the OpenAPI document promises (HOST-3). */
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Caller, Core } from '#core/core.ts';
 import type { ScriptedCore } from '#core/rpc/testing/scripted-core.ts';
 import type { Log } from '#core/storage/log.ts';
 import { silentLog } from '#core/storage/log.ts';
+import type { RestWorkflow } from '#shared/contract/rest/rest-workflows.ts';
 import { REST_LIMITS, type RestProblem, type RestStatus } from '#shared/contract/rest/rest.ts';
 import type { Launch } from '#shared/contract/runs.ts';
+import type { WorkflowLaunch } from '#shared/contract/workflows.ts';
+import type { WorkflowDetail } from '#shared/domain/workflow.ts';
 import { AppError, ERROR_CODES, type ErrorCode } from '#shared/lib/app-error.ts';
 import { ERROR_STATUS } from '#shared/contract/rest/rest-status.ts';
 import { createConformer, type Document } from './testing/conform.ts';
@@ -76,6 +80,9 @@ describe('a request without a right to it', () => {
     ['POST', '/execute'],
     ['GET', '/status/x'],
     ['DELETE', '/cancel/x'],
+    ['POST', '/workflows'],
+    ['GET', '/workflows/x'],
+    ['DELETE', '/workflows/x'],
     ['GET', '/runs/x/events'],
     ['GET', '/runs/x/output'],
     ['GET', '/runs/x/files/a/b'],
@@ -141,6 +148,7 @@ describe('a request in a wrong form', () => {
       ['/execute', 'POST'],
       ['/status/x', 'GET'],
       ['/cancel/x', 'DELETE'],
+      ['/workflows', 'POST'],
       ['/health', 'GET'],
       ['/metrics', 'GET'],
     ] as const) {
@@ -152,7 +160,17 @@ describe('a request in a wrong form', () => {
   });
 
   it('belongs to the page when it is no path of ours', async () => {
-    for (const path of ['/', '/execute/', '/statu', '/status', '/status/a/b', '/runs/x', '/runs/x/files/'])
+    for (const path of [
+      '/',
+      '/execute/',
+      '/workflows/',
+      '/workflows/a/b',
+      '/statu',
+      '/status',
+      '/status/a/b',
+      '/runs/x',
+      '/runs/x/files/',
+    ])
       expect(await (await served.fetch(path)).text()).toContain('There is no page');
   });
 
@@ -337,6 +355,161 @@ describe('a run', () => {
     ])
       expect((await post({ ...script, ...named }, { token })).status).toBe(403);
     await served.core.runs.stopAll();
+  });
+});
+
+it('asks for a sandbox that stays only when the request does (RUN-14)', async () => {
+  await post({ ...script, keep: true });
+  await post({ ...script, keep: false });
+  expect(launched.slice(-2).map(({ keep }) => keep)).toEqual([true, undefined]);
+  expect((await post({ ...script, keep: 'yes' })).status).toBe(400);
+  await served.core.runs.stopAll();
+});
+
+describe('a workflow', () => {
+  const file = 'workflows: { w: { steps: [{ id: a, run: echo }, { id: b, run: echo }] } }';
+  const wide = 'workflows: { w: { steps: [{ id: a, needs: [], run: echo }, { id: b, run: echo }] } }';
+  const began: { launch: WorkflowLaunch; by: Caller | undefined }[] = [];
+  const over = new Set<string>();
+  const detail = (id: string): WorkflowDetail => {
+    const outcome = over.has(id) ? 'cancelled' : null;
+    const step = { title: '', needs: [], rank: 0, why: '', outcome: null, startedAt: 1, endedAt: null };
+    return {
+      summary: {
+        id,
+        file: 'workflow.yaml',
+        workflow: 'w',
+        state: outcome === null ? 'running' : 'finished',
+        outcome,
+        startedAt: 1,
+        endedAt: outcome === null ? null : 5,
+        counts: {} as WorkflowDetail['summary']['counts'],
+      },
+      plan: { file: null, warnings: ['Look twice.'] } as unknown as WorkflowDetail['plan'],
+      steps: [
+        { ...step, id: 'a', state: 'running', runs: ['run2', 'run1'] },
+        { ...step, id: 'b', state: 'waiting', runs: [] },
+      ],
+      text: file,
+      variables: { n: 1 },
+    };
+  };
+  const ended = new Map<string, PromiseWithResolvers<void>>();
+  beforeAll(() => {
+    Object.assign(served.core.workflows, {
+      async start(launch, by) {
+        if (refuse !== null) throw refuse;
+        began.push({ launch, by });
+        const id = `flow${began.length}`;
+        ended.set(id, Promise.withResolvers());
+        return { id };
+      },
+      get: (id) => detail(id),
+      async *watch(id, signal) {
+        const gone = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()));
+        await Promise.race([ended.get(id)?.promise, gone]);
+        yield detail(id);
+      },
+      async stop(id) {
+        over.add(id);
+        ended.get(id)?.resolve();
+      },
+    } satisfies Partial<Core['workflows']>);
+  });
+  const start = async (body: object, token = served.token, query = '') => {
+    const answer = await ask(`/workflows${query}`, {
+      method: 'POST',
+      token,
+      body: JSON.stringify(body),
+      headers: { 'Content-Type': 'application/json' },
+    });
+    return { ...answer, body: answer.body as unknown as RestWorkflow & RestProblem };
+  };
+
+  it('is begun for its token, told and stopped (HOST-3, WF-1)', async () => {
+    const scripts = [{ path: 'a.sh', content: 'echo' }];
+    const { status, headers, body } = await start({
+      file,
+      scripts,
+      variables: { n: 0 },
+      secrets: { K: 'correct-horse' },
+    });
+    expect([status, headers.get('location')]).toEqual([202, `/workflows/${body.id}`]);
+    expect(began.at(-1)).toEqual({
+      launch: {
+        name: 'workflow.yaml',
+        text: file,
+        files: [{ path: 'a.sh', content: btoa('echo'), executable: false }],
+        variables: { n: 0 },
+        secrets: { K: 'correct-horse' },
+        policy: 'untrusted',
+      },
+      by: { token: 'ci', ceilings: {} },
+    });
+    expect(body).toMatchObject({
+      success: null,
+      steps: [
+        { id: 'a', state: 'running', run: 'run2' },
+        { id: 'b', run: null },
+      ],
+      variables: { n: 1 },
+      warnings: ['Look twice.'],
+    });
+    expect(JSON.stringify(body)).not.toContain('correct-horse');
+    const other = await served.addToken('no-flows');
+    for (const method of ['GET', 'DELETE'])
+      expect((await ask(`/workflows/${body.id}`, { method, token: other })).status).toBe(404);
+    expect(over.has(body.id)).toBe(false);
+    expect((await start({ file }, served.token, '?wait=50ms')).status).toBe(202);
+    const stopped = await ask(`/workflows/${body.id}`, { method: 'DELETE' });
+    expect([stopped.status, stopped.body]).toMatchObject([200, { outcome: 'cancelled', success: false, duration: 4 }]);
+  });
+
+  it('is one for one key, and its key is none of a run', async () => {
+    const request = { file, id: 'key-w' };
+    const twins = await Promise.all([start(request), start(request)]);
+    expect(twins[0]?.body.id).toBe(twins[1]?.body.id);
+    expect((await start({ ...request, file: wide })).status).toBe(409);
+    expect((await post({ ...script, id: 'key-w' })).status).toBe(202);
+    await served.core.runs.stopAll();
+  });
+
+  it.each([
+    ['no file', {}],
+    ['an empty file', { file: '' }],
+    ['a key that is not known', { file, script: 'x' }],
+    ['a level that is not there', { file, trust: 'root' }],
+    ['numbers as environment', { file, env: { A: 1 } }],
+  ])('is answered 400 for %s, and nothing begins', async (_what, body) => {
+    const before = began.length;
+    expect([(await start(body)).status, began.length]).toEqual([400, before]);
+  });
+
+  it('may name the policies of its token only', async () => {
+    const before = began.length;
+    for (const named of [{ policy: 'limited' }, { trust: 'system' }])
+      expect((await start({ file, ...named })).status).toBe(403);
+    expect(began.length).toBe(before);
+  });
+
+  it('counts each of its steps for the quota of its token, with the runs (HOST-3)', async () => {
+    const token = await served.addToken('little', { quota: { runs: 2, perMinute: 5 } });
+    const first = await start({ file: wide }, token);
+    expect(first.status).toBe(202);
+    const busy = await post(script, { token });
+    expect([busy.status, busy.headers.get('retry-after')]).toEqual([429, '1']);
+    await ask(`/workflows/${first.body.id}`, { method: 'DELETE', token });
+    await expect.poll(async () => (await start({ file }, token)).status).toBe(202);
+    // Four of five a minute are used.
+    const late = await start({ file }, token);
+    expect([late.status, Number(late.headers.get('retry-after'))]).toEqual([429, expect.any(Number)]);
+    const many = `workflows: { w: { steps: [${Array.from({ length: 6 }, (_, at) => `{ id: s${at}, run: echo }`).join()}] } }`;
+    const never = await start({ file: many }, token);
+    expect([never.status, never.body.title]).toEqual([422, 'This workflow could have 6 runs a minute.']);
+    refuse = new AppError({ code: 'input-invalid', message: 'No such step.' });
+    const broken = await start({ file: '{' }, await served.addToken('tiny', { quota: { runs: 1, perMinute: 1 } }));
+    refuse = null;
+    expect([broken.status, broken.body.title]).toEqual([400, 'No such step.']);
   });
 });
 

@@ -6,8 +6,11 @@ import type { Log } from '#core/storage/log.ts';
 import { answer, answerJson, answerProblem, badInput, refusal, toRestError } from './answers.ts';
 import { BodyBudget, readJson } from './body.ts';
 import type { createRestRouter } from './router.ts';
-import { RestRuns, type Asker } from './runs.ts';
+import type { Asker } from './keyed.ts';
+import { Quotas } from './quota.ts';
+import { RestRuns } from './runs.ts';
 import { sendEvents, sendFile, sendOutput } from './streams.ts';
+import { RestWorkflows } from './workflows.ts';
 
 export interface RestOptions {
   readonly core: Core;
@@ -79,13 +82,22 @@ async function askerOf(request: IncomingMessage, { tokens }: Core): Promise<Aske
 }
 
 /** Serves the contract over a core. */
-export function createRest({ core, version, log, patienceMs = 60_000, now }: RestOptions): Rest {
-  const runs = new RestRuns(core, now);
+export function createRest({
+  core,
+  version,
+  log,
+  patienceMs = 60_000,
+  now = () => performance.now(),
+}: RestOptions): Rest {
+  const quotas = new Quotas(now);
+  const runs = new RestRuns(core, quotas);
+  const workflows = new RestWorkflows(core, quotas);
   const budget = new BodyBudget();
   // Loaded when somebody asks: the page starts without them.
   let router: Promise<ReturnType<typeof createRestRouter>> | null = null;
   let document: Promise<string> | null = null;
-  const jsonRouter = () => (router ??= import('./router.ts').then((module) => module.createRestRouter(runs)));
+  const jsonRouter = () =>
+    (router ??= import('./router.ts').then((module) => module.createRestRouter(runs, workflows)));
   const openApi = () =>
     (document ??= import('./document.ts')
       .then(({ createDocument }) => createDocument(version))
@@ -129,8 +141,11 @@ export function createRest({ core, version, log, patienceMs = 60_000, now }: Res
         return await sendFile(response, core.files, decoded(id), decoded(path), options);
       case 'execute':
       case 'status':
-      case 'cancel': {
-        const body = name === 'execute' ? await readJson(request, budget) : undefined;
+      case 'cancel':
+      case 'startWorkflow':
+      case 'workflow':
+      case 'stopWorkflow': {
+        const body = request.method === 'POST' ? await readJson(request, budget) : undefined;
         const { method = 'GET', headers } = request;
         const ask = { method, url, headers, body: async () => body };
         const { status, headers: more, body: answered } = await (await jsonRouter())(ask, { asker, gone });

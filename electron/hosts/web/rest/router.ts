@@ -1,4 +1,4 @@
-/** The part of the REST contract whose answers are JSON: validated by it both ways, decided by {@link RestRuns}. */
+/** The part of the REST contract whose answers are JSON: validated by it both ways, decided by {@link RestRuns} and {@link RestWorkflows}. */
 import { ORPCError } from '@orpc/client';
 import { ValidationError } from '@orpc/contract';
 import { StandardOpenAPIHandler } from '@orpc/openapi/standard';
@@ -8,7 +8,9 @@ import { AppError } from '#shared/lib/app-error.ts';
 import { parseDuration } from '#shared/lib/units.ts';
 import { place } from '#core/rpc/wire-error.ts';
 import { badInput } from './answers.ts';
-import type { Asker, RestRuns } from './runs.ts';
+import type { Asker } from './keyed.ts';
+import type { RestRuns } from './runs.ts';
+import type { RestWorkflows } from './workflows.ts';
 
 export interface RestContext {
   readonly asker: Asker;
@@ -60,8 +62,12 @@ function unreadable(thrown: unknown): unknown {
 }
 
 /** Answers requests of the contract; throws what went wrong. */
-export function createRestRouter(runs: RestRuns): (request: JsonRequest, context: RestContext) => Promise<JsonAnswer> {
-  const os = implement({ execute: rest.execute, status: rest.status, cancel: rest.cancel }).$context<RestContext>();
+export function createRestRouter(
+  runs: RestRuns,
+  workflows: RestWorkflows,
+): (request: JsonRequest, context: RestContext) => Promise<JsonAnswer> {
+  const { execute, status, cancel, startWorkflow, workflow, stopWorkflow } = rest;
+  const os = implement({ execute, status, cancel, startWorkflow, workflow, stopWorkflow }).$context<RestContext>();
   const router = os.router({
     execute: os.execute.handler(async ({ input: { query, body }, context: { asker, gone } }) => {
       const wait = waitOf(query.wait);
@@ -81,6 +87,25 @@ export function createRestRouter(runs: RestRuns): (request: JsonRequest, context
       runs.owned(params.id, asker);
       await runs.cancel(params.id, asker);
       return await runs.status(params.id);
+    }),
+    startWorkflow: os.startWorkflow.handler(async ({ input: { query, body }, context: { asker, gone } }) => {
+      const wait = waitOf(query.wait);
+      const id = await workflows.begin(body, asker);
+      if (wait > 0) await workflows.ended(id, signalOf(gone, wait));
+      const status = workflows.status(id);
+      const headers = { location: `/workflows/${id}` };
+      return status.state === 'finished' && (wait > 0 || body.id !== undefined)
+        ? { status: 200, headers, body: status }
+        : { status: 202, headers, body: status };
+    }),
+    workflow: os.workflow.handler(({ input: { params }, context: { asker } }) => {
+      workflows.owned(params.id, asker);
+      return workflows.status(params.id);
+    }),
+    stopWorkflow: os.stopWorkflow.handler(async ({ input: { params }, context: { asker } }) => {
+      workflows.owned(params.id, asker);
+      await workflows.stop(params.id, asker);
+      return workflows.status(params.id);
     }),
   });
   const failures = new WeakMap<object, unknown>();

@@ -1,27 +1,13 @@
 /** Runs as REST sees them: begun once per key, only by whom they belong to, told in one shape (HOST-3). */
-import { createHmac } from 'node:crypto';
-import { canonical } from '#shared/audit/line.ts';
 import type { ParsedExecute, RestStatus } from '#shared/contract/rest/rest.ts';
 import { REST_LIMITS } from '#shared/contract/rest/rest.ts';
 import type { RunDetail } from '#shared/contract/runs.ts';
 import type { Given } from '#shared/domain/exchange.ts';
-import type { Token } from '#shared/domain/token.ts';
 import type { Core } from '#core/core.ts';
 import { AppError } from '#shared/lib/app-error.ts';
-import { refusal } from './answers.ts';
+import { Keyed, type Asker } from './keyed.ts';
 import { launchOf } from './launch.ts';
-import { Quotas } from './quota.ts';
-
-/** Who asks; `secret` is the token as it was sent. */
-export interface Asker {
-  readonly token: Token;
-  readonly secret: string;
-}
-
-interface Begun {
-  readonly request: string;
-  readonly run: Promise<string>;
-}
+import type { Quotas } from './quota.ts';
 
 /** Resolves when the signal says so, or never. */
 function aborted(signal: AbortSignal): Promise<void> {
@@ -50,7 +36,7 @@ function problemsOf(data: RunDetail['data']): string[] {
   return [...(data.problem === null ? [] : [data.problem]), ...invalid, ...left, ...more];
 }
 
-function statusOf(detail: RunDetail, logs: string): RestStatus {
+function statusOf(detail: RunDetail, logs: string, kept: boolean): RestStatus {
   const { summary, timings, peaks, violations, output, data } = detail;
   const { verdict, state } = summary;
   const took = summary.startedAt === null ? null : (summary.finishedAt ?? summary.startedAt) - summary.startedAt;
@@ -74,50 +60,43 @@ function statusOf(detail: RunDetail, logs: string): RestStatus {
     peaks,
     policy: summary.policy,
     level: summary.level,
+    kept,
   };
+}
+
+/** Throws AppError `engine-unreachable` when nothing can start. */
+export function requireEngine({ system }: Core): void {
+  const status = system.engineStatus();
+  if (status.state === 'none') throw new AppError({ ...status.error, code: 'engine-unreachable' });
+  if (status.state === 'lost')
+    throw new AppError({
+      code: 'engine-unreachable',
+      message: 'The container engine went away.',
+      why: status.reason,
+      next: 'Try again when `/health` says `ok`.',
+    });
 }
 
 export class RestRuns {
   readonly #core: Core;
   readonly #quotas: Quotas;
-  /** Under way, so that two requests with one key at one time are one run. */
-  readonly #begun = new Map<string, Begun>();
+  readonly #keyed: Keyed;
   readonly #ends = new Map<string, Promise<void>>();
 
-  constructor(core: Core, now: () => number = () => performance.now()) {
+  constructor(core: Core, quotas: Quotas) {
     this.#core = core;
-    this.#quotas = new Quotas(now);
+    this.#quotas = quotas;
+    this.#keyed = new Keyed('run', core.remote.runs);
   }
 
   /** Begins a run, or finds the one of this key; resolves with its id. */
   async begin(request: ParsedExecute, asker: Asker): Promise<string> {
-    if (request.id === undefined) return await this.#start(request, asker, null);
-    // By the token, which is nowhere on disk: nobody can guess a secret of the request from what is kept.
-    const sign = (text: string): string => createHmac('sha256', asker.secret).update(text).digest('hex');
-    const key = { key: sign(`key ${request.id}`), request: sign(`request ${canonical(request)}`) };
-    const there = this.#begun.get(key.key) ?? this.#kept(key.key);
-    if (there !== null) {
-      if (there.request === key.request) return await there.run;
-      throw refusal(
-        'reused',
-        'This `id` was used before with another request.',
-        'An `id` stands for one request and its run.',
-        'Choose another `id`, or send the same request.',
-      );
-    }
-    const run = this.#start(request, asker, key);
-    this.#begun.set(key.key, { request: key.request, run });
-    try {
-      return await run;
-    } finally {
-      this.#begun.delete(key.key);
-    }
+    return await this.#keyed.begin(request, asker, async (key) => await this.#start(request, asker, key));
   }
 
   /** Throws 404 for a run that is not this token's. */
-  owned(id: string, { token }: Pick<Asker, 'token'>): void {
-    if (this.#core.remote.ownerOf(id) === token.name) return;
-    throw refusal('notFound', 'There is no such run.', 'A token sees the runs that it began.', 'Check the id.');
+  owned(id: string, asker: Asker): void {
+    this.#keyed.owned(id, asker);
   }
 
   /** Resolves when the run has ended and what it gave back is known, or the signal says to wait no longer. */
@@ -130,16 +109,12 @@ export class RestRuns {
     const { runs } = this.#core;
     // The text first: what the detail says of its length is then no less.
     const logs = await runs.saveOutput(id, REST_LIMITS.logs);
-    return statusOf(await runs.get(id), logs);
+    const kept = (await this.#core.kept.list()).some(({ run }) => run === id);
+    return statusOf(await runs.get(id), logs, kept);
   }
 
   async cancel(id: string, { token }: Asker): Promise<void> {
     await this.#core.runs.stop(id, { token: token.name, ceilings: token.ceilings });
-  }
-
-  #kept(key: string): Begun | null {
-    const kept = this.#core.remote.byKey(key);
-    return kept === null ? null : { request: kept.request, run: Promise.resolve(kept.run) };
   }
 
   async #start(
@@ -148,11 +123,11 @@ export class RestRuns {
     key: { readonly key: string; readonly request: string } | null,
   ): Promise<string> {
     const launch = launchOf(request, token);
-    this.#requireEngine();
+    requireEngine(this.#core);
     const over = this.#quotas.take(token);
     try {
       const { id } = await this.#core.runs.start(launch, { token: token.name, ceilings: token.ceilings });
-      this.#core.remote.remember(id, token.name, key);
+      this.#core.remote.runs.remember(id, token.name, key);
       const end = this.#watchEnd(id).finally(() => {
         over();
         this.#ends.delete(id);
@@ -163,18 +138,6 @@ export class RestRuns {
       over(true);
       throw failure;
     }
-  }
-
-  #requireEngine(): void {
-    const status = this.#core.system.engineStatus();
-    if (status.state === 'none') throw new AppError({ ...status.error, code: 'engine-unreachable' });
-    if (status.state === 'lost')
-      throw new AppError({
-        code: 'engine-unreachable',
-        message: 'The container engine went away.',
-        why: status.reason,
-        next: 'Try again when `/health` says `ok`.',
-      });
   }
 
   /** Never rejects. */
