@@ -76,6 +76,8 @@ export interface ExecutionInput {
   readonly env: Readonly<Record<string, string>>;
   /** Folder below which the run's files land; null keeps none. */
   readonly files: string | null;
+  /** The script has what it was given: nobody has to hold it any more. */
+  readonly given?: () => void;
 }
 
 export class Execution {
@@ -218,6 +220,7 @@ export class Execution {
     this.#record.move({ type: 'run' });
     this.#watch();
     giveStdin(process, this.#input.launch.stdin, this.#record.policy.fields['run.tty'].value);
+    this.#input.given?.();
     this.#process.resolve(process);
     return process;
   }

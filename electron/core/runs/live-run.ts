@@ -50,6 +50,7 @@ export class LiveRun {
       compiled: input.compiled,
       env: input.env,
       files: input.hidden ? null : dirname(input.spoolPath),
+      given: () => this.rest(),
     };
     this.execution = new Execution(input.record, deps, this.#given, this.intake);
   }
@@ -72,7 +73,7 @@ export class LiveRun {
     return files.reduce((sum, file) => sum + file.bytes.length, stdin?.length ?? 0);
   }
 
-  /** Lets go of what it was given while it waits; `wake` brings that back before it begins. */
+  /** Lets go of what it was given: while it waits, until `wake` brings that back, and for good once its script has it. */
   rest(): void {
     this.#given.launch = { ...this.#given.launch, files: [], stdin: null };
   }

@@ -54,6 +54,24 @@ describe('a run to its end', () => {
     expect([python, node].map((run) => run.detail.summary.verdict?.outcome)).toEqual(['succeeded', 'succeeded']);
   });
 
+  it('holds nothing of what it was given once its script has it (RUN-3, PERF-3)', async () => {
+    const script = 'wc -c < data.bin; read line; echo "$line"; sleep 600';
+    const run = await harness.runs.begin({
+      name: 'given.sh',
+      entry: 'given.sh',
+      files: [
+        { path: 'given.sh', content: btoa(script) },
+        { path: 'data.bin', content: btoa('x'.repeat(300_000)) },
+      ],
+      stdin: 'from stdin\n',
+    });
+    expect(run.weight).toBeGreaterThan(300_000);
+    await harness.printed(run.record.id, 'from stdin');
+    expect(await harness.runs.saveOutput(run.record.id)).toBe('300000\nfrom stdin\n');
+    expect(run.weight).toBe(0);
+    await harness.runs.stop(run.record.id);
+  });
+
   it('gives files in folders, byte for byte, with their modes (RUN-3)', async () => {
     const bytes = Uint8Array.from({ length: 200_000 }, (_, i) => (i * 7919) % 256);
     const run = await harness.run('bash', 'sha256sum < deep/er/data.bin; ls -l tool | cut -c1-10; cat "./-odd name"', {

@@ -25,8 +25,8 @@ export interface WaitingRoomDeps extends QueueDeps {
   readonly run: (run: LiveRun) => Promise<void>;
   /** Ends one that cannot begin. */
   readonly fail: (run: LiveRun, why: AppErrorData) => Promise<void>;
-  /** Writes its line down. */
-  readonly save: (run: LiveRun) => void;
+  /** Resolves when its line is written down. */
+  readonly written: (id: string) => Promise<void>;
   readonly log: Log;
 }
 
@@ -216,9 +216,8 @@ export class WaitingRoom {
   async #keep(run: LiveRun, by: Caller | null, { queue, launches }: Keeping): Promise<void> {
     const { id } = run.record;
     try {
-      await launches.flush(id);
+      await Promise.all([launches.flush(id), this.#deps.written(id)]);
       if (!this.#waiting.has(id)) return;
-      this.#deps.save(run);
       queue.add(id, by, this.#queue.placeOf(id));
       this.#kept.add(id);
       if (run.weight <= LIGHT) return;
