@@ -19,7 +19,7 @@ export interface Served {
 /** Starts the app by its command and waits for its address. */
 export async function serve(command: readonly string[], env: Readonly<Record<string, string>>): Promise<Served> {
   const begun = performance.now();
-  const app = spawn(process.execPath, command, {
+  const app = spawn(process.execPath, [...process.execArgv, ...command], {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'ignore'],

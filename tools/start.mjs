@@ -8,7 +8,7 @@ import { bundles } from './setup/bundles.mjs';
 import { handOver } from './setup/child.mjs';
 import { desktopOrWhyNot } from './setup/electron.mjs';
 import { main, setup } from './setup/index.mjs';
-import { withNode } from './setup/node.mjs';
+import { LEAN, withNode } from './setup/node.mjs';
 import { inRoot, ROOT } from './setup/place.mjs';
 import { SetupError } from './setup/report.mjs';
 
@@ -37,7 +37,7 @@ await main(async () => {
     await bundles(report, node, ['desktop', 'preload']);
     return handOver(desktop.binary, [ROOT, ...(open === null ? [] : ['--', open])]);
   }
-  const args = [inRoot('electron', 'hosts', 'cli', 'main.ts'), 'serve', '--host-why', desktop.why];
+  const args = [...LEAN, inRoot('electron', 'hosts', 'cli', 'main.ts'), 'serve', '--host-why', desktop.why];
   if (values.port !== undefined) args.push('--port', values.port);
   if (values.json === true) args.push('--json');
   if (open !== null) args.push('--open', open);

@@ -55,7 +55,7 @@ const TICKS = 100;
 export async function idleApp({ engine }: Bench): Promise<Row> {
   const home = mkdtempSync(join(tmpdir(), 'bellglass-bench-idle-'));
   const main = resolve(import.meta.dirname, '../../electron/hosts/cli/main.ts');
-  const app = spawn(process.execPath, [main, 'serve', '--json', '--port', '0'], {
+  const app = spawn(process.execPath, [...process.execArgv, main, 'serve', '--json', '--port', '0'], {
     env: { ...process.env, BELLGLASS_HOME: home, DOCKER_HOST: engine.address },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
