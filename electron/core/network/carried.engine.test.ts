@@ -158,6 +158,42 @@ for i in range(4000):
     expect(total(eventsOf(flood).filter(({ kind }) => kind === 'lookup'))).toBe(4000);
   });
 
+  it('brings bodies of every size whole on one connection, while rules change (NET-2)', async () => {
+    const id = await kernel.start(
+      'python',
+      `${TOOLS}
+import hashlib
+s = call('good.test'); s.settimeout(30)
+def up(size, part):
+    body = bytes(i * 31 % 251 for i in range(251)) * (size // 251 + 1); body = body[:size]
+    s.sendall(request('good.test', f'Content-Length: {size}\\r\\n', '/hash').replace(b'GET', b'PUT'))
+    for at in range(0, size, part): s.sendall(body[at:at + part])
+    want, out = hashlib.sha256(body).hexdigest().encode(), b''
+    while b'hash ' not in out or not out.endswith(b'\\n'): out += s.recv(65536)
+    return want in out
+print('whole', all(up(size, 100_000) for size in (0, 1, 65_535, 65_536, 327_678, 327_679, 327_680, 400_000)))
+print('in small parts', up(1_000_000, 700), flush=True)
+print('while rules change', all(up(20_000_000, 1_000_000) for i in range(8)))
+`,
+      { set: { ...ROOM, 'network.allow': 'good.test', 'network.upload': 'unlimited' } },
+    );
+    await kernel.printed(id, 'in small parts');
+    for (let i = 0; i < 5; i++) await kernel.runs.allow(id, `more${i}.test`, false);
+    const { output } = await kernel.finished(id);
+    expect(output.trim().split('\n')).toEqual(['whole True', 'in small parts True', 'while rules change True']);
+  });
+
+  it('has a named host called by plain TCP, whatever the script wished (NET-2)', async () => {
+    const script = `${TOOLS}
+s = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 262); s.settimeout(5)
+s.connect(('good.test', 8090)); s.sendall(request('good.test')); print(s.recv(100).decode())
+`;
+    const set = { ...ROOM, 'network.allow': 'good.test:8090' };
+    const open = await kernel.run('python', script, { set: { ...set, 'network.mode': 'full' } });
+    expect(open.output.trim()).toBe('multipath 1');
+    expect((await kernel.run('python', script, { set })).output.trim()).toBe('multipath 0');
+  });
+
   it('tells the script the truth when a named host does not listen (NET-2)', async () => {
     const { output } = await kernel.run('python', `${TOOLS}\nprint(outcome(lambda: call('good.test', 8081)))`, {
       set: { ...ROOM, 'network.allow': 'good.test:8081' },

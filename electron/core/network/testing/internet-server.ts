@@ -1,4 +1,5 @@
 /** Serves the tests' internet inside its own network namespace: `internet-server.ts KEY CERT`; prints `ready`. */
+import { createHash } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -11,15 +12,20 @@ const [, , key = '', cert = ''] = process.argv;
 
 /**
  * Answers with what was asked for, so that a test sees who answered whom; `/big` is 4 MB, `/huge` 64 MB, `/reset` aborts the
- * connection, `POST` is read to its end.
+ * connection, `/hash` tells the hash of the body; `POST` is read to its end.
  */
 function answer(request: IncomingMessage, response: ServerResponse): void {
   if (request.url === '/huge') return void response.end(Buffer.alloc(64_000_000, 'x'));
   if (request.url === '/reset') return void request.socket.resetAndDestroy();
   if (request.url === '/big') return void response.end(Buffer.alloc(4_000_000, 'x'));
   let size = 0;
-  request.on('data', (chunk: Buffer) => (size += chunk.length));
+  const hash = createHash('sha256');
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (request.url === '/hash') hash.update(chunk);
+  });
   request.on('end', () => {
+    if (request.url === '/hash') return void response.end(`hash ${hash.digest('hex')}\n`);
     const at = (request.socket.localAddress ?? '').replace('::ffff:', '');
     response.end(`site ${request.headers.host ?? 'none'} at ${at} got ${size}\n`);
   });

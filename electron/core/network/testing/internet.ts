@@ -34,9 +34,10 @@ export async function startInternet(): Promise<Internet> {
   const folder = await mkdtemp(join(tmpdir(), 'bg-net-'));
   const name = `bgnet${process.pid}`;
   const [here, there] = [`bga${process.pid}`, `bgb${process.pid}`];
-  let server: ChildProcess | null = null;
+  const servers: ChildProcess[] = [];
   const dispose = async (): Promise<void> => {
-    if (server?.pid && server.exitCode === null) {
+    for (const server of servers) {
+      if (server.pid === undefined || server.exitCode !== null) continue;
       server.kill('SIGKILL');
       await once(server, 'exit');
     }
@@ -63,11 +64,18 @@ export async function startInternet(): Promise<Internet> {
     await inside('-6', 'route', 'add', 'default', 'via', OUTSIDE6);
     for (const route of ROUTES) await ip('route', 'add', route, 'via', INSIDE);
     for (const route of ROUTES6) await ip('-6', 'route', 'add', route, 'via', INSIDE6);
-    const program = join(import.meta.dirname, 'internet-server.ts');
-    server = spawn('ip', ['netns', 'exec', name, process.execPath, program, key, cert], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    await once(server.stdout!, 'data');
+    for (const [program, file, ...args] of [
+      [process.execPath, 'internet-server.ts', key, cert],
+      ['perl', 'multipath.pl'],
+    ] as const) {
+      const command = ['netns', 'exec', name, program, join(import.meta.dirname, file), ...args];
+      const server = spawn('ip', command, { stdio: ['ignore', 'pipe', 'inherit'] });
+      servers.push(server);
+      await Promise.race([
+        once(server.stdout, 'data'),
+        once(server, 'exit').then(() => Promise.reject(new Error(`${file} ended at once`))),
+      ]);
+    }
     return {
       asked: async () => (await (await fetch(`http://${RESOLVER}:8053/`)).json()) as string[],
       dispose,
