@@ -1,18 +1,29 @@
 /** The list of runs, kept up to date by the core. */
 import { create } from 'zustand';
+import type { ListMessage } from '#shared/contract/runs.ts';
 import type { RunSummary } from '#shared/domain/run.ts';
 import { subscribe, type Client } from '../rpc/client.ts';
 
 interface RunsState {
   /** Newest first; null until the first answer. */
   readonly runs: readonly RunSummary[] | null;
+  /** How many runs the history has beside these. */
+  readonly older: number;
+  /** What became of runs beside these since the page was opened: the line as it is now, null once removed. */
+  readonly changes: ReadonlyMap<string, RunSummary | null>;
   /** How many may run at once; null until the first answer. */
   readonly limit: number | null;
   /** Ids of those that wait for their turn, next one first. */
   readonly queue: readonly string[];
 }
 
-export const useRuns = create<RunsState>(() => ({ runs: null, limit: null, queue: [] }));
+export const useRuns = create<RunsState>(() => ({
+  runs: null,
+  older: 0,
+  changes: new Map(),
+  limit: null,
+  queue: [],
+}));
 
 /** True until the run has finished. */
 export function going(run: RunSummary): boolean {
@@ -29,22 +40,36 @@ export function withRun(runs: readonly RunSummary[], changed: RunSummary): reado
   return at === -1 ? [changed, ...runs].toSorted(newestFirst) : runs.with(at, changed);
 }
 
+/** What a message changes. Pure. */
+export function afterMessage(state: RunsState, message: ListMessage): Partial<RunsState> {
+  const { runs, older, changes } = state;
+  switch (message.type) {
+    case 'all':
+      return { runs: message.runs.toSorted(newestFirst), older: message.older, limit: message.limit, queue: [] };
+    case 'queue':
+      return { queue: message.ids };
+    case 'changed':
+      return { runs: withRun(runs ?? [], message.run) };
+    case 'older':
+      return { changes: new Map(changes).set(message.run.id, message.run) };
+    case 'removed': {
+      const left = (runs ?? []).filter((run) => run.id !== message.id);
+      const listed = left.length !== runs?.length;
+      return {
+        runs: left,
+        changes: new Map(changes).set(message.id, null),
+        // One that is told of twice is counted once.
+        older: listed || changes.get(message.id) === null ? older : Math.max(0, older - 1),
+      };
+    }
+  }
+}
+
 /** Follows every run until `signal` aborts. */
 export function followRuns(client: Client, signal: AbortSignal): void {
   void subscribe(
     (inner) => client.runs.watchList(undefined, { signal: inner }),
-    (message) => {
-      if (message.type === 'all')
-        useRuns.setState({ runs: message.runs.toSorted(newestFirst), limit: message.limit, queue: [] });
-      else if (message.type === 'queue') useRuns.setState({ queue: message.ids });
-      else
-        useRuns.setState(({ runs }) => ({
-          runs:
-            message.type === 'changed'
-              ? withRun(runs ?? [], message.run)
-              : (runs ?? []).filter((run) => run.id !== message.id),
-        }));
-    },
+    (message) => useRuns.setState((state) => afterMessage(state, message)),
     signal,
   );
 }

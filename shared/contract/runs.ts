@@ -212,6 +212,19 @@ export const outputMessageSchema = z.discriminatedUnion('type', [
 ]);
 export type OutputMessage = z.infer<typeof outputMessageSchema>;
 
+/** What a viewer of the list of runs hears. */
+export const listMessageSchema = z.discriminatedUnion('type', [
+  /** The newest runs; `older`: how many the history has beside them. */
+  z.object({ type: z.literal('all'), runs: z.array(runSummarySchema), limit: z.number(), older: z.number() }),
+  z.object({ type: z.literal('changed'), run: runSummarySchema }),
+  /** A run of the history that is not in the list was marked. */
+  z.object({ type: z.literal('older'), run: runSummarySchema }),
+  /** Ids of those that wait for their turn, next one first; sent when that changes. */
+  z.object({ type: z.literal('queue'), ids: z.array(z.string()) }),
+  z.object({ type: z.literal('removed'), id: z.string() }),
+]);
+export type ListMessage = z.infer<typeof listMessageSchema>;
+
 const byId = z.object({ id: z.string() });
 
 export const runs = {
@@ -220,17 +233,7 @@ export const runs = {
   start: base.input(launchSchema).output(byId),
   list: base.output(z.array(runSummarySchema)),
   /** Every change of every run, coalesced to one message per run and 100 ms; starts with the present list. */
-  watchList: base.output(
-    eventIterator(
-      z.discriminatedUnion('type', [
-        z.object({ type: z.literal('all'), runs: z.array(runSummarySchema), limit: z.number() }),
-        z.object({ type: z.literal('changed'), run: runSummarySchema }),
-        /** Ids of those that wait for their turn, next one first; sent when that changes. */
-        z.object({ type: z.literal('queue'), ids: z.array(z.string()) }),
-        z.object({ type: z.literal('removed'), id: z.string() }),
-      ]),
-    ),
-  ),
+  watchList: base.output(eventIterator(listMessageSchema)),
   get: base.input(byId).output(runDetailSchema),
   /** Everything that happens from now on, in batches of at most one per 16 ms; `get` first, then this with `after`. */
   watch: base.input(byId.extend({ after: z.number().optional() })).output(eventIterator(z.array(runEventSchema))),

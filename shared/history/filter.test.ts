@@ -13,7 +13,7 @@ it('reads words, numbers with units, alternatives and turned-round terms (RUN-12
       { kind: 'number', key: 'peak', comparison: '>', value: 100 * 1024 * 1024, not: false },
       { kind: 'word', key: 'runtime', values: ['node'], not: true },
       { kind: 'text', text: 'two words', not: false },
-      { kind: 'number', key: 'after', comparison: '>=', value: Date.UTC(2026, 0, 31), not: false },
+      { kind: 'number', key: 'after', comparison: '>=', value: new Date(2026, 0, 31).getTime(), not: false },
     ],
   });
 });

@@ -63,9 +63,12 @@ it.each([
   ['peak:>1MiB', false],
 ])('filters a failed run by %j (UX-1)', (text, expected) => expect(found(text)).toBe(expected));
 
-it('finds a run of an own policy by its level too', () => {
-  expect(found('policy:limited', { policy: 'price-bots', level: 'limited' })).toBe(true);
-  expect(found('policy:price-bots', { policy: 'price-bots', level: 'limited' })).toBe(true);
+it('tells the policy of a run from the level that it is made from (RUN-12)', () => {
+  const own = { policy: 'Price-Bots', level: 'limited' as const };
+  expect(found('policy:price-bots', own)).toBe(true);
+  expect(found('level:limited', own)).toBe(true);
+  // A bar of the insights that counts runs under `limited` itself leads to just those.
+  expect(found('policy:limited', own)).toBe(false);
 });
 
 it('finds runs in which something was refused', () => expect(found('is:refused', { violations: 2 })).toBe(true));

@@ -19,7 +19,7 @@ function fitsWord(run: RunSummary, key: WordKey, value: string): boolean {
     case 'name':
       return run.name.toLowerCase().includes(value);
     case 'policy':
-      return run.policy.toLowerCase() === value || run.level === value;
+      return run.policy.toLowerCase() === value;
     case 'workflow':
       return run.workflow?.workflow.toLowerCase() === value || run.workflow?.id === value;
     case 'level':

@@ -51,10 +51,11 @@ export function compares(value: number, comparison: Comparison, wanted: number):
   }
 }
 
-/** A day or moment as epoch milliseconds. Throws AppError `input-invalid`. */
+/** A day or moment as epoch milliseconds; a day begins where this computer is, as on screen. Throws AppError `input-invalid`. */
 export function parseDay(text: string): number {
   const whole = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?Z?)?$/i.test(text);
-  const at = whole ? Date.parse(text) : Number.NaN;
+  // A date alone would be a day of Greenwich.
+  const at = whole ? Date.parse(text.length === 10 ? `${text}T00:00` : text) : Number.NaN;
   if (Number.isNaN(at))
     throw wrongTerm('A day is written as year, month and day.', 'Write it like `after:2026-01-31`.');
   return at;

@@ -49,6 +49,7 @@ const someTerm = fc.constantFrom(
   'name:_',
   'name:%',
   'policy:price-bots',
+  'policy:limited',
   'level:limited',
   'runtime:python,bash',
   'state:running',

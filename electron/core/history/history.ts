@@ -188,6 +188,11 @@ export class History {
     return row.found;
   }
 
+  /** How many runs there are. */
+  total(): number {
+    return (this.#database.prepare('SELECT count(*) AS runs FROM history').get() as { runs: number }).runs;
+  }
+
   /** Totals of the runs that fit, per policy, project, day, runtime or outcome. */
   usage(by: (typeof USAGE_KEYS)[number], filter: Filter, now: number): UsageRow[] {
     return usage(this.#database, by, filter, now);

@@ -38,7 +38,7 @@ function word(key: WordKey, value: string): Condition {
     case 'name':
       return like('history.name', value);
     case 'policy':
-      return { sql: '(policy = ? COLLATE NOCASE OR level = ?)', values: [value, value] };
+      return { sql: 'policy = ? COLLATE NOCASE', values: [value] };
     case 'workflow':
       return {
         sql: 'history.id IN (SELECT run FROM workflow_runs WHERE name = ? COLLATE NOCASE OR workflow = ?)',

@@ -37,7 +37,11 @@ function mergeBy<M extends { readonly type: string }>(messages: readonly M[], ke
 /** Keeps the last message of each run; a whole list replaces everything before it. */
 export function mergeList(messages: readonly ListMessage[]): ListMessage[] {
   return mergeBy(messages, (message) =>
-    message.type === 'changed' ? message.run.id : message.type === 'removed' ? message.id : '',
+    message.type === 'changed' || message.type === 'older'
+      ? message.run.id
+      : message.type === 'removed'
+        ? message.id
+        : '',
   );
 }
 

@@ -85,14 +85,14 @@ it('keeps the last change of each run and forgets what a whole list replaces (RU
   const run = (id: string, state: RunSummary['state']): RunSummary => ({ id, state }) as RunSummary;
   const merged = mergeList([
     { type: 'changed', run: run('a', 'queued') },
-    { type: 'all', runs: [run('a', 'queued')], limit: 2 },
+    { type: 'all', runs: [run('a', 'queued')], limit: 2, older: 0 },
     { type: 'changed', run: run('a', 'running') },
     { type: 'changed', run: run('b', 'queued') },
     { type: 'changed', run: run('a', 'finished') },
     { type: 'removed', id: 'b' },
   ]);
   expect(merged).toEqual([
-    { type: 'all', runs: [run('a', 'queued')], limit: 2 },
+    { type: 'all', runs: [run('a', 'queued')], limit: 2, older: 0 },
     { type: 'changed', run: run('a', 'finished') },
     { type: 'removed', id: 'b' },
   ]);

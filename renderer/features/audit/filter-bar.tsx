@@ -4,7 +4,7 @@ import { AUDIT_FILTER_KEYS } from '#shared/audit/filter.ts';
 import type { FilterProblem } from '#shared/lib/filter-terms.ts';
 import { FilterInput } from '../../show/filter/filter-input.tsx';
 import { FilterProblems } from '../../show/filter/filter-problems.tsx';
-import { toggleTerm } from '../../show/filter/toggle-term.ts';
+import { hasTerm, toggleTerm } from '../../show/filter/toggle-term.ts';
 
 const CHIPS = [
   { term: 'action:run', word: 'Runs' },
@@ -46,7 +46,7 @@ export function AuditFilterBar({
           All
         </button>
         {CHIPS.map(({ term, word }) => {
-          const on = text.toLowerCase().includes(term);
+          const on = hasTerm(text, term);
           return (
             <button
               key={term}

@@ -4,6 +4,7 @@ import { useDeferredValue, useEffect, useRef, useState } from 'react';
 import type { AuditVerdict } from '#shared/contract/audit.ts';
 import { useClient } from '../../state/client.tsx';
 import { useCommands } from '../../state/commands.ts';
+import { useRouteFilter } from '../../state/route-filter.ts';
 import { go } from '../../state/route.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
@@ -29,15 +30,17 @@ export function AuditView({ filter: given }: { filter: string }) {
   const client = useClient();
   const narrow = useNarrow();
   const input = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState(given);
+  const [text, setText] = useRouteFilter('audit', given);
   const [from, setFrom] = useState(given);
   const [top, setTop] = useState<number | null>(null);
   const [selected, setSelected] = useState<number | null>(null);
   if (from !== given) {
     setFrom(given);
-    setText(given);
-    setTop(null);
-    setSelected(null);
+    // What was typed here comes back from the address and changes nothing.
+    if (given !== text) {
+      setTop(null);
+      setSelected(null);
+    }
   }
   const wanted = useDeferredValue(text).trim();
   const records = useRecords(wanted, top);

@@ -1,15 +1,14 @@
 import clsx from 'clsx';
 import { ChartColumn } from 'lucide-react';
 import type { ReactNode, Ref } from 'react';
-import type { RunSummary } from '#shared/domain/run.ts';
-import { FILTER_KEYS, parseFilter, type FilterProblem } from '#shared/history/filter.ts';
-import { matches } from '#shared/history/matches.ts';
+import { FILTER_KEYS, type FilterProblem } from '#shared/history/filter.ts';
 import { FilterInput } from '../../show/filter/filter-input.tsx';
 import { FilterProblems } from '../../show/filter/filter-problems.tsx';
-import { toggleTerm } from '../../show/filter/toggle-term.ts';
+import { hasTerm, toggleTerm } from '../../show/filter/toggle-term.ts';
 import { go } from '../../state/route.ts';
 import { Button } from '../../ui/button.tsx';
 import { FilterMenu } from './filter-menu.tsx';
+import { showTally, type Tally } from './use-tallies.ts';
 
 const CHIPS = [
   { term: 'is:going', word: 'Going' },
@@ -21,29 +20,34 @@ const CHIPS = [
   { term: 'is:refused', word: 'Something refused' },
 ] as const;
 
+/** What the chips write. */
+export const CHIP_TERMS: readonly string[] = CHIPS.map(({ term }) => term);
+
 const CHIP = 'inline-flex h-6 items-center gap-1.5 rounded-full border px-2.5 text-sm font-medium transition-colors';
 
 /** The filter as text and as chips that write the same text. */
 export function FilterBar({
-  runs,
+  all,
+  tallyOf,
   text,
   problems,
   lead,
   onChange,
   inputRef,
 }: {
-  runs: readonly RunSummary[];
+  /** How many runs there are. */
+  all: number;
+  /** How many runs a chip's term finds; null while they are counted. */
+  tallyOf: (term: string) => Tally | null;
   text: string;
   problems: readonly FilterProblem[];
   lead: ReactNode;
   onChange: (text: string) => void;
   inputRef: Ref<HTMLInputElement>;
 }) {
-  const chips = CHIPS.map((chip) => ({
-    ...chip,
-    count: runs.filter((run) => matches(run, parseFilter(chip.term), Date.now())).length,
-    on: text.toLowerCase().includes(chip.term),
-  })).filter((chip) => chip.count > 0 || chip.on);
+  const chips = CHIPS.map((chip) => ({ ...chip, tally: tallyOf(chip.term), on: hasTerm(text, chip.term) })).filter(
+    ({ tally, on }) => tally === null || tally.count > 0 || on,
+  );
   return (
     <div className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1.5 border-b bg-panel px-4 py-2">
       {lead}
@@ -70,17 +74,17 @@ export function FilterBar({
             text === '' ? 'border-accent bg-accent-pale text-accent' : 'text-muted hover:bg-raised',
           )}
         >
-          All <span className="font-mono">{runs.length}</span>
+          All <span className="font-mono">{all.toLocaleString('en')}</span>
         </button>
         {chips.map((chip) => (
           <button
             key={chip.term}
             type="button"
             aria-pressed={chip.on}
-            onClick={() => onChange(toggleTerm(text, chip.term))}
+            onClick={() => onChange(toggleTerm(text, chip.term, CHIP_TERMS))}
             className={clsx(CHIP, chip.on ? 'border-accent bg-accent-pale text-accent' : 'text-muted hover:bg-raised')}
           >
-            {chip.word} <span className="font-mono">{chip.count}</span>
+            {chip.word} {chip.tally && <span className="font-mono">{showTally(chip.tally)}</span>}
           </button>
         ))}
       </div>

@@ -1,5 +1,6 @@
 /** Home: launch strip and the list of runs (UX-1, UX-2). */
 import { Filter } from 'lucide-react';
+import { useShallow } from 'zustand/react/shallow';
 import { useDeferredValue, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { RunSummary } from '#shared/domain/run.ts';
 import { showBytes } from '#shared/lib/units.ts';
@@ -7,15 +8,18 @@ import { count } from '../../show/format.ts';
 import { useCommands } from '../../state/commands.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
+import type { Left } from '../../ui/tables/grid.tsx';
 import { Empty, Skeleton } from '../../ui/states.tsx';
 import type { RunRow } from './columns.tsx';
-import { FilterBar } from './filter-bar.tsx';
+import { CHIP_TERMS, FilterBar } from './filter-bar.tsx';
 import { FirstRun } from './first-run.tsx';
 import { LaunchStrip, type LaunchWays } from './launch-strip.tsx';
 import { RunList } from './list.tsx';
 import { SelectionBar, type Selection } from './selection.tsx';
+import { useRouteFilter } from '../../state/route-filter.ts';
 import { going, useRuns } from '../../state/runs.ts';
 import { useFound } from './use-found.ts';
+import { showTally, useTallies, type Tally } from './use-tallies.ts';
 
 /** `filter` is the route's: what the list begins with. */
 export function RunsView({
@@ -56,12 +60,7 @@ export function RunsView({
 }
 
 function Listed({ runs, given, lead }: { runs: readonly RunSummary[]; given: string; lead: ReactNode }) {
-  const [text, setText] = useState(given);
-  const [from, setFrom] = useState(given);
-  if (from !== given) {
-    setFrom(given);
-    setText(given);
-  }
+  const [text, setText] = useRouteFilter('runs', given);
   const input = useRef<HTMLInputElement>(null);
   const wanted = useDeferredValue(text);
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
@@ -71,7 +70,12 @@ function Listed({ runs, given, lead }: { runs: readonly RunSummary[]; given: str
     clear: () => setIds(new Set()),
   };
   const found = useFound(runs, wanted.trim());
-  const queue = useRuns((state) => state.queue);
+  const { queue, older } = useRuns(useShallow((state) => ({ queue: state.queue, older: state.older })));
+  // What is not all here is counted by the history.
+  const beyond = older > 0 && !found.whole && found.problems.length === 0 ? wanted.trim() : '';
+  const filters = useMemo(() => [...CHIP_TERMS, ...(beyond === '' ? [] : [beyond])], [beyond]);
+  const tallies = useTallies(runs, filters);
+  const all = runs.length + older;
   const shown = useMemo(() => withPlaces(found.runs, queue), [found.runs, queue]);
   useCommands('runs', [
     {
@@ -85,10 +89,24 @@ function Listed({ runs, given, lead }: { runs: readonly RunSummary[]; given: str
   ]);
   return (
     <div className="flex min-h-0 flex-1 flex-col border-t">
-      <FilterBar runs={runs} text={text} problems={found.problems} lead={lead} onChange={setText} inputRef={input} />
+      <FilterBar
+        all={all}
+        tallyOf={(term) => tallies.get(term) ?? null}
+        text={text}
+        problems={found.problems}
+        lead={lead}
+        onChange={setText}
+        inputRef={input}
+      />
       {found.error && <ErrorCard className="m-4" error={found.error} />}
       {shown.length > 0 ? (
-        <RunList runs={shown} selection={selection} onEnd={found.more} />
+        <RunList
+          key={wanted.trim()}
+          runs={shown}
+          selection={selection}
+          left={leftWith(wanted.trim())}
+          onEnd={found.more}
+        />
       ) : found.loading ? (
         <Waiting />
       ) : (
@@ -104,9 +122,31 @@ function Listed({ runs, given, lead }: { runs: readonly RunSummary[]; given: str
           </Empty>
         </div>
       )}
-      {ids.size > 0 ? <SelectionBar runs={shown} selection={selection} /> : <Summary all={runs} shown={shown} />}
+      {ids.size > 0 ? (
+        <SelectionBar runs={shown} selection={selection} />
+      ) : (
+        <Summary
+          all={all}
+          fitting={
+            wanted.trim() === ''
+              ? { count: all, more: false }
+              : found.whole
+                ? { count: shown.length, more: false }
+                : (tallies.get(wanted.trim()) ?? null)
+          }
+          shown={shown}
+        />
+      )}
     </div>
   );
+}
+
+/** Where the list of a filter was left; another filter begins at its top. */
+let lastLeft = { filter: '', left: { offset: 0, key: null } as Left };
+
+function leftWith(filter: string): Left {
+  if (lastLeft.filter !== filter) lastLeft = { filter, left: { offset: 0, key: null } };
+  return lastLeft.left;
 }
 
 /** Rows as they were made last: what has not changed is not drawn again. */
@@ -126,8 +166,8 @@ function withPlaces(runs: readonly RunSummary[], queue: readonly string[]): read
   });
 }
 
-/** What the rows below the fold amount to. */
-function Summary({ all, shown }: { all: readonly RunSummary[]; shown: readonly RunSummary[] }) {
+/** What the rows below the fold amount to. `fitting`: how many fit the filter, null while that is counted. */
+function Summary({ all, fitting, shown }: { all: number; fitting: Tally | null; shown: readonly RunSummary[] }) {
   const waiting = shown.filter((run) => run.state === 'queued').length;
   const open = shown.filter(going).length - waiting;
   const refused = shown.reduce((sum, run) => sum + run.violations, 0);
@@ -135,8 +175,14 @@ function Summary({ all, shown }: { all: readonly RunSummary[]; shown: readonly R
   return (
     <footer className="flex h-8 shrink-0 items-center gap-4 border-t bg-panel px-4 text-sm text-muted">
       <span>
-        {shown.length === all.length ? count(all.length, 'run') : `${shown.length} of ${count(all.length, 'run')}`}
+        {fitting !== null && fitting.count !== all && `${showTally(fitting)} of `}
+        {count(all, 'run')}
       </span>
+      {fitting !== null && shown.length < fitting.count && (
+        <span title="Older ones come when you scroll to the end. Sorting and the figures beside this are about these.">
+          newest {shown.length.toLocaleString('en')} are here:
+        </span>
+      )}
       {open > 0 && <span>{open} going</span>}
       {waiting > 0 && <span>{waiting} waiting</span>}
       <span>{count(refused, 'refusal')}</span>

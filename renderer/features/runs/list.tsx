@@ -6,7 +6,7 @@ import type { RunSummary } from '#shared/domain/run.ts';
 import { useClient } from '../../state/client.tsx';
 import { go } from '../../state/route.ts';
 import { IconButton } from '../../ui/button.tsx';
-import { Grid } from '../../ui/tables/grid.tsx';
+import { Grid, type Left } from '../../ui/tables/grid.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Menu, MenuCheck } from '../../ui/layers/menu.tsx';
 import { useNarrow } from '../../ui/use-narrow.ts';
@@ -25,10 +25,12 @@ const WIDE: ColumnVisibilityState = {};
 export function RunList({
   runs,
   selection,
+  left,
   onEnd,
 }: {
   runs: readonly RunRow[];
   selection: Selection;
+  left: Left;
   onEnd: () => void;
 }) {
   const client = useClient();
@@ -73,6 +75,7 @@ export function RunList({
       onClick={({ id }) => go({ at: 'run', id })}
       onKey={(event, { original }) => onKey(event, original)}
       onEnd={onEnd}
+      left={left}
       head={
         <>
           <div role="columnheader">

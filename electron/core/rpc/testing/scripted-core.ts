@@ -108,7 +108,7 @@ export function createScriptedCore(options: ScriptedOptions = {}): ScriptedCore 
       },
       list: newest,
       async *watchList(signal) {
-        yield { type: 'all', runs: newest(), limit: 10 };
+        yield { type: 'all', runs: newest(), limit: 10, older: 0 };
         yield* list.listen(signal);
       },
       get: async (id) => structuredClone(find(id).detail()),

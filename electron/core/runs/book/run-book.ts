@@ -58,6 +58,16 @@ export class RunBook {
     return [...this.#lines.keys()].toReversed().map((id) => this.line(id));
   }
 
+  /** How many runs the history has that are not in the list; 0 when it cannot be read. */
+  older(): number {
+    try {
+      return Math.max(0, this.#deps.history.total() - this.#lines.size);
+    } catch {
+      // A damaged history is said elsewhere; what is at hand is listed all the same.
+      return 0;
+    }
+  }
+
   /** A live run's line is made when somebody looks, not at each of its ten samples a second. */
   line(id: string): RunSummary {
     const kept = this.#lines.get(id);

@@ -32,10 +32,11 @@ export class RunViews {
   }
 
   async *watchList(signal?: AbortSignal): AsyncGenerator<ListMessage> {
-    const { book, maxConcurrent, order } = this.#deps;
+    const { book, history, maxConcurrent, order } = this.#deps;
     const news = book.news.subscribe(LIST_EVERY_MS, signal);
     const first = news.next();
-    yield { type: 'all', runs: book.list(), limit: maxConcurrent() };
+    const runs = book.list();
+    yield { type: 'all', runs, limit: maxConcurrent(), older: book.older() };
     let ids = order();
     if (ids.length > 0) yield { type: 'queue', ids: [...ids] };
     try {
@@ -44,6 +45,10 @@ export class RunViews {
           if (item === null) continue;
           if (item.removed) yield { type: 'removed', id: item.id };
           else if (book.lists(item.id)) yield { type: 'changed', run: book.line(item.id) };
+          else {
+            const run = history.line(item.id);
+            if (run !== null) yield { type: 'older', run };
+          }
         }
         if (!batch.value.includes(null)) continue;
         const now = order();
