@@ -1,8 +1,8 @@
 /** Launching, watching and steering runs: what the contract's `runs` promises. */
-import { AppError, type AppErrorData } from '#shared/lib/app-error.ts';
+import { AppError } from '#shared/lib/app-error.ts';
 import { LABEL } from '#shared/domain/labels.ts';
 import { isLive } from '#shared/domain/progress/run-machine.ts';
-import type { RunEvent, RunSummary, Runtime, WorkflowOfRun } from '#shared/domain/run.ts';
+import type { RunEvent, RunSummary, Runtime } from '#shared/domain/run.ts';
 import { checkEnvironment } from '#shared/script/environment.ts';
 import { cancelledInQueue } from '#shared/domain/progress/verdict.ts';
 import type { Launch, OutputMessage, Plan, RunDetail } from '#shared/contract/runs.ts';
@@ -10,66 +10,25 @@ import type { QueuedRunLine } from '#shared/contract/queue.ts';
 import type { QueueRequest } from '../control/control.ts';
 import type { Caller, LevelCard, ListMessage, RunsApi } from '../core.ts';
 import type { Engine } from '../engine/port.ts';
-import { closeAbandoned, closeOpen } from '../history/abandoned.ts';
-import type { History, Marks } from '../history/history.ts';
-import type { Log } from '../storage/log.ts';
+import { closeAbandoned } from '../history/abandoned.ts';
+import type { Marks } from '../history/history.ts';
 import { Clearing } from './book/clearing.ts';
 import { RunBook } from './book/run-book.ts';
 import { RunViews } from './book/run-views.ts';
-import type { ExecutionDeps } from './execution.ts';
 import { claimOf, mustNotWait } from './start/claim-of.ts';
 import { expectedWish } from './start/expected.ts';
+import { openRun } from './start/open-run.ts';
+import { runHidden } from './start/run-hidden.ts';
 import { failedVerdict } from './end/failed.ts';
 import { indexOutput } from './end/index-output.ts';
-import { LiveRun } from './live-run.ts';
-import type { Planned, Planner, StepTiers } from './planner.ts';
-import { bringBack, type BroughtBack } from './queue/bring-back.ts';
+import type { LiveRun } from './live-run.ts';
+import type { Planned } from './planner.ts';
+import { ComeBack } from './queue/come-back.ts';
+import { steerQueue, waitingLines } from './queue/desk.ts';
 import type { KeptRun } from './queue/kept-queue.ts';
-import { WaitingRoom, type Coming, type Keeping } from './queue/waiting-room.ts';
-import { RunRecord } from './run-record.ts';
-import type { RunOrigin, RunTold } from './told.ts';
-
-export interface RunServiceDeps {
-  readonly planner: Planner;
-  readonly execution: ExecutionDeps;
-  readonly history: History;
-  readonly instance: string;
-  readonly owner: string;
-  readonly ownerAlive: (owner: string) => boolean;
-  readonly spoolFolder: string;
-  readonly newId: () => string;
-  /** Epoch milliseconds. */
-  readonly wallNow: () => number;
-  readonly maxConcurrent: () => number;
-  /** What the engine has, bytes: `free` null where only the total is known, all null while no engine tells. */
-  readonly engineMemory: () => { readonly total: number; readonly free: number | null } | null;
-  /** What becomes of a run that cannot start at once. */
-  readonly whenFull: () => 'wait' | 'refuse';
-  /** Whether a run that no process has is still in the queue. */
-  readonly waits?: (id: string) => boolean;
-  /** Where runs that wait are kept, so that they come back with the next process; absent: they end with this one. */
-  readonly keeping?: Keeping;
-  /** Adds an allowed host to a policy's file and resolves with its name; rejects for a bare level. */
-  readonly saveHost: (policy: string, isFile: boolean, rule: string) => Promise<string>;
-  readonly sweepAge: () => number;
-  /** Everything is about to be stopped: whoever begins runs by itself begins no more. */
-  readonly stoppingAll?: () => void;
-  readonly told?: RunTold;
-  readonly log: Log;
-}
-
-/** Of which workflow a run is a step, and what that adds to its policy. */
-export interface StepOfWorkflow extends StepTiers {
-  readonly workflow: WorkflowOfRun;
-}
-
-/** How a run begins, where that is not a person at this computer. */
-export interface Beginning {
-  /** It leaves no line in the list and nothing on disk. */
-  readonly hidden?: boolean;
-  readonly by?: Caller;
-  readonly step?: StepOfWorkflow;
-}
+import { WaitingRoom } from './queue/waiting-room.ts';
+import type { RunServiceDeps } from './service-deps.ts';
+import type { Beginning, RunOrigin, StepOfWorkflow } from './told.ts';
 
 export class RunService implements RunsApi {
   readonly #deps: RunServiceDeps;
@@ -77,6 +36,7 @@ export class RunService implements RunsApi {
   readonly #views: RunViews;
   readonly #clearing: Clearing;
   readonly #room: WaitingRoom;
+  readonly #comeBack: ComeBack;
   readonly #removals = new Set<Promise<void>>();
   #closed = false;
 
@@ -98,6 +58,14 @@ export class RunService implements RunsApi {
       },
       written: (id) => this.#book.written(id),
       log: deps.log,
+    });
+    this.#comeBack = new ComeBack({
+      ...deps,
+      keeping: deps.keeping ?? null,
+      room: this.#room,
+      book: this.#book,
+      closed: () => this.#closed,
+      open: (planned, origin, kept) => this.#open(planned, origin, kept),
     });
     this.#views = new RunViews({ ...deps, book: this.#book, order: () => this.#room.order() });
     this.#clearing = new Clearing({
@@ -121,17 +89,12 @@ export class RunService implements RunsApi {
   }
 
   async start(launch: Launch, by?: Caller): Promise<{ id: string }> {
-    const { id } = (await this.begin(launch, by === undefined ? {} : { by })).record;
-    // Who is told of a run can rely on finding it, even if we die right now.
-    await this.#book.written(id);
-    return { id };
+    return await this.#beginWritten(launch, { by });
   }
 
   /** Like `start`, for a step of a workflow. */
   async startStep(launch: Launch, step: StepOfWorkflow, by?: Caller): Promise<{ id: string }> {
-    const { id } = (await this.begin(launch, { step, ...(by !== undefined && { by }) })).record;
-    await this.#book.written(id);
-    return { id };
+    return await this.#beginWritten(launch, { step, by });
   }
 
   /** Like `start`; a hidden run leaves no line in the list and nothing on disk. */
@@ -146,52 +109,19 @@ export class RunService implements RunsApi {
     if (planned.launch.keep) this.#deps.execution.kept?.expectRoom();
     const origin: RunOrigin = { hidden, by: by ?? null, workflow: step?.workflow ?? null, broughtBack: false };
     // A workflow was let in as a whole; its steps wait for each other.
-    if (!hidden && step === undefined && this.#deps.whenFull() === 'refuse') this.#refuseToWait(planned, origin);
+    const mayWait = hidden || step !== undefined || this.#deps.whenFull() === 'wait';
+    const wait = mayWait ? null : this.#room.wouldWait(claimOf('', planned, origin));
+    if (wait !== null) throw mustNotWait(wait);
     const run = await this.#open(planned, origin);
     // A step ends with its workflow.
-    const lasts = !hidden && step === undefined;
-    this.#room.enter(run, claimOf(run.record.id, planned, origin), { by: origin.by, lasts });
+    const coming = { by: origin.by, lasts: !hidden && step === undefined };
+    this.#room.enter(run, claimOf(run.record.id, planned, origin), coming);
     return run;
   }
 
-  /** Takes up what waited when its process ended, in the order of then; resolves with how many came back. */
+  /** See {@link ComeBack.all}. */
   async bringBack(): Promise<number> {
-    const { keeping, owner, ownerAlive, planner, history } = this.#deps;
-    if (keeping === undefined) return 0;
-    return await this.#room.gather(async () => {
-      let back = 0;
-      for (const kept of keeping.queue.takeOver(owner, ownerAlive)) {
-        const found = await bringBack(kept, history.detail(kept.id), { launches: keeping.launches, planner });
-        if (this.#closed) keeping.queue.release([kept.id]);
-        else if ('failure' in found) this.#giveUp(kept, found.failure, keeping);
-        else {
-          await this.#takeUp(kept, found);
-          back += 1;
-        }
-      }
-      return back;
-    });
-  }
-
-  async #takeUp(kept: KeptRun, { planned, secrets, notes }: Exclude<BroughtBack, { failure: unknown }>): Promise<void> {
-    const { id, by, createdAt, place } = kept;
-    const origin: RunOrigin = { hidden: false, by, workflow: null, broughtBack: true };
-    const run = await this.#open(planned, origin, { id, createdAt });
-    for (const note of notes) run.record.addNote(note);
-    const waited = Math.max(0, this.#deps.wallNow() - createdAt);
-    const coming: Coming = { by, lasts: true, kept: true, waited, place };
-    const claim = claimOf(id, planned, origin);
-    if (secrets.length > 0) this.#room.hold(run, claim, coming, secrets);
-    else this.#room.enter(run, claim, coming);
-  }
-
-  #giveUp({ id }: KeptRun, failure: AppErrorData, keeping: Keeping): void {
-    const { history, owner, wallNow } = this.#deps;
-    const line = history.line(id);
-    const verdict = failedVerdict(new AppError(failure), { stopped: false, gone: null });
-    if (line !== null) closeOpen(history, line, owner, verdict, wallNow());
-    keeping.queue.remove([id]);
-    this.#book.reload(id);
+    return await this.#comeBack.all();
   }
 
   /** Puts a waiting run before another one, null: behind all. Throws AppError `input-invalid` when one of them does not wait. */
@@ -206,23 +136,12 @@ export class RunService implements RunsApi {
 
   /** All who wait: those with a turn first, then those that have none before they have their secrets. */
   waiting(): QueuedRunLine[] {
-    return [...this.#room.order(), ...this.#room.heldIds()].map((id) => {
-      const { name, policy, waitsFor = '', createdAt, secretsWanted = [] } = this.#book.line(id);
-      return { id, name, policy, waitsFor, createdAt, secretsWanted, kept: this.#room.lasts(id) };
-    });
+    return waitingLines(this.#room, this.#book);
   }
 
-  /** Throws AppError `input-invalid` for a run that does not wait. */
-  async steerQueue({ queue, run }: QueueRequest): Promise<void> {
-    const [first = null] = this.#room.order();
-    if (queue === 'front') await this.reorder(run, first);
-    else if (this.#book.line(run).state === 'queued') await this.stop(run);
-    else
-      throw new AppError({
-        code: 'input-invalid',
-        message: 'This run does not wait any more.',
-        next: 'Stop it in the app.',
-      });
+  /** See {@link steerQueue}. */
+  async steerQueue(request: QueueRequest): Promise<void> {
+    await steerQueue(request, { room: this.#room, book: this.#book, stop: (id) => this.stop(id) });
   }
 
   /** All who wait are on disk. */
@@ -236,18 +155,9 @@ export class RunService implements RunsApi {
     this.#room.give(id, secrets);
   }
 
-  /** Runs to the end without a trace, in a sandbox of its own, and returns what it printed; for the self-check. */
+  /** See {@link runHidden}. */
   async runHidden(launch: Launch, signal?: AbortSignal): Promise<{ run: LiveRun; output: string }> {
-    const run = await this.begin({ ...launch, set: { ...launch.set, 'run.warm': 'false' } }, { hidden: true });
-    const abort = (): void => void this.stop(run.record.id).catch(() => {});
-    signal?.addEventListener('abort', abort, { once: true });
-    let output = '';
-    for await (const message of this.output(run.record.id, 0)) {
-      if (message.type === 'open') this.ack(message.viewer, Number.MAX_SAFE_INTEGER);
-      if (message.type === 'chunk') output += message.chunk.text;
-    }
-    signal?.removeEventListener('abort', abort);
-    return { run, output };
+    return await runHidden(this, launch, signal);
   }
 
   /** Still going, or its sandbox is. */
@@ -401,41 +311,18 @@ export class RunService implements RunsApi {
     return { [LABEL.instance]: instance, [LABEL.owner]: owner };
   }
 
-  #refuseToWait(planned: Planned, origin: RunOrigin): void {
-    const wait = this.#room.wouldWait(claimOf('', planned, origin));
-    if (wait !== null) throw mustNotWait(wait);
+  async #open(planned: Planned, origin: RunOrigin, kept?: Pick<KeptRun, 'id' | 'createdAt'>): Promise<LiveRun> {
+    const run = await openRun(planned, origin, this.#deps, kept);
+    this.#book.add(run);
+    this.#deps.told?.began(run.record, planned.launch, planned.plan, origin);
+    return run;
   }
 
-  async #open(planned: Planned, origin: RunOrigin, kept?: Pick<KeptRun, 'id' | 'createdAt'>): Promise<LiveRun> {
-    const { hidden, workflow } = origin;
-    const id = kept?.id ?? this.#deps.newId().toLowerCase();
-    const record = new RunRecord({
-      id,
-      workflow,
-      createdAt: kept?.createdAt,
-      name: planned.launch.name,
-      runtime: planned.launch.runtime,
-      policy: planned.policy,
-      plan: planned.plan,
-      args: planned.launch.args,
-      script: planned.launch.script,
-      now: this.#deps.wallNow,
-    });
-    const run = await LiveRun.open(
-      {
-        record,
-        launch: planned.launch,
-        compiled: planned.compiled,
-        env: planned.env,
-        spoolPath: this.#book.spoolPath(id),
-        wallNow: this.#deps.wallNow,
-        hidden,
-      },
-      this.#deps.execution,
-    );
-    this.#book.add(run);
-    this.#deps.told?.began(record, planned.launch, planned.plan, origin);
-    return run;
+  async #beginWritten(launch: Launch, beginning: Beginning): Promise<{ id: string }> {
+    const { id } = (await this.begin(launch, beginning)).record;
+    // Who is told of a run can rely on finding it, even if we die right now.
+    await this.#book.written(id);
+    return { id };
   }
 
   async #run(run: LiveRun): Promise<void> {

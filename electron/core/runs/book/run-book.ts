@@ -22,6 +22,9 @@ export interface RunBookDeps {
 /** What a viewer of the list hears of; null: who waits, or in which order. */
 export type BookNews = { readonly id: string; readonly removed: boolean } | null;
 
+/** Where the output of a run is kept. */
+export const spoolPath = (folder: string, id: string): string => join(folder, `${id}.output`);
+
 export class RunBook {
   readonly news = new News<BookNews>();
   readonly #deps: RunBookDeps;
@@ -181,7 +184,7 @@ export class RunBook {
 
   /** Where the output of a run is kept. */
   spoolPath(id: string): string {
-    return join(this.#deps.spoolFolder, `${id}.output`);
+    return spoolPath(this.#deps.spoolFolder, id);
   }
 
   /** Throws AppError `input-invalid` for a run that has ended or never was. */
