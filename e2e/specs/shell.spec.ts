@@ -46,6 +46,39 @@ test.describe('the frame', () => {
     await expect(page.getByRole('dialog')).toBeHidden();
   });
 
+  test('gives the focus back to where it was when a layer closes (UX-3)', async ({
+    page,
+    client,
+    shell,
+    runs,
+    run,
+  }) => {
+    const samples = runs.launch.getByRole('button', { name: 'Samples' });
+    await samples.focus();
+    await page.keyboard.press('Control+k');
+    await expect(shell.palette).toBeFocused();
+    await page.keyboard.press('Escape');
+    await expect(samples).toBeFocused();
+    await shell.command('Show the keys of this view');
+    await expect(page.getByRole('dialog', { name: 'Keys of this view' })).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(samples).toBeFocused();
+    const { id } = await client.runs.start(launchOf('hi.py', 'print("hello")\n'));
+    await shell.showRun(id);
+    await run.expectOutcome('Succeeded');
+    await page.getByRole('button', { name: 'Copy as' }).click();
+    await page.getByRole('menuitem', { name: /^docker run/ }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('button', { name: 'Copy as' })).toBeFocused();
+    await page.keyboard.press('Control+1');
+    await runs.row('hi.py').focus();
+    await page.keyboard.press('Delete');
+    await expect(page.getByRole('alertdialog')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(runs.row('hi.py')).toBeFocused();
+  });
+
   test('runs a sample with the keyboard alone (UX-3)', async ({ page, shell, runs, run }) => {
     await expect(runs.firstSample).toBeEnabled();
     for (let presses = 0; presses < 40; presses += 1) {

@@ -7,11 +7,25 @@ import { useCommandList, type Command } from '../state/commands.ts';
 import { go } from '../state/route.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Kbd } from '../ui/kbd.tsx';
+import { focusReturn } from '../ui/layers/focus-back.ts';
 
 const usePalette = create<{ open: boolean }>(() => ({ open: false }));
 
-export const openPalette = (): void => usePalette.setState({ open: true });
-const close = (): void => usePalette.setState({ open: false });
+let returnFocus = (): void => undefined;
+
+export function openPalette(): void {
+  returnFocus = focusReturn();
+  usePalette.setState({ open: true });
+}
+
+/** The focus goes back after the layer is gone; then what was chosen is done, so that its own layers know where they began. */
+function close(then: () => void = () => undefined): void {
+  usePalette.setState({ open: false });
+  setTimeout(() => {
+    returnFocus();
+    then();
+  });
+}
 
 /** Opening the palette is no news inside of it. */
 const OWN = new Set(['palette', 'palette-f1']);
@@ -35,15 +49,11 @@ export function Palette() {
   const commands = onceEach(useCommandList().filter(({ id }) => !OWN.has(id)));
   const runs = useRuns((state) => state.runs) ?? [];
   const groups = [...new Set(commands.map((command) => command.group))];
-  const act = (run: () => void) => () => {
-    close();
-    // After the layer is gone, so that focus and layers of the action are its own.
-    setTimeout(run);
-  };
+  const act = (run: () => void) => () => close(run);
   return (
     <Cmdk.Dialog
       open={open}
-      onOpenChange={(next) => usePalette.setState({ open: next })}
+      onOpenChange={(next) => !next && close()}
       label="Commands"
       overlayClassName="fixed inset-0 z-40 bg-overlay"
       contentClassName="layer-in fixed top-[12vh] left-1/2 z-50 w-140 max-w-[calc(100vw-48px)] -translate-x-1/2 overflow-hidden rounded-md border bg-panel"

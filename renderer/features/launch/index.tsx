@@ -77,8 +77,25 @@ export function LaunchSheet({
       <Inputs draft={draft} />
     </div>
   );
+  const problem = error && (
+    <ErrorCard
+      error={error}
+      action={
+        plan === null &&
+        draft.runtime === undefined &&
+        readable &&
+        RUNTIMES.map((runtime) => (
+          <Button key={runtime} size="sm" onClick={() => editDraft({ runtime })}>
+            {RUNTIME_WORDS[runtime]}
+          </Button>
+        ))
+      }
+    />
+  );
   const choices = (
     <>
+      {/* Without a plan nothing below means anything yet. */}
+      {plan === null && problem}
       <h2 className="font-semibold">Run under</h2>
       <LevelCards
         runtime={plan?.runtime ?? draft.runtime ?? 'python'}
@@ -87,21 +104,7 @@ export function LaunchSheet({
           editDraft(isLevel(name) ? { trust: name, policy: undefined } : { trust: undefined, policy: name })
         }
       />
-      {error && (
-        <ErrorCard
-          error={error}
-          action={
-            plan === null &&
-            draft.runtime === undefined &&
-            readable &&
-            RUNTIMES.map((runtime) => (
-              <Button key={runtime} size="sm" onClick={() => editDraft({ runtime })}>
-                {RUNTIME_WORDS[runtime]}
-              </Button>
-            ))
-          }
-        />
-      )}
+      {plan !== null && problem}
       {plan && !error ? <Consequences plan={plan} /> : !error && draft.entry !== null && <Skeleton className="h-44" />}
       {!engineReady && <Callout tone="amber">No engine is ready. The run would wait or be refused.</Callout>}
     </>

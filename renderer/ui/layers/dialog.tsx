@@ -4,6 +4,7 @@ import { AlertDialog, Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { create } from 'zustand';
 import { Button, IconButton } from '../button.tsx';
+import { useFocusReturn } from './focus-back.ts';
 
 const OVERLAY = 'fixed inset-0 z-40 bg-overlay';
 const CONTENT =
@@ -25,12 +26,14 @@ export function Dialog({
   footer?: ReactNode;
   children: ReactNode;
 }) {
+  const returnFocus = useFocusReturn();
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className={OVERLAY} />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
+          onCloseAutoFocus={returnFocus}
           onOpenAutoFocus={(event) => {
             // The layer itself, not its close button: a hint would open with it.
             event.preventDefault();
@@ -88,12 +91,17 @@ export function ask(question: Question): Promise<boolean> {
 /** Shows what {@link ask} asks; mounted once. */
 export function AskHost() {
   const { question, answer } = useQuestion();
-  if (!question) return null;
+  return question && <Asked question={question} onAnswer={answer} />;
+}
+
+function Asked({ question, onAnswer: answer }: { question: Question; onAnswer: (yes: boolean) => void }) {
+  const returnFocus = useFocusReturn();
   return (
     <AlertDialog.Root open onOpenChange={(open) => !open && answer(false)}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className={OVERLAY} />
         <AlertDialog.Content
+          onCloseAutoFocus={returnFocus}
           className={clsx(
             CONTENT,
             'top-1/2 left-1/2 w-[calc(100vw-48px)] max-w-110 -translate-x-1/2 -translate-y-1/2 p-4',
