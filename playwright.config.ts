@@ -16,7 +16,8 @@ export default defineConfig({
   use: {
     viewport: { width: 1280, height: 800 },
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // A trace costs a third of the time; it is there for whoever looks for a cause.
+    trace: process.env['BELLGLASS_TRACE'] === '1' ? 'retain-on-failure' : 'off',
     launchOptions: {
       ...(browser === undefined ? {} : { executablePath: browser }),
       // Chromium's own sandbox does not start as root.
