@@ -23,6 +23,10 @@ test.describe('the view of a run', () => {
     await page.keyboard.press('Enter');
     await page.keyboard.press('Escape');
     await expect(page.getByRole('search')).toBeHidden();
+    // The focus is in the output, which takes no text: the keys of the view go on working (UX-3).
+    await expect(page.getByRole('textbox', { name: 'Output of the script' })).toBeFocused();
+    await page.keyboard.press('?');
+    await expect(page.getByRole('dialog', { name: 'Keys of this view' })).toBeVisible();
   });
 
   test('says, where it can be seen, that a script printed nothing (UX-4)', async ({ client, shell, run }) => {

@@ -19,7 +19,7 @@ import { openFlow, openFlowAgain } from '../features/workflows/sheet/store.ts';
 import { dropDraft, launchOf, openDraft, tryNext, useLaunch, type Draft } from '../features/launch/store.ts';
 import { toErrorData, type Client } from '../rpc/client.ts';
 import { attempt, useClient } from '../state/client.tsx';
-import { layerOpen } from '../state/commands.ts';
+import { layerOpen, takesText } from '../state/commands.ts';
 import { go } from '../state/route.ts';
 import type { ShownError } from '../ui/error-card.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -197,8 +197,6 @@ export function useLaunching(): Launching {
   }, [client, busy, error]);
 }
 
-const FIELDS = 'input, textarea, select, [contenteditable=true]';
-
 /** The whole window takes drops and, outside of fields, pasted text. */
 export function DropAnywhere({ launching }: { launching: Launching }) {
   const client = useClient();
@@ -227,8 +225,7 @@ export function DropAnywhere({ launching }: { launching: Launching }) {
     };
     const onPaste = (event: ClipboardEvent): void => {
       const target = event.target instanceof Element ? event.target : null;
-      if (layerOpen() || (target?.closest(FIELDS) && !target.closest('[aria-readonly=true]')) || !event.clipboardData)
-        return;
+      if (layerOpen() || takesText(target) || !event.clipboardData) return;
       event.preventDefault();
       if (event.clipboardData.files.length > 0) dropped(event.clipboardData);
       else pasted(event.clipboardData.getData('text/plain'));

@@ -35,6 +35,9 @@ function onceEach(commands: readonly Command[]): readonly Command[] {
   return [...new Map(commands.toReversed().map((one) => [`${one.group} ${one.title}`, one])).values()].toReversed();
 }
 
+/** Groups that are there in every view; what the view itself offers comes first. */
+const EVERYWHERE = ['Go to', 'Launch', 'Policies', 'Open a workflow', 'Bellglass'];
+
 /** Recent runs that the palette offers. */
 const RECENT = 8;
 
@@ -48,7 +51,9 @@ export function Palette() {
   const open = usePalette((state) => state.open);
   const commands = onceEach(useCommandList().filter(({ id }) => !OWN.has(id)));
   const runs = useRuns((state) => state.runs) ?? [];
-  const groups = [...new Set(commands.map((command) => command.group))];
+  const groups = [...new Set(commands.map((command) => command.group))].toSorted(
+    (a, b) => EVERYWHERE.indexOf(a) - EVERYWHERE.indexOf(b),
+  );
   const act = (run: () => void) => () => close(run);
   return (
     <Cmdk.Dialog

@@ -31,12 +31,18 @@ export function layerOpen(): boolean {
 
 const FIELDS = 'input, textarea, select, [contenteditable=true]';
 
+/** True inside of what takes typed text; output that can only be read does not. */
+export function takesText(target: Element | null): boolean {
+  const field = target?.closest(FIELDS) ?? null;
+  return field !== null && field.getAttribute('aria-readonly') !== 'true';
+}
+
 function forbids(event: KeyboardEvent, { keys = '', inFields = false }: Command): boolean {
   const target = event.target instanceof Element ? event.target : null;
   // Radix keeps Enter from a radio button, and Ctrl+Enter with it.
   const onRadio = (event.ctrlKey || event.metaKey) && target?.getAttribute('role') === 'radio';
   if ((event.defaultPrevented && !onRadio) || layerOpen()) return true;
-  if (!inFields && !/\$mod|^F\d/u.test(keys) && target?.closest(FIELDS)) return true;
+  if (!inFields && !/\$mod|^F\d/u.test(keys) && takesText(target)) return true;
   return keys === 'Enter' && target?.closest('button, a, summary, [role=tab], [role=radio]') !== null;
 }
 

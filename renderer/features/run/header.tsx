@@ -89,7 +89,10 @@ export function Header({ run, connected, steering, onAgain, onCopyAs }: Props) {
       />
       <OfWorkflow of={summary.workflow} />
       <Remembered summary={summary} />
-      <span className="line-clamp-2 min-w-40 flex-1 basis-64 text-muted" title={detail.plan.summary}>
+      <span
+        className="line-clamp-2 min-w-40 flex-1 basis-64 text-muted max-[1100px]:order-last max-[1100px]:basis-full"
+        title={detail.plan.summary}
+      >
         {changed > 0 && (
           <span className="text-text">
             + {changed} {changed === 1 ? 'override' : 'overrides'} ·{' '}

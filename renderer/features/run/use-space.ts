@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'react';
-import { layerOpen } from '../../state/commands.ts';
+import { layerOpen, takesText } from '../../state/commands.ts';
 
-/** What takes the space bar for itself: fields, the terminal and every control that it activates. */
-const TAKERS = 'input, textarea, select, button, a, summary, [contenteditable=true], [role=tab], [role=separator]';
+/** Every control that the space bar activates. */
+const CONTROLS = 'input, select, button, a, summary, [role=tab], [role=separator]';
 
 /** Calls on the space bar where no control under the focus wants it. */
 export function useSpace(act: () => void): void {
@@ -15,7 +15,7 @@ export function useSpace(act: () => void): void {
       const target = event.target instanceof Element ? event.target : null;
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
       if (event.key !== ' ' || !plain || event.repeat || event.defaultPrevented || layerOpen()) return;
-      if (target?.closest(TAKERS)) return;
+      if (target?.closest(CONTROLS) || takesText(target)) return;
       event.preventDefault();
       latest.current();
     };

@@ -93,9 +93,12 @@ export function Chart({ spec, readings, store, sync, finished, onMark, onPoint, 
       <header className="flex min-h-5 items-baseline gap-x-2 pl-1 whitespace-nowrap">
         <Icon of={spec.icon} className="self-center text-muted" />
         <h2 className="font-semibold">{spec.title}</h2>
-        <span className="font-mono text-sm" title={now}>
-          {spec.series.length > 1 ? valueWords(spec, readings, finished, false) : now}
-        </span>
+        {/* What stands under the cursor takes its place: there is no room for both. */}
+        {!cursor && !near && (
+          <span className="font-mono text-sm" title={now}>
+            {spec.series.length > 1 ? valueWords(spec, readings, finished, false) : now}
+          </span>
+        )}
         <span
           title={near ? near.text : undefined}
           className={`ml-auto min-w-0 truncate text-sm whitespace-pre ${cursor || near ? 'font-mono text-text' : NOTE_TONE[note.tone]}`}
