@@ -140,6 +140,24 @@ describe('hosts of a run (NET-3)', () => {
     });
   });
 
+  it('offers all ports of a host that were refused, and forgets none for what no rule opens', () => {
+    const ended = denied(4, { kind: 'close', port: 443, why: 'The request is for evil.example.' });
+    const events: RunEvent[] = [denied(1, { port: 8443 }), denied(2, { port: 22 }), denied(3, { port: 22 }), ended];
+    const ledger = new Ledger('restricted', ['files.example']);
+    expect(ledger.take(events).hosts[0]?.remedy).toMatchObject({ rule: 'files.example:22,8443' });
+    events.push(allowed(5, 'files.example:22'));
+    expect(ledger.take(events).hosts[0]?.remedy).toMatchObject({ rule: 'files.example:8443' });
+    events.push(seen(6, { port: 8443 }));
+    expect(ledger.take(events).hosts[0]?.remedy).toMatchObject({ rule: null });
+    const scan = Array.from({ length: 5 }, (_, i) => denied(i, { port: 5000 + i }));
+    expect(ledgerOf(scan, ['files.example']).hosts[0]?.remedy).toMatchObject({ rule: 'files.example:5004' });
+    const datagram = denied(2, { port: 53, protocol: 'udp' });
+    expect(ledgerOf([denied(1), datagram]).hosts[0]?.remedy).toMatchObject({ rule: 'files.example:53/udp' });
+    expect(ledgerOf([denied(1, { port: 80 }), denied(2)]).hosts[0]?.remedy).toMatchObject({
+      rule: 'files.example:80,443',
+    });
+  });
+
   it('knows that a wider rule answers a refusal, and another host’s does not', () => {
     expect(ledgerOf([lookup(0, 'denied'), allowed(1, '*.example')]).hosts[0]?.remedy).toBeNull();
     expect(ledgerOf([lookup(0, 'denied'), allowed(1, 'b.example')]).hosts[0]?.remedy).toMatchObject({

@@ -1,6 +1,6 @@
 /** From single network events to hosts, with exact counts: a sampled event stands for as many as its `count` says (NET-3). Pure. */
 import type { RunEvent } from '../../domain/run.ts';
-import { covers, remedies, type Remedy } from './suggest.ts';
+import { covers, joined, remedies, type Remedy } from './suggest.ts';
 
 export type Seen = Extract<RunEvent, { type: 'network' }>;
 
@@ -37,7 +37,7 @@ export interface Host {
   readonly first: number;
   readonly last: number;
   readonly events: readonly Seen[];
-  /** What would allow the newest refusal; null where nothing is refused now. */
+  /** What would allow what was refused; null where nothing is refused now. */
   readonly remedy: Remedy | null;
 }
 
@@ -59,11 +59,13 @@ interface Draft {
   /** Newest refusal, and newest event at all. */
   refused: Seen | null;
   newest: Seen;
-  remedy: Remedy | null;
+  /** Refusals that stand, by what was tried, the newest last. */
+  readonly standing: Map<string, { readonly refusal: Seen; readonly remedy: Remedy }>;
   shown: Host;
 }
 
 const keyOf = ({ name, address }: Seen): string => name ?? address ?? '';
+const triedKey = (event: Seen): string => (event.kind === 'connect' ? placeKey(event) : event.kind);
 const placeKey = ({ port, protocol }: Pick<Seen, 'port' | 'protocol'>): string => `${port}/${protocol}`;
 
 function verdictOf(draft: Draft): HostVerdict {
@@ -113,16 +115,17 @@ export class Ledger {
     return this.#network;
   }
 
-  /** Hosts whose last refusal it answers. */
+  /** Hosts of which it answers a refusal. */
   #allow(rule: string): Draft[] {
     if (this.#allowed.includes(rule)) return [];
     this.#allowed = [...this.#allowed, rule];
     this.#remedyFor = null;
-    const answered = [...this.#hosts.values()].filter(
-      ({ refused, remedy }) => refused !== null && remedy !== null && (remedy.rule === rule || covers(rule, refused)),
-    );
-    for (const draft of answered) draft.remedy = null;
-    return answered;
+    return [...this.#hosts.values()].filter(({ standing }) => {
+      const before = standing.size;
+      for (const [key, { refusal, remedy }] of standing)
+        if (remedy.rule === rule || covers(rule, refusal)) standing.delete(key);
+      return standing.size < before;
+    });
   }
 
   #remedy(event: Seen): Remedy {
@@ -140,7 +143,7 @@ export class Ledger {
         lookup: null,
         refused: null,
         newest: event,
-        remedy: null,
+        standing: new Map(),
         shown: empty(key, event),
       };
       this.#hosts.set(key, draft);
@@ -153,9 +156,10 @@ export class Ledger {
       if (event.verdict === 'allowed') draft.lookup = null;
     }
     draft.newest = event;
+    draft.standing.delete(triedKey(event));
     if (event.verdict === 'denied') {
       draft.refused = event;
-      draft.remedy = this.#remedy(event);
+      draft.standing.set(triedKey(event), { refusal: event, remedy: this.#remedy(event) });
     }
     draft.events.push(event);
     const { kind, count } = event;
@@ -182,7 +186,7 @@ export class Ledger {
       verdict,
       rule: telling.rule,
       why: telling.why,
-      remedy: verdict === 'allowed' ? null : draft.remedy,
+      remedy: verdict === 'allowed' ? null : joined([...draft.standing.values()].map(({ remedy }) => remedy)),
       events: [...draft.events],
     };
   }

@@ -59,6 +59,30 @@ export function remedies({ mode, allow }: Pick<RuleSetInput, 'mode' | 'allow'>):
   };
 }
 
+/** A host that was tried on more ports is looked at before they are opened together. */
+const PORTS_MAX = 4;
+
+/** One remedy for one host, of those of its refusals: for a few ports one rule, else that of the newest that has one. */
+export function joined(all: readonly Remedy[]): Remedy | null {
+  const rules = all.flatMap((one) => (one.rule === null ? [] : [one]));
+  const newest = rules.at(-1);
+  if (newest === undefined) return all.at(-1) ?? null;
+  const parts = rules.map(({ rule, special }) => ({ special, ...splitRule(rule) }));
+  const [first] = parts;
+  const alike = parts.every(
+    ({ host, port, special }) => port !== null && host === first?.host && special === first.special,
+  );
+  if (!alike || first === undefined || parts.length > PORTS_MAX) return newest;
+  const ports = [...new Set(parts.map(({ port }) => Number(port)))].toSorted((a, b) => a - b);
+  return { rule: `${first.host}:${ports.join(',')}`, special: newest.special };
+}
+
+/** The port is null where the rule has none, or is not for TCP. */
+function splitRule(rule: string): { readonly host: string; readonly port: string | null } {
+  const [, host = rule, port = null] = /^(.*):(\d+)$/.exec(rule) ?? [];
+  return { host, port };
+}
+
 /** True when this rule alone lets the refused attempt pass; false also for a rule that cannot be read. */
 export function covers(rule: string, { kind, name, address, port, protocol }: Refusal): boolean {
   const used = kind === 'lookup' ? 'tcp' : protocol;
