@@ -97,7 +97,9 @@ function http(text: string, bytes: Buffer, skipped: number): FirstBytes {
   if (!end) return text.length > FIRST_BYTES_MAX ? { kind: 'bad', why: 'The header is too long.' } : { kind: 'more' };
   const [request = '', ...lines] = text.slice(0, end.index).split(/\r?\n/);
   const [, method = '', target = '', version = ''] = /^(\S+) +(\S+) +HTTP\/(\d(?:\.\d)?)\s*$/i.exec(request) ?? [];
-  if (method === '' || version.startsWith('2')) return { kind: 'bad', why: 'The request line cannot be read.' };
+  if (version.startsWith('2'))
+    return { kind: 'bad', why: 'HTTP/2 without TLS cannot be looked at; use TLS or HTTP/1.1.' };
+  if (method === '') return { kind: 'bad', why: 'The request line cannot be read.' };
   if (method.toUpperCase() === 'CONNECT') return { kind: 'bad', why: 'A relayed host is no proxy.' };
   if (lines.some((line) => /^[ \t]/.test(line) || line.includes('\r') || line.includes('\0')))
     return { kind: 'bad', why: 'A header line cannot be read.' };

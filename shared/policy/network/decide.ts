@@ -10,6 +10,7 @@ import {
   type Cidr,
 } from './address.ts';
 import { underSuffix } from './name.ts';
+import { nearestRule } from './nearest.ts';
 import { blocksPort, coversPort, parseRule, type NetworkRule, type Protocol } from './rule.ts';
 import { lists, specialName, specialRange, type SpecialKind } from './special.ts';
 
@@ -195,7 +196,8 @@ export function decide(rules: RuleSet, asked: Attempt): Decision {
     return { verdict: 'allowed', rule: 'network.mode: full', why: 'The mode `full` allows it.' };
   if (allow.length > 0)
     return denied('network.mode: restricted', `Port ${attempt.port}/${attempt.protocol} is not listed for this host.`);
-  return denied('network.mode: restricted', 'No rule lists this host.');
+  const near = name === null ? null : nearestRule(name, rules.allow.names.keys(), rules.allow.suffixes.keys());
+  return denied('network.mode: restricted', `No rule lists this host.${near === null ? '' : ` ${near}`}`);
 }
 
 /** What happens to IPv6 where a sandbox has none; no rule changes it. */

@@ -208,7 +208,11 @@ function http(text, bytes, skipped) {
 	} : { kind: "more" };
 	const [request = "", ...lines] = text.slice(0, end.index).split(/\r?\n/);
 	const [, method = "", target = "", version = ""] = /^(\S+) +(\S+) +HTTP\/(\d(?:\.\d)?)\s*$/i.exec(request) ?? [];
-	if (method === "" || version.startsWith("2")) return {
+	if (version.startsWith("2")) return {
+		kind: "bad",
+		why: "HTTP/2 without TLS cannot be looked at; use TLS or HTTP/1.1."
+	};
+	if (method === "") return {
 		kind: "bad",
 		why: "The request line cannot be read."
 	};
