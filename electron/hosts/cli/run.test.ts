@@ -113,6 +113,25 @@ it.each<[Outcome, number | null, number]>([
   expect(code).toBe(expected);
 });
 
+it('tells a person of a refusal once, not for each kind of address that a lookup asks for (HOST-4)', async () => {
+  const refused = (at: number, message: string): RunEvent => ({
+    type: 'violation',
+    at,
+    violation: { at, kind: 'network', message, count: 1 },
+  });
+  const events = [
+    refused(1, 'Refused a.'),
+    refused(2, 'Refused a.'),
+    refused(3, 'Refused b.'),
+    refused(60_000, 'Refused a.'),
+  ];
+  const { stderr } = await cli(scriptedWorld(home, tells({ events })), 'run', script);
+  const told = stderr.split('\n').filter((line) => line.includes('Refused'));
+  expect(told).toEqual(['bellglass: Refused a.', 'bellglass: Refused b.', 'bellglass: Refused a.']);
+  const json = await cli(scriptedWorld(home, tells({ events })), 'run', '--json', script);
+  expect(json.json().filter(({ type }) => type === 'violation')).toHaveLength(4);
+});
+
 it('says at the end what would have let it reach a refused host, as options (OBS-3)', async () => {
   const suggestions = [{ label: 'Allow 2 hosts', set: { 'network.allow.add': 'a.example, b.example:8443' } }];
   const verdict = { ...verdictOf('failed', 1), suggestions };

@@ -50,11 +50,29 @@ function setWords({ set }: Suggestion): string {
     .join(' ');
 }
 
+/** What was refused again within such a time is not told again, ms: a lookup asks for two kinds of address. */
+const AGAIN_MS = 10_000;
+/** Messages that are remembered for that. */
+const SAID_MAX = 1000;
+
+/** True for the first of several that are alike. */
+function firstOnes(): (message: string, at: number) => boolean {
+  const said = new Map<string, number>();
+  return (message, at) => {
+    const before = said.get(message);
+    if (before !== undefined && at - before < AGAIN_MS) return false;
+    if (said.size >= SAID_MAX) said.clear();
+    said.set(message, at);
+    return true;
+  };
+}
+
 /** For a person: the script's output passes as it is, all else goes to stderr. */
 export function textReporter({ stdout, stderr }: Outputs): RunReporter {
   const out = stdout.scriptWriter();
   const err = stderr.scriptWriter();
   const say = (text: string): Promise<void> => stderr.write(`bellglass: ${oneLine(text)}\n`);
+  const isFirst = firstOnes();
   let column = '';
   let dropped = { bytes: 0, why: '' };
   return {
@@ -74,8 +92,10 @@ export function textReporter({ stdout, stderr }: Outputs): RunReporter {
     },
     began: async () => {},
     async event(event) {
-      if (event.type === 'violation') await say(event.violation.message);
-      else if (event.type === 'warning') await say(event.message);
+      if (event.type === 'violation') {
+        const { message, at } = event.violation;
+        if (isFirst(message, at)) await say(message);
+      } else if (event.type === 'warning') await say(event.message);
       else if (event.type === 'alert') await say(`alert ${event.rule} (${event.severity}): ${event.message}`);
       else if (event.type === 'state' && (event.state === 'queued' || event.state === 'paused') && event.why)
         await say(event.why);
