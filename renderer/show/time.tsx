@@ -1,16 +1,52 @@
-import { useEffect, useState } from 'react';
+import { useSyncExternalStore } from 'react';
 import { showDuration } from '#shared/lib/units.ts';
 import { exact, relative } from './format.ts';
 
-/** Epoch milliseconds, renewed every `everyMs` while `ticking`. */
+/** One clock for all that are renewed as often: a long list has no timer for each of its rows. */
+class Clock {
+  readonly #everyMs: number;
+  readonly #heard = new Set<() => void>();
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #now = Date.now();
+
+  constructor(everyMs: number) {
+    this.#everyMs = everyMs;
+  }
+
+  readonly follow = (tick: () => void): (() => void) => {
+    this.#heard.add(tick);
+    this.#timer ??= setInterval(() => {
+      this.#now = Date.now();
+      for (const one of this.#heard) one();
+    }, this.#everyMs);
+    return () => {
+      this.#heard.delete(tick);
+      if (this.#heard.size > 0) return;
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    };
+  };
+
+  readonly now = (): number => {
+    // Nobody looked at it for a while.
+    if (this.#timer === undefined && Date.now() - this.#now >= this.#everyMs) this.#now = Date.now();
+    return this.#now;
+  };
+}
+
+const clocks = new Map<number, Clock>();
+const still = (): (() => void) => () => {};
+
+function clockOf(everyMs: number): Clock {
+  const clock = clocks.get(everyMs) ?? new Clock(everyMs);
+  clocks.set(everyMs, clock);
+  return clock;
+}
+
+/** Epoch milliseconds, renewed every `everyMs` while `ticking`; older by that at most. */
 export function useNow(everyMs: number, ticking = true): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    if (!ticking) return undefined;
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
-    return () => clearInterval(timer);
-  }, [everyMs, ticking]);
-  return now;
+  const clock = clockOf(everyMs);
+  return useSyncExternalStore(ticking ? clock.follow : still, clock.now);
 }
 
 /** A moment as `4 min ago`, exact on hover. */

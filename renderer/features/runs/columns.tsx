@@ -32,6 +32,12 @@ export type RunRow = RunSummary & { readonly place?: number };
 
 const helper = createColumnHelper<typeof features, RunRow>();
 
+/** The amount before `of 64 MiB`: its unit is said once when it is the same. */
+export function ofLimit(amount: number, limit: number): string {
+  const [number = '', unit] = showBytes(amount).split(' ');
+  return unit === showBytes(limit).split(' ')[1] ? number : `${number} ${unit ?? ''}`;
+}
+
 function PeakMemory({ run }: { run: RunSummary }) {
   if (run.state === 'queued') return <span className="text-muted">–</span>;
   const share = run.peakMemory / run.memoryLimit;
@@ -39,7 +45,8 @@ function PeakMemory({ run }: { run: RunSummary }) {
     <span className="flex min-w-0 flex-1 items-center gap-2">
       <span className="flex min-w-0 flex-1 flex-col gap-1">
         <span className="truncate font-mono text-xs">
-          {showBytes(run.peakMemory)} <span className="text-muted">of {showBytes(run.memoryLimit)}</span>
+          {ofLimit(run.peakMemory, run.memoryLimit)}
+          <span className="text-muted"> of {showBytes(run.memoryLimit)}</span>
         </span>
         <Bar
           share={share}
@@ -66,12 +73,12 @@ export function startOrder(run: RunRow): number {
 /** A column's share of the width and what it is called in the chooser. */
 export const COLUMNS: Readonly<Record<string, { title: string; width: string; number?: boolean; fixed?: boolean }>> = {
   state: { title: 'State', width: '128px', fixed: true },
-  name: { title: 'Name', width: 'minmax(112px,1.6fr)', fixed: true },
+  name: { title: 'Name', width: 'minmax(112px,1.9fr)', fixed: true },
   runtime: { title: 'Runtime', width: '76px' },
   policy: { title: 'Policy', width: 'minmax(110px,0.8fr)' },
-  started: { title: 'Started', width: '84px' },
+  started: { title: 'Started', width: '86px' },
   duration: { title: 'Duration', width: '80px', number: true },
-  peak: { title: 'Peak memory', width: 'minmax(158px,1.3fr)' },
+  peak: { title: 'Peak memory', width: 'minmax(164px,1.2fr)' },
   exit: { title: 'Exit', width: '52px', number: true },
   refused: { title: 'Refused', width: '72px', number: true },
 };

@@ -23,7 +23,8 @@ const CHIPS = [
 /** What the chips write. */
 export const CHIP_TERMS: readonly string[] = CHIPS.map(({ term }) => term);
 
-const CHIP = 'inline-flex h-6 items-center gap-1.5 rounded-full border px-2.5 text-sm font-medium transition-colors';
+const CHIP =
+  'inline-flex h-6 shrink-0 items-center gap-1.5 rounded-full border px-2.5 text-sm font-medium transition-colors';
 
 /** The filter as text and as chips that write the same text. */
 export function FilterBar({
@@ -64,7 +65,11 @@ export function FilterBar({
         Insights
       </Button>
       <FilterMenu text={text.trim()} usable={problems.length === 0} onChange={onChange} />
-      <div role="group" aria-label="Show" className="flex flex-wrap gap-1.5">
+      <div
+        role="group"
+        aria-label="Show"
+        className="flex gap-1.5 min-[760px]:flex-wrap max-[760px]:w-full max-[760px]:overflow-x-auto max-[760px]:p-0.5"
+      >
         <button
           type="button"
           aria-pressed={text === ''}

@@ -2,6 +2,7 @@
 import { Filter } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
 import { useDeferredValue, useMemo, useRef, useState, type ReactNode } from 'react';
+import { MARK_LIMITS } from '#shared/contract/history.ts';
 import type { RunSummary } from '#shared/domain/run.ts';
 import { showBytes } from '#shared/lib/units.ts';
 import { count } from '../../show/format.ts';
@@ -41,7 +42,8 @@ export function RunsView({
 }) {
   const runs = useRuns((state) => state.runs);
   return (
-    <div className="flex h-full flex-col">
+    // A window too low for strip and list together, as at 200 %, scrolls as a whole.
+    <div className="flex h-full flex-col overflow-y-auto">
       <div className="shrink-0 p-4">
         <LaunchStrip ways={ways} busy={busy} />
       </div>
@@ -67,6 +69,7 @@ function Listed({ runs, given, lead }: { runs: readonly RunSummary[]; given: str
   const selection: Selection = {
     ids,
     toggle: (id) => setIds(ids.has(id) ? new Set([...ids].filter((one) => one !== id)) : new Set([...ids, id])),
+    add: (more) => setIds(new Set([...ids, ...more].slice(0, MARK_LIMITS.ids))),
     clear: () => setIds(new Set()),
   };
   const found = useFound(runs, wanted.trim());
@@ -77,6 +80,7 @@ function Listed({ runs, given, lead }: { runs: readonly RunSummary[]; given: str
   const tallies = useTallies(runs, filters);
   const all = runs.length + older;
   const shown = useMemo(() => withPlaces(found.runs, queue), [found.runs, queue]);
+  const chosen = useMemo(() => (ids.size === 0 ? [] : shown.filter(({ id }) => ids.has(id))), [shown, ids]);
   useCommands('runs', [
     {
       id: 'filter',
@@ -88,7 +92,7 @@ function Listed({ runs, given, lead }: { runs: readonly RunSummary[]; given: str
     },
   ]);
   return (
-    <div className="flex min-h-0 flex-1 flex-col border-t">
+    <div className="flex min-h-90 flex-1 flex-col border-t">
       <FilterBar
         all={all}
         tallyOf={(term) => tallies.get(term) ?? null}
@@ -122,8 +126,8 @@ function Listed({ runs, given, lead }: { runs: readonly RunSummary[]; given: str
           </Empty>
         </div>
       )}
-      {ids.size > 0 ? (
-        <SelectionBar runs={shown} selection={selection} />
+      {chosen.length > 0 ? (
+        <SelectionBar chosen={chosen} selection={selection} />
       ) : (
         <Summary
           all={all}

@@ -1,12 +1,13 @@
 import { functionalUpdate, useTable, type ColumnVisibilityState, type SortingState } from '@tanstack/react-table';
 import clsx from 'clsx';
 import { ArrowDown, ArrowUp, Columns3, Square, Trash2 } from 'lucide-react';
-import { useEffect, useState, type KeyboardEvent } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { RunSummary } from '#shared/domain/run.ts';
 import { useClient } from '../../state/client.tsx';
 import { go } from '../../state/route.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Grid, type Left } from '../../ui/tables/grid.tsx';
+import { between } from '../../ui/tables/places.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Menu, MenuCheck } from '../../ui/layers/menu.tsx';
 import { useNarrow } from '../../ui/use-narrow.ts';
@@ -21,7 +22,7 @@ const keyOf = ({ id }: { readonly id: string }): string => id;
 const NARROW: ColumnVisibilityState = { runtime: false, exit: false };
 const WIDE: ColumnVisibilityState = {};
 
-/** Runs as virtual rows: arrows move, Space selects, Enter opens, Delete removes or stops. `onEnd` is called when the last rows come into sight. */
+/** Runs as virtual rows: arrows move, Space selects, with Shift up to there, Enter opens, Delete removes or stops. `onEnd` is called when the last rows come into sight. */
 export function RunList({
   runs,
   selection,
@@ -52,8 +53,17 @@ export function RunList({
   });
   const rows = table.getRowModel().rows;
   const shown = table.getVisibleLeafColumns();
+  /** The row that was switched last: a range goes from it. */
+  const anchor = useRef<string | null>(null);
+  const select = (id: string, range: boolean): void => {
+    const ids = range && anchor.current !== null ? between(rows, anchor.current, id) : [];
+    if (ids.length > 1) selection.add(ids);
+    else selection.toggle(id);
+    anchor.current = id;
+  };
+  const every = rows.length > 0 && rows.every(({ id }) => selection.ids.has(id));
   const onKey = (event: KeyboardEvent, run: RunSummary): boolean => {
-    if (event.key === ' ') selection.toggle(run.id);
+    if (event.key === ' ') select(run.id, event.shiftKey);
     else if (event.key === 'Enter') go({ at: 'run', id: run.id });
     else if (event.key === 'Delete') void (going(run) ? stopRun(client, run) : removeRun(client, run));
     else return false;
@@ -70,7 +80,7 @@ export function RunList({
       columns={`20px ${shown.map((column) => COLUMNS[column.id]?.width ?? '1fr').join(' ')} 36px`}
       lineClass="min-w-215 gap-3 max-[1100px]:gap-2 pr-3 pl-4"
       headClass="h-9 bg-panel"
-      rowClass={() => 'bg-panel'}
+      rowClass={({ id }) => (selection.ids.has(id) ? 'bg-accent-pale' : 'bg-panel')}
       selected={({ id }) => selection.ids.has(id)}
       onClick={({ id }) => go({ at: 'run', id })}
       onKey={(event, { original }) => onKey(event, original)}
@@ -78,8 +88,18 @@ export function RunList({
       left={left}
       head={
         <>
-          <div role="columnheader">
-            <span className="sr-only">Selected</span>
+          <div role="columnheader" className="flex">
+            <input
+              type="checkbox"
+              aria-label="Select all that are here"
+              title="Select all that are here"
+              checked={every}
+              ref={(box) => {
+                if (box) box.indeterminate = !every && selection.ids.size > 0;
+              }}
+              onChange={() => (every ? selection.clear() : selection.add(rows.map(({ id }) => id)))}
+              className="size-3.5 accent-accent"
+            />
           </div>
           {shown.map((column) => {
             const sorted = column.getIsSorted();
@@ -126,8 +146,11 @@ export function RunList({
               aria-label={`Select ${row.original.name}`}
               tabIndex={-1}
               checked={selection.ids.has(row.id)}
-              onClick={(event) => event.stopPropagation()}
-              onChange={() => selection.toggle(row.id)}
+              onClick={(event) => {
+                event.stopPropagation();
+                select(row.id, event.shiftKey);
+              }}
+              onChange={() => {}}
               className="size-3.5 accent-accent"
             />
           </div>
@@ -165,16 +188,19 @@ function RowAction({ run }: { run: RunSummary }) {
       }}
     />
   ) : (
-    <IconButton
-      label={`Remove the run of ${run.name}`}
-      icon={Trash2}
-      size="sm"
+    // Every row has one, so it is as light as can be: its hint is the browser's.
+    <button
+      type="button"
+      aria-label={`Remove the run of ${run.name}`}
+      title="Remove this run"
       tabIndex={-1}
-      className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100"
+      className="inline-flex size-6 items-center justify-center rounded-md text-muted opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 hover:bg-raised hover:text-text"
       onClick={(event) => {
         event.stopPropagation();
         void removeRun(client, run);
       }}
-    />
+    >
+      <Icon of={Trash2} />
+    </button>
   );
 }

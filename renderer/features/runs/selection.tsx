@@ -10,12 +10,15 @@ import { useCommands } from '../../state/commands.ts';
 import { go } from '../../state/route.ts';
 import { Button } from '../../ui/button.tsx';
 import { ask } from '../../ui/layers/dialog.tsx';
+import { toast } from '../../ui/layers/toast.tsx';
 import { TextDialog } from '../../ui/layers/text-dialog.tsx';
 import { going } from '../../state/runs.ts';
 
 export interface Selection {
   readonly ids: ReadonlySet<string>;
   readonly toggle: (id: string) => void;
+  /** Selects these as well, as far as so many can be changed at once. */
+  readonly add: (ids: readonly string[]) => void;
   readonly clear: () => void;
 }
 
@@ -27,15 +30,18 @@ async function remove(client: Client, runs: readonly RunSummary[], done: () => v
     destructive: true,
   });
   if (!sure) return;
-  await attempt(client.history.remove({ ids: runs.map((run) => run.id) }));
-  done();
+  await attempt(
+    client.history.remove({ ids: runs.map((run) => run.id) }).then(({ removed }) => {
+      toast(`${count(removed, 'run')} removed.`);
+      done();
+    }),
+  );
 }
 
-/** Shown while runs are selected. */
-export function SelectionBar({ runs, selection }: { runs: readonly RunSummary[]; selection: Selection }) {
+/** Shown while runs are selected; `chosen` are those, newest first. */
+export function SelectionBar({ chosen, selection }: { chosen: readonly RunSummary[]; selection: Selection }) {
   const client = useClient();
   const [tagging, setTagging] = useState(false);
-  const chosen = runs.filter((run) => selection.ids.has(run.id));
   const [first, second] = chosen;
   const pinned = chosen.length > 0 && chosen.every((run) => run.pinned);
   const over = chosen.filter((run) => !going(run));

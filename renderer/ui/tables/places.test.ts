@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { itemsOf, moveTo, placeOf } from './places.ts';
+import { between, itemsOf, moveTo, placeOf } from './places.ts';
 
 const same = (row: string): string => row;
 
@@ -51,4 +51,11 @@ it('puts a detail right below each open row, and knows every place both ways', (
       for (const at of rows.keys()) expect(items.at(items.indexOf(at))).toEqual({ at, detail: false });
     }),
   );
+});
+
+it('takes a range in either direction, and none from a row that is gone (UX-3)', () => {
+  const rows = ['a', 'b', 'c', 'd'].map((id) => ({ id }));
+  expect(between(rows, 'b', 'd')).toEqual(['b', 'c', 'd']);
+  expect(between(rows, 'd', 'b')).toEqual(['b', 'c', 'd']);
+  expect(between(rows, 'gone', 'b')).toEqual([]);
 });

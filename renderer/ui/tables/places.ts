@@ -56,3 +56,9 @@ export function itemsOf<Row>(rows: readonly Row[], keyOf: (row: Row) => string, 
     },
   };
 }
+
+/** Ids of the rows from one to another, in the order shown. */
+export function between(rows: readonly { readonly id: string }[], from: string, to: string): string[] {
+  const [a, b] = [rows.findIndex(({ id }) => id === from), rows.findIndex(({ id }) => id === to)];
+  return a === -1 || b === -1 ? [] : rows.slice(Math.min(a, b), Math.max(a, b) + 1).map(({ id }) => id);
+}
