@@ -1,5 +1,4 @@
 /** One run from the queue to its verdict: sandbox, payload, watching, end. The record says what happened. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { toAppError, type AppError } from '#shared/lib/app-error.ts';
 import type { Compiled } from '#shared/domain/sandbox.ts';
 import { killedForMemory, verdict, type EndFacts } from '#shared/domain/progress/verdict.ts';
@@ -21,8 +20,9 @@ import type { Log } from '../storage/log.ts';
 import { isEmpty } from '../watch/rates.ts';
 import { Watcher } from '../watch/watcher.ts';
 import { failedVerdict, lostDuring } from './end/failed.ts';
+import { lastOutput } from './end/last-output.ts';
 import { takeBack } from './end/take-back.ts';
-import { ExitWatch } from './exit-watch.ts';
+import { endFacts, ExitWatch } from './exit-watch.ts';
 import type { OutputIntake } from './output-intake.ts';
 import type { RunRecord } from './run-record.ts';
 import { Entrance, type Entered } from './start/entrance.ts';
@@ -30,11 +30,6 @@ import { giveStdin } from './start/give-stdin.ts';
 import { Steering } from './steer/steering.ts';
 import { WallClock } from './wall-clock.ts';
 
-/**
- * After the script's first process has ended, its last output may take this long, ms: something that it left behind can hold
- * the streams open. Where nothing is left they end by themselves, on a busy machine much later.
- */
-const DRAIN_MS = { some: 300, none: 15_000 };
 /** The warden may take this long to tell what was touched last, ms: it shares the script's part of a core. */
 const CHECK_MS = 1000;
 
@@ -268,14 +263,11 @@ export class Execution {
     // What the script touched in its last moment is told before its sandbox goes: a warden that told the end told that first.
     if (!exit && this.#lost === null && this.#input.compiled.options.canaries)
       await this.#entrance.sandbox?.warden.check(CHECK_MS);
-    await this.#lastOutput(streams);
+    const leftSome = (): boolean => !isEmpty(this.#entrance.source?.latest() ?? null);
+    if (this.#lost === null) await lastOutput(streams, () => this.#lost !== null || leftSome());
     // The engine is asked only where the kernel's own word did not come.
     const last = exit || this.#lost !== null ? state : (state ?? (await this.#exit.final(process)));
-    const end = {
-      exitCode: exit ? (exit.code ?? 128 + (exit.signal ?? 0)) : (last?.exitCode ?? null),
-      signal: exit ? exit.signal : undefined,
-      sandboxEnded: !exit && last === null && this.#lost === null,
-    };
+    const end = endFacts(exit, last, this.#lost !== null);
     this.#watcher?.finish((oomKills) => killedForMemory({ ...end, oomKills }));
     this.#intake.drain();
     process.streams.destroy();
@@ -283,14 +275,6 @@ export class Execution {
     this.#record.setOutput(this.#intake.kept, this.#intake.dropped, this.#intake.lines, this.#intake.refused);
     this.#record.time({ script: Math.round(this.#wall.elapsed * 10) / 10, total: this.#since() });
     this.#conclude(end);
-  }
-
-  async #lastOutput(streams: Promise<unknown>): Promise<void> {
-    const over = streams.then(() => true);
-    for (let waited = 0; waited < DRAIN_MS.none && this.#lost === null; waited += DRAIN_MS.some) {
-      if (await Promise.race([over, sleep(DRAIN_MS.some, false, { ref: false })])) return;
-      if (!isEmpty(this.#entrance.source?.latest() ?? null)) return;
-    }
   }
 
   #conclude(end: Pick<EndFacts, 'exitCode' | 'signal' | 'sandboxEnded'>): void {
@@ -308,11 +292,8 @@ export class Execution {
       rule: (field) => ruleText(this.#record.policy, field),
     };
     if (oomKills > 0) this.#record.reachedMemory(facts.memoryLimit);
-    if (
-      oomKills > 0 &&
-      fields['resources.on_breach.memory'].value === 'pause' &&
-      !this.#steering.wasPausedFor('memory')
-    )
+    const pauses = fields['resources.on_breach.memory'].value === 'pause';
+    if (oomKills > 0 && pauses && !this.#steering.wasPausedFor('memory'))
       this.#record.addNote(
         'Memory grew past its limit faster than it was looked at, so the kernel ended it before it could be paused.',
       );

@@ -1,4 +1,5 @@
 /** Learns how the script's first process ended, from whoever knows first and best. */
+import type { EndFacts } from '#shared/domain/progress/verdict.ts';
 import type { ExecState } from '../engine/port.ts';
 import type { ScriptProcess } from '../sandbox/sandbox.ts';
 import type { ProcessExit, WardenLink } from '../sandbox/warden-link.ts';
@@ -17,6 +18,19 @@ export interface Ended {
   readonly exit: ProcessExit | undefined;
   /** The engine's word; null when it was not asked, or does not know yet. */
   readonly state: ExecState | null;
+}
+
+/** What the verdict needs of it: the kernel's word where it was told, else the engine's; neither, and the engine is there: the sandbox ended. */
+export function endFacts(
+  exit: ProcessExit | undefined,
+  state: ExecState | null,
+  lost: boolean,
+): Pick<EndFacts, 'exitCode' | 'signal' | 'sandboxEnded'> {
+  return {
+    exitCode: exit ? (exit.code ?? 128 + (exit.signal ?? 0)) : (state?.exitCode ?? null),
+    signal: exit ? exit.signal : undefined,
+    sandboxEnded: !exit && state === null && !lost,
+  };
 }
 
 export class ExitWatch {

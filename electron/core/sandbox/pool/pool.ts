@@ -8,7 +8,8 @@ import type { CounterReader } from '../../watch/host-reader.ts';
 import { Sandbox, type SandboxRequest } from '../sandbox.ts';
 import { Gate } from './gate.ts';
 import { coldBecause, poolKey, type SandboxWish } from './key.ts';
-import { budget, bytesOf, EXPECTED_WEIGHT, faded, nextStep, sizes } from './plan.ts';
+import { budget, nextStep } from './plan.ts';
+import { Shelves, type Shelf, type Waiting } from './shelves.ts';
 
 /** One that has waited for so long is replaced, ms. */
 const MOST_AGE_MS = 10 * 60_000;
@@ -22,8 +23,6 @@ const LOOK_EVERY_MS = 30_000;
 const PAUSE_MS = { first: 10_000, most: 10 * 60_000 };
 /** A plan that stays the same for this long is worth a sandbox, ms: one is planned with every key that a person types. */
 const SETTLED_MS = 250;
-/** A shelf whose uses have faded to this is forgotten. */
-const FORGOTTEN = 0.05;
 
 export interface PoolDeps {
   /** Throws AppError `engine-unreachable` when there is none. */
@@ -42,24 +41,6 @@ export interface PoolDeps {
   readonly log: Log;
 }
 
-interface Waiting {
-  readonly sandbox: Sandbox;
-  readonly engine: Engine;
-  readonly ticket: string;
-  readonly since: number;
-  readonly counters: CounterReader | null;
-}
-
-interface Shelf {
-  wish: SandboxWish;
-  weight: number;
-  at: number;
-  /** Nothing has run in it yet: only planned. */
-  expected: boolean;
-  waiting: Waiting[];
-  making: number;
-}
-
 /** What a run gets. */
 export type Taken =
   /** The counters are the run's to dispose of. */
@@ -69,7 +50,7 @@ export type Taken =
 export class SandboxPool {
   readonly #deps: PoolDeps;
   readonly #gate: Gate;
-  readonly #shelves = new Map<string, Shelf>();
+  readonly #shelves: Shelves;
   /** Names of those that wait or are being made. */
   readonly #tickets = new Set<string>();
   readonly #work = new Set<Promise<unknown>>();
@@ -86,6 +67,7 @@ export class SandboxPool {
   constructor(deps: PoolDeps) {
     this.#deps = deps;
     this.#gate = new Gate(deps.cores);
+    this.#shelves = new Shelves(deps.now);
   }
 
   /**
@@ -97,7 +79,7 @@ export class SandboxPool {
     this.#quietUntil = this.#deps.now() + QUIET_MS;
     const cold = on ? coldBecause(wish) : why;
     if (cold !== null) return { sandbox: null, why: cold };
-    const shelf = this.#use(poolKey(wish), wish);
+    const shelf = this.#shelves.use(wish);
     this.#dropOtherImages(wish);
     const plain = wish.booted === null ? undefined : this.#shelves.get(poolKey({ ...wish, booted: null }));
     for (let from: Shelf | undefined = shelf; from !== undefined; from = from === shelf ? plain : undefined) {
@@ -132,9 +114,7 @@ export class SandboxPool {
   /** What the sandboxes that wait under this name of an image were made from; null when none waits. */
   imageOf(reference: string): string | null {
     if (!this.#deps.settings().on) return null;
-    for (const { wish, waiting } of this.#shelves.values())
-      if (wish.reference === reference && waiting.length > 0) return wish.imageId;
-    return null;
+    return this.#shelves.imageOf(reference);
   }
 
   /** Creates a sandbox for one run, when it is its turn. Rejects as `Sandbox.create` does, or with the signal's reason. */
@@ -176,12 +156,11 @@ export class SandboxPool {
 
   /** The engine went away: nothing here can be trusted any more. The sweep removes what is left when it is back. */
   engineLost(): void {
-    for (const shelf of this.#shelves.values())
-      for (const one of shelf.waiting.splice(0)) {
-        this.#tickets.delete(one.ticket);
-        void one.counters?.dispose();
-        one.sandbox.warden.destroy();
-      }
+    for (const one of this.#shelves.clear()) {
+      this.#tickets.delete(one.ticket);
+      void one.counters?.dispose();
+      one.sandbox.warden.destroy();
+    }
   }
 
   /** Resolves when nothing is being made or taken away. */
@@ -191,26 +170,14 @@ export class SandboxPool {
 
   status(): PoolStatus {
     const { on, why } = this.#deps.settings();
-    const wanted = this.#wanted();
-    const shelves = [...this.#shelves].map(([key, { wish, waiting, making }]) => ({
-      image: wish.reference,
-      runtime: wish.options.runtime,
-      booted: wish.booted !== null,
-      memory: wish.options.memory,
-      waiting: waiting.length,
-      making,
-      wanted: wanted.get(key) ?? 0,
-    }));
+    const shelves = this.#shelves.status(this.#wanted());
     return {
       on,
       why,
       hits: this.#hits,
       misses: this.#misses,
       waiting: shelves.reduce((sum, { waiting }) => sum + waiting, 0),
-      memory: [...this.#shelves.values()].reduce(
-        (sum, { wish, waiting, making }) => sum + (waiting.length + making) * bytesOf(wish.booted),
-        0,
-      ),
+      memory: this.#shelves.memory(),
       budget: on ? this.#bytes() : 0,
       sizes: shelves,
     };
@@ -221,44 +188,18 @@ export class SandboxPool {
     this.#closed = true;
     if (this.#settling) clearTimeout(this.#settling);
     if (this.#timer) clearTimeout(this.#timer);
-    for (const shelf of this.#shelves.values()) for (const one of shelf.waiting.splice(0)) this.#discard(one);
+    for (const one of this.#shelves.clear()) this.#discard(one);
     await this.settled();
-  }
-
-  #use(key: string, wish: SandboxWish): Shelf {
-    const shelf = this.#shelf(key, wish);
-    shelf.weight += 1;
-    shelf.expected = false;
-    return shelf;
-  }
-
-  /** The last wish is the template: the next run is likely to have the same limits. */
-  #shelf(key: string, wish: SandboxWish): Shelf {
-    const at = this.#deps.now();
-    const shelf = this.#shelves.get(key) ?? { wish, weight: 0, at, expected: true, waiting: [], making: 0 };
-    shelf.weight = faded(shelf.weight, at - shelf.at);
-    shelf.at = at;
-    shelf.wish = wish;
-    this.#shelves.set(key, shelf);
-    return shelf;
   }
 
   #expected(wish: SandboxWish): void {
     if (this.#closed || coldBecause(wish) !== null) return;
-    const key = poolKey(wish);
-    // Only the last plan counts; what was planned before and never run is not.
-    for (const [other, shelf] of this.#shelves) if (other !== key && shelf.expected) shelf.weight = 0;
-    const shelf = this.#shelf(key, wish);
-    shelf.weight = Math.max(shelf.weight, EXPECTED_WEIGHT);
+    this.#shelves.expect(wish);
     this.#later(0);
   }
 
-  #dropOtherImages({ reference, imageId }: Pick<SandboxWish, 'reference' | 'imageId'>): void {
-    for (const [key, { wish, waiting }] of this.#shelves) {
-      if (wish.reference !== reference || wish.imageId === imageId) continue;
-      for (const one of waiting.splice(0)) this.#discard(one);
-      this.#shelves.delete(key);
-    }
+  #dropOtherImages(image: Pick<SandboxWish, 'reference' | 'imageId'>): void {
+    for (const one of this.#shelves.dropOtherImages(image)) this.#discard(one);
   }
 
   #fresh({ engine, since }: Waiting): boolean {
@@ -279,16 +220,7 @@ export class SandboxPool {
 
   #wanted(): Map<string, number> {
     if (this.#closed || !this.#deps.settings().on) return new Map();
-    const now = this.#deps.now();
-    return sizes(
-      new Map(
-        [...this.#shelves].map(([key, { weight, at, wish }]) => [
-          key,
-          { weight: faded(weight, now - at), bytes: bytesOf(wish.booted) },
-        ]),
-      ),
-      this.#bytes(),
-    );
+    return this.#shelves.wanted(this.#bytes());
   }
 
   #later(ms: number): void {
@@ -304,14 +236,12 @@ export class SandboxPool {
     if (this.#closed) return;
     const now = this.#deps.now();
     const wanted = this.#wanted();
-    for (const [key, shelf] of this.#shelves) {
+    for (const [, shelf] of this.#shelves.entries())
       for (const one of shelf.waiting.filter((each) => !this.#fresh(each))) this.#leave(shelf, one);
-      const idle = shelf.waiting.length + shelf.making === 0;
-      if (idle && faded(shelf.weight, now - shelf.at) < FORGOTTEN) this.#shelves.delete(key);
-    }
+    this.#shelves.forget();
     const quietFor = this.#gate.idle ? this.#quietUntil - now : QUIET_MS;
     const step = nextStep(
-      [...this.#shelves].map(([key, { waiting, making }]) => ({
+      this.#shelves.entries().map(([key, { waiting, making }]) => ({
         key,
         wanted: wanted.get(key) ?? 0,
         waiting: waiting.length,
@@ -398,7 +328,7 @@ export class SandboxPool {
   async #lookAtImages(): Promise<void> {
     const engine = this.#engine();
     if (!engine) return;
-    for (const reference of new Set([...this.#shelves.values()].map(({ wish }) => wish.reference))) {
+    for (const reference of this.#shelves.references()) {
       const image = await engine.image(reference).catch(() => undefined);
       if (image !== undefined) this.#dropOtherImages({ reference, imageId: image?.id ?? '' });
     }
