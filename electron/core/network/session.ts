@@ -299,7 +299,7 @@ export class NetworkSession {
         ? {
             verdict: 'denied' as const,
             rule: `network.connections: ${this.#plan.connections ?? ''}`,
-            why: 'So many connections are open already.',
+            why: `${this.#plan.connections ?? 'All'} connections are open already, and the policy allows no more at once.`,
           }
         : this.#packetDecision(name, to ?? address, port, protocol);
     const known = asked === null ? undefined : this.#asked.get(asked);

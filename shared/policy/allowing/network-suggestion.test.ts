@@ -55,6 +55,15 @@ it('offers nothing for what needs a look, for too many hosts, for what was allow
   expect(suggested('none', [])).toBeNull();
 });
 
+it('offers more connections where there were too many at once, and no host was refused (OBS-3)', () => {
+  const crowded = denied('a.example', { rule: 'network.connections: 10', why: 'm' });
+  expect(suggested('restricted', [crowded, violation])).toEqual({
+    label: 'Allow 20 connections at once',
+    set: { 'network.connections': '20' },
+  });
+  expect(suggested('restricted', [crowded, denied('b.example'), violation])?.label).toBe('Allow b.example:443');
+});
+
 it('offers the mode that names hosts after a run without network that tried to leave (NET-1)', () => {
   expect(suggested('none', [violation])?.set).toEqual({ 'network.mode': 'restricted' });
 });

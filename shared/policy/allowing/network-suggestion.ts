@@ -16,7 +16,15 @@ export function networkSuggestion(policy: EffectivePolicy, events: readonly RunE
   const refused = events.some((event) => event.type === 'violation' && event.violation.kind === 'network');
   if (!refused) return null;
   if (mode === 'none') return NAME_HOSTS;
-  return hostsSuggestion(new Ledger(mode, policy.fields['network.allow'].value).take(events));
+  const hosts = hostsSuggestion(new Ledger(mode, policy.fields['network.allow'].value).take(events));
+  return hosts ?? connectionsSuggestion(policy.fields['network.connections'].value, events);
+}
+
+/** Twice as many, for a run that had too many open at once. */
+function connectionsSuggestion(most: number | null, events: readonly RunEvent[]): Suggestion | null {
+  const crowded = events.some((event) => event.type === 'network' && event.rule.startsWith('network.connections'));
+  if (!crowded || most === null) return null;
+  return { label: `Allow ${2 * most} connections at once`, set: { 'network.connections': String(2 * most) } };
 }
 
 function hostsSuggestion(network: Network): Suggestion | null {
