@@ -11,8 +11,11 @@ export interface ScriptEvent {
   readonly data: z.core.util.JSONType;
 }
 
-/** Bytes of the file that are looked at; the helper stops at 4 MiB. */
+/** Bytes of the file that are read; the helper stops at 4 MiB. Lines behind them are only counted. */
 const LOOKED = 8 * 1024 * 1024;
+/** Bytes that are counted at once. */
+const PIECE = 1024 * 1024;
+const NEWLINE = 10;
 const NAME = 200;
 
 const lineSchema = z.object({ name: z.string().min(1), data: z.json().default(null) });
@@ -23,6 +26,24 @@ export function eventOf(line: string): ScriptEvent | null {
   const parsed = parseJson(line, GIVEN_LIMITS.depth);
   const found = 'value' in parsed ? lineSchema.safeParse(parsed.value) : null;
   return found?.success ? { name: showShort(found.data.name, NAME), data: found.data.data } : null;
+}
+
+/** Lines between two places of the file that are not empty. */
+async function linesFrom(file: FileHandle, from: number, to: number): Promise<number> {
+  const piece = Buffer.alloc(Math.min(PIECE, to - from));
+  let lines = 0;
+  let last = NEWLINE;
+  for (let at = from; at < to;) {
+    const { bytesRead } = await file.read(piece, 0, Math.min(piece.length, to - at), at);
+    if (bytesRead === 0) break;
+    at += bytesRead;
+    for (let i = 0; i < bytesRead; i++) {
+      const byte = piece[i]!;
+      if (last === NEWLINE && byte !== NEWLINE) lines++;
+      last = byte;
+    }
+  }
+  return lines;
 }
 
 /**
@@ -40,10 +61,11 @@ export async function readEvents(
     if (bytesRead === 0) break;
     at += bytesRead;
   }
+  const whole = bytes.length < size ? bytes.subarray(0, bytes.lastIndexOf(NEWLINE) + 1) : bytes;
   const events: ScriptEvent[] = [];
   let seen = 0;
-  let lost = before.lines - before.told;
-  for (const line of bytes.toString('utf8').split('\n')) {
+  let lost = before.lines - before.told + (await linesFrom(file, whole.length, size));
+  for (const line of whole.toString('utf8').split('\n')) {
     if (line.trim() === '') continue;
     if (++seen <= before.lines) continue;
     const event = before.told + events.length < TAKEN_LIMITS.events ? eventOf(line) : null;

@@ -129,8 +129,10 @@ export class RunRecord {
     this.#push({ type: 'finished', at, verdict, timings: this.#timings, peaks: this.#peaks });
   }
 
+  /** Milliseconds, kept to a tenth. */
   time(timings: Timings): void {
-    this.#timings = { ...this.#timings, ...timings };
+    for (const [phase, ms] of Object.entries(timings) as [keyof Timings, number][])
+      this.#timings = { ...this.#timings, [phase]: Math.round(ms * 10) / 10 };
   }
 
   waitsFor(what: string): void {
