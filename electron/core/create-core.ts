@@ -250,6 +250,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       log,
     });
     store.add(runs);
+    store.defer(settings.onChange(() => runs.limitChanged()));
     keeper.onFresh(() => runs.freshHistory());
     const files = createFiles({
       runs: join(paths.data, 'runs'),

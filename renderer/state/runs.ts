@@ -47,7 +47,7 @@ export function afterMessage(state: RunsState, message: ListMessage): Partial<Ru
     case 'all':
       return { runs: message.runs.toSorted(newestFirst), older: message.older, limit: message.limit, queue: [] };
     case 'queue':
-      return { queue: message.ids };
+      return { queue: message.ids, limit: message.limit };
     case 'changed':
       return { runs: withRun(runs ?? [], message.run) };
     case 'older':

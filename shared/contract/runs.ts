@@ -219,8 +219,8 @@ export const listMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('changed'), run: runSummarySchema }),
   /** A run of the history that is not in the list was marked. */
   z.object({ type: z.literal('older'), run: runSummarySchema }),
-  /** Ids of those that wait for their turn, next one first; sent when that changes. */
-  z.object({ type: z.literal('queue'), ids: z.array(z.string()) }),
+  /** Ids of those that wait for their turn, next one first, and how many may run at once; sent when one of them changes. */
+  z.object({ type: z.literal('queue'), ids: z.array(z.string()), limit: z.number() }),
   z.object({ type: z.literal('removed'), id: z.string() }),
 ]);
 export type ListMessage = z.infer<typeof listMessageSchema>;

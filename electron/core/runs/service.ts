@@ -129,6 +129,11 @@ export class RunService implements RunsApi {
     this.#room.move(id, before);
   }
 
+  /** How many may run at once may be another number now: whoever watches is told. */
+  limitChanged(): void {
+    this.#book.queueChanged();
+  }
+
   /** Ids of those that wait for their turn, next one first. */
   queue(): string[] {
     return this.#room.order();

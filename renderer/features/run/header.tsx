@@ -65,7 +65,10 @@ export function Header({ run, connected, steering, onAgain, onCopyAs }: Props) {
       <span role="status" aria-label={`State: ${runLook(summary.state, outcome).word}`}>
         <RunChip state={summary.state} outcome={outcome} />
       </span>
-      {summary.waitsFor && !finished && <span className="text-muted">waits for {summary.waitsFor}</span>}
+      {/* While it is queued the banner below says it. */}
+      {summary.waitsFor && !finished && summary.state !== 'queued' && (
+        <span className="text-muted">waits for {summary.waitsFor}</span>
+      )}
       <span
         className="font-mono text-sm whitespace-nowrap"
         title={`${exactClock(elapsed)} of at most ${clock(summary.wallLimit)}`}

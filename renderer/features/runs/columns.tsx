@@ -11,7 +11,7 @@ import {
 import { Pin } from 'lucide-react';
 import type { RunSummary } from '#shared/domain/run.ts';
 import { showBytes } from '#shared/lib/units.ts';
-import { ordinal } from '../../show/format.ts';
+import { exact, ordinal } from '../../show/format.ts';
 import { LevelChip } from '../../show/level-chip.tsx';
 import { RunChip, runLook } from '../../show/run-chip.tsx';
 import { RUNTIME_WORDS } from '../../show/runtime.ts';
@@ -38,8 +38,11 @@ export function ofLimit(amount: number, limit: number): string {
   return unit === showBytes(limit).split(' ')[1] ? number : `${number} ${unit ?? ''}`;
 }
 
+/** It ended before its script began: cancelled in the queue, or refused by the engine. */
+const neverStarted = ({ state, startedAt }: RunSummary): boolean => state === 'finished' && startedAt === null;
+
 function PeakMemory({ run }: { run: RunSummary }) {
-  if (run.state === 'queued') return <span className="text-muted">–</span>;
+  if (run.state === 'queued' || neverStarted(run)) return <span className="text-muted">–</span>;
   const share = run.peakMemory / run.memoryLimit;
   return (
     <span className="flex min-w-0 flex-1 items-center gap-2">
@@ -138,7 +141,15 @@ export const columns = helper.columns([
     id: 'started',
     sortDescFirst: true,
     cell: ({ row: { original: run } }) => (
-      <span className="text-muted">{run.state === 'queued' ? '–' : <Ago at={run.startedAt ?? run.createdAt} />}</span>
+      <span className="text-muted">
+        {run.state === 'queued' ? (
+          '–'
+        ) : neverStarted(run) ? (
+          <span title={`It never started; asked for ${exact(run.createdAt)}`}>–</span>
+        ) : (
+          <Ago at={run.startedAt ?? run.createdAt} />
+        )}
+      </span>
     ),
   }),
   helper.accessor((run) => (run.startedAt === null ? -1 : (run.finishedAt ?? Date.now()) - run.startedAt), {

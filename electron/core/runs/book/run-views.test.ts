@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { cancelledInQueue } from '#shared/domain/progress/verdict.ts';
 import { recordOf, startScript } from '../../alerts/testing/record.ts';
 import type { History } from '../../history/history.ts';
-import type { RunBook } from './run-book.ts';
+import { News } from '../news.ts';
+import type { BookNews, RunBook } from './run-book.ts';
 import { RunViews } from './run-views.ts';
 
 // Nothing but what happens wakes anybody here.
@@ -27,4 +28,27 @@ it('tells a verdict that comes within a frame of other news without waiting for 
   record.finish(cancelledInQueue());
   expect((await last).value).toContainEqual(expect.objectContaining({ type: 'finished' }));
   expect((await watched.next()).done).toBe(true);
+});
+
+it('tells how many may run at once when that changes, also while nobody waits (RUN-8)', async () => {
+  const news = new News<BookNews>();
+  let limit = 10;
+  const views = new RunViews({
+    book: { news, list: () => [], older: () => 0 } as unknown as RunBook,
+    history: {} as History,
+    newId: () => 'v1',
+    maxConcurrent: () => limit,
+    order: () => [],
+  });
+  const list = views.watchList();
+  expect((await list.next()).value).toMatchObject({ type: 'all', limit: 10 });
+  const next = list.next();
+  // Nothing is different: nothing is told.
+  news.publish('', null);
+  await vi.advanceTimersByTimeAsync(1000);
+  limit = 2;
+  news.publish('', null);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect((await next).value).toEqual({ type: 'queue', ids: [], limit: 2 });
+  void list.return(undefined);
 });

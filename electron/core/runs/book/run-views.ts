@@ -36,9 +36,10 @@ export class RunViews {
     const news = book.news.subscribe(LIST_EVERY_MS, signal);
     const first = news.next();
     const runs = book.list();
-    yield { type: 'all', runs, limit: maxConcurrent(), older: book.older() };
+    let limit = maxConcurrent();
+    yield { type: 'all', runs, limit, older: book.older() };
     let ids = order();
-    if (ids.length > 0) yield { type: 'queue', ids: [...ids] };
+    if (ids.length > 0) yield { type: 'queue', ids: [...ids], limit };
     try {
       for (let batch = await first; !batch.done; batch = await news.next()) {
         for (const item of batch.value) {
@@ -52,9 +53,10 @@ export class RunViews {
         }
         if (!batch.value.includes(null)) continue;
         const now = order();
-        if (now.length === ids.length && now.every((id, at) => id === ids[at])) continue;
-        ids = now;
-        yield { type: 'queue', ids: [...ids] };
+        const slots = maxConcurrent();
+        if (slots === limit && now.length === ids.length && now.every((id, at) => id === ids[at])) continue;
+        [ids, limit] = [now, slots];
+        yield { type: 'queue', ids: [...ids], limit };
       }
     } finally {
       await news.return(undefined);
