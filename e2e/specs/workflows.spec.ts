@@ -131,6 +131,14 @@ test.describe('workflows', () => {
       await expect(flow.panel('Sum them up')).toBeVisible();
     });
 
+    await test.step('it opens as new with all that it was given, but the secret', async () => {
+      await flow.button('Open as new').click();
+      await expect(flow.sheet).toContainText('which you approved');
+      await expect(flow.sheet).toContainText('The secret API_TOKEN is missing.');
+      await expect(flow.graph.getByRole('option')).toHaveCount(3);
+      await page.keyboard.press('Escape');
+    });
+
     await test.step('the list has it, and forgets it when asked', async () => {
       await shell.view('Runs').click();
       await expect(runs.row('prices')).toHaveCount(2);

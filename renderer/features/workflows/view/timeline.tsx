@@ -134,6 +134,8 @@ function Row({ step, span, now }: { step: WorkflowStep; span: Span; now: number 
   const { to, ms, ...bar } = barOf(step, span, now);
   const from = step.state === 'skipped' ? null : bar.from;
   const late = to > 0.75;
+  // Neither side of the bar has room for its time.
+  const inside = late && from !== null && from < 0.15;
   return (
     <>
       <span aria-hidden className="flex min-w-0 items-center gap-2" title={`${titleOf(step)}, ${look.word}`}>
@@ -151,10 +153,16 @@ function Row({ step, span, now }: { step: WorkflowStep; span: Span; now: number 
               className={clsx('absolute top-1/2 h-3 -translate-y-1/2 rounded-sm', BARS[look.tone])}
             />
             <span
-              style={late ? { right: `calc(${(1 - from) * 100}% + 6px)` } : { left: `calc(${to * 100}% + 8px)` }}
+              style={
+                inside
+                  ? { left: `calc(${from * 100}% + 6px)` }
+                  : late
+                    ? { right: `calc(${(1 - from) * 100}% + 6px)` }
+                    : { left: `calc(${to * 100}% + 8px)` }
+              }
               className="absolute inset-y-0 flex items-center font-mono text-sm whitespace-nowrap text-muted"
             >
-              {from < 0.15 && late ? '' : showDuration(ms ?? 0)}
+              <span className={inside ? 'rounded bg-panel px-1.5 leading-4' : ''}>{showDuration(ms ?? 0)}</span>
             </span>
           </>
         )}
