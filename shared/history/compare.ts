@@ -3,6 +3,7 @@ import type { RunDetail } from '../contract/runs.ts';
 import type { ViolationKind } from '../domain/run.ts';
 import { compareNetwork, type ComparedHost } from './compare-network.ts';
 import { showBytes, showDuration } from '../lib/units.ts';
+import { PHASE_WORDS, PHASES } from './phases.ts';
 
 /** One thing that both runs have, as a person reads it; an empty text means that a run has none. */
 export interface ComparedLine {
@@ -41,17 +42,6 @@ function amount(
   return a === undefined || b === undefined || a === 0 ? line : { ...line, change: (b - a) / a };
 }
 
-const PHASES = [
-  ['queued', 'Queued'],
-  ['prepare', 'Preparing'],
-  ['claim', 'Taking a waiting sandbox'],
-  ['create', 'Creating the sandbox'],
-  ['inject', 'Sending the script'],
-  ['firstByte', 'First output after'],
-  ['script', 'Script'],
-  ['total', 'In all'],
-] as const;
-
 function facts(a: RunDetail, b: RunDetail): ComparedLine[] {
   const outcome = (run: RunDetail): string => run.summary.verdict?.outcome ?? run.summary.state;
   const exit = (run: RunDetail): string => String(run.summary.verdict?.exitCode ?? '');
@@ -65,7 +55,7 @@ function facts(a: RunDetail, b: RunDetail): ComparedLine[] {
     text('Exit code', exit(a), exit(b)),
     text('Why', a.summary.verdict?.reason ?? '', b.summary.verdict?.reason ?? ''),
     amount('Output', a.peaks.output, b.peaks.output, showBytes),
-  ];
+  ].filter(told);
 }
 
 function policy(a: RunDetail, b: RunDetail): RunComparison['policy'] {
@@ -85,12 +75,24 @@ function violations(a: RunDetail, b: RunDetail): ComparedLine[] {
   return [...kinds].toSorted().map((kind) => amount(kind, count(a, kind), count(b, kind), String));
 }
 
+/** One of them has it. */
+const told = ({ a, b }: ComparedLine): boolean => a !== '' || b !== '';
+
+/** A change as a person reads it: `+12 %`, `−99.7 %`, `× 12`; never all of it while something is left. */
+export function showChange(change: number): string {
+  if (change >= 9) return `× ${Math.round(1 + change).toLocaleString('en')}`;
+  const percent = Math.round(change * 100);
+  if (percent === 0) return 'under 1 %';
+  const shown = percent === -100 && change > -1 ? (Math.ceil(change * 1000) / 10).toFixed(1) : String(percent);
+  return `${change > 0 ? '+' : ''}${shown.replace('-', '−')} %`;
+}
+
 /** Everything that can be told without the output; who has both outputs compares them line by line. */
 export function compareRuns(a: RunDetail, b: RunDetail): RunComparison {
   return {
     facts: facts(a, b),
     policy: policy(a, b),
-    timings: PHASES.map(([key, label]) => amount(label, a.timings[key], b.timings[key], showDuration)),
+    timings: PHASES.map((key) => amount(PHASE_WORDS[key], a.timings[key], b.timings[key], showDuration)).filter(told),
     resources: [
       amount('Memory at most', a.peaks.memory, b.peaks.memory, showBytes),
       amount('CPU at most', a.peaks.cpu, b.peaks.cpu, (value) => `${Math.round(value)} %`),
@@ -98,7 +100,7 @@ export function compareRuns(a: RunDetail, b: RunDetail): RunComparison {
       amount('Processes at most', a.peaks.processes, b.peaks.processes, String),
       amount('Open files at most', a.peaks.openFiles, b.peaks.openFiles, String),
       amount('Scratch at most', a.peaks.scratch, b.peaks.scratch, showBytes),
-    ],
+    ].filter(told),
     violations: violations(a, b),
     network: compareNetwork(a, b),
     sameScript: a.script !== null && a.script === b.script,

@@ -3,7 +3,7 @@ import clsx from 'clsx';
 import { ArrowLeftRight } from 'lucide-react';
 import { useCallback, type ReactNode } from 'react';
 import type { RunDetail } from '#shared/contract/runs.ts';
-import { compareRuns, type ComparedLine } from '#shared/history/compare.ts';
+import { compareRuns, showChange, type ComparedLine } from '#shared/history/compare.ts';
 import { showBytes } from '#shared/lib/units.ts';
 import { LevelChip } from '../../show/level-chip.tsx';
 import { RunChip } from '../../show/run-chip.tsx';
@@ -13,10 +13,11 @@ import { go, hrefOf } from '../../state/route.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { Busy } from '../../ui/states.tsx';
+import { ReportTable } from '../../ui/tables/report.tsx';
 import { Files } from './files.tsx';
 import { Hosts } from './hosts.tsx';
 import { Lines } from './lines.tsx';
-import { Same } from './same.tsx';
+import { Same, SIDES } from './same.tsx';
 import { Overlay } from './overlay.tsx';
 
 /** Characters of each output that are compared. */
@@ -33,7 +34,19 @@ export function CompareView({ a, b }: { a: string; b: string }) {
       return Promise.all([load(a), load(b)]);
     }, [client, a, b]),
   );
-  if (error) return <ErrorCard className="m-4" error={error} action={<Button onClick={reload}>Try again</Button>} />;
+  if (error)
+    return (
+      <ErrorCard
+        className="m-4"
+        error={error}
+        action={
+          <>
+            <Button onClick={reload}>Try again</Button>
+            <Button onClick={() => go({ at: 'runs' })}>Show the runs</Button>
+          </>
+        }
+      />
+    );
   if (!data)
     return (
       <div className="p-6">
@@ -64,10 +77,14 @@ function Comparison({ a, b, outputs }: { a: RunDetail; b: RunDetail; outputs: re
       </header>
       <div className="flex flex-col gap-6 p-4">
         <Part title="What came of it">
-          <Table lines={facts} />
+          <Table caption="What came of it" lines={facts} />
         </Part>
         <Part title="Policy">
-          {policy.length === 0 ? <Same>Both ran under the same values.</Same> : <Table lines={policy} />}
+          {policy.length === 0 ? (
+            <Same>Both ran under the same values.</Same>
+          ) : (
+            <Table caption="Policy" lines={policy} />
+          )}
         </Part>
         {charted && (
           <div className="grid gap-4 min-[1100px]:grid-cols-2">
@@ -91,14 +108,18 @@ function Comparison({ a, b, outputs }: { a: RunDetail; b: RunDetail; outputs: re
         )}
         <div className="grid gap-6 min-[1100px]:grid-cols-2">
           <Part title="Time">
-            <Table lines={timings} />
+            <Table caption="Time" lines={timings} />
           </Part>
           <Part title="Resources">
-            <Table lines={resources} />
+            <Table caption="Resources" lines={resources} />
           </Part>
         </div>
         <Part title="Refused">
-          {violations.length === 0 ? <Same>Nothing was refused in either.</Same> : <Table lines={violations} />}
+          {violations.length === 0 ? (
+            <Same>Nothing was refused in either.</Same>
+          ) : (
+            <Table caption="Refused" lines={violations} />
+          )}
         </Part>
         <Part title="Network">
           {network.length === 0 ? <Same>Neither tried to reach a host.</Same> : <Hosts hosts={network} />}
@@ -107,6 +128,8 @@ function Comparison({ a, b, outputs }: { a: RunDetail; b: RunDetail; outputs: re
           <Files a={a.summary.id} b={b.summary.id} />
         </Part>
         <Part title="Output">
+          <Gone run={a} mark="A" output={outputs[0]} />
+          <Gone run={b} mark="B" output={outputs[1]} />
           <Lines label="Output of both runs" a={outputs[0]} b={outputs[1]} />
         </Part>
         <Part title="Script">
@@ -147,6 +170,16 @@ function Side({ mark, run: { summary } }: { mark: 'A' | 'B'; run: RunDetail }) {
   );
 }
 
+/** Says that the output of a run was deleted, where nothing of it would read as if it had written nothing. */
+function Gone({ run, mark, output }: { run: RunDetail; mark: string; output: string }) {
+  if (output !== '' || run.output.kept === 0) return null;
+  return (
+    <p className="mb-2 text-muted">
+      {mark} wrote {showBytes(run.output.kept)}, which are not kept any more.
+    </p>
+  );
+}
+
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section className="min-w-0">
@@ -156,41 +189,32 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-function Table({ lines }: { lines: readonly ComparedLine[] }) {
+/** What both have, side by side; what is the same is said once. */
+function Table({ caption, lines }: { caption: string; lines: readonly ComparedLine[] }) {
   return (
-    <table className="w-full table-fixed border-collapse text-left">
-      <thead>
-        <tr className="border-b text-sm">
-          <th scope="col">
-            <span className="sr-only">What</span>
+    <ReportTable
+      caption={caption}
+      columns={[
+        { title: <span className="sr-only">What</span>, className: 'w-44 max-[700px]:w-28' },
+        SIDES.a,
+        SIDES.b,
+        { title: <span className="sr-only">Change</span>, className: 'w-20' },
+      ]}
+    >
+      {lines.map(({ label, a, b, same, change }) => (
+        <tr key={label} className="border-b last:border-b-0">
+          <th scope="row" className="py-1.5 pr-3 align-baseline font-normal break-words text-muted">
+            {label}
           </th>
-          <th scope="col" className="pb-1 font-mono text-accent">
-            A
-          </th>
-          <th scope="col" className="pb-1 font-mono text-violet">
-            B
-          </th>
-          <th scope="col" className="w-20">
-            <span className="sr-only">Change</span>
-          </th>
+          <td className="py-1.5 pr-3 align-baseline font-mono text-sm break-words">{a || '–'}</td>
+          <td className={clsx('py-1.5 pr-3 align-baseline break-words', !same && 'font-mono text-sm font-semibold')}>
+            {same ? <span className="text-sm text-muted">the same</span> : b || '–'}
+          </td>
+          <td className="py-1.5 text-right align-baseline font-mono text-sm whitespace-nowrap text-muted">
+            {change !== undefined && !same && showChange(change)}
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {lines.map(({ label, a, b, same, change }) => (
-          <tr key={label} className="border-b last:border-b-0">
-            <th scope="row" className="w-2/7 py-1.5 pr-3 align-top font-normal text-muted">
-              {label}
-            </th>
-            <td className="py-1.5 pr-3 align-top font-mono text-sm break-words">{a || '–'}</td>
-            <td className={clsx('py-1.5 pr-3 align-top font-mono text-sm break-words', !same && 'font-semibold')}>
-              {same ? <span className="text-muted">the same</span> : b || '–'}
-            </td>
-            <td className="w-20 py-1.5 text-right align-top font-mono text-sm text-muted">
-              {change !== undefined && !same && `${change > 0 ? '+' : ''}${Math.round(change * 100)} %`}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </ReportTable>
   );
 }

@@ -34,10 +34,36 @@ export function thin(samples: readonly Sample[], value: (sample: Sample) => numb
 }
 
 function points({ a, b, value }: OverlayProps): Point[] {
-  return [
-    ...thin(a, value).map((one) => ({ at: one.at, a: one.value })),
-    ...thin(b, value).map((one) => ({ at: one.at, b: one.value })),
-  ].toSorted((one, other) => one.at - other.at);
+  return together(thin(a, value), thin(b, value));
+}
+
+type Reading = ReturnType<typeof thin>[number];
+
+/** What a line shows at a moment, between its readings as it is drawn; nothing before its first and after its last. */
+function shownAt(readings: readonly Reading[], at: number): number | undefined {
+  const next = readings.findIndex((one) => one.at >= at);
+  const after = readings[next];
+  if (after === undefined || after.at === at) return after?.value;
+  const before = readings[next - 1];
+  if (before === undefined) return undefined;
+  return before.value + (after.value - before.value) * ((at - before.at) / (after.at - before.at));
+}
+
+/** Both lines at every moment at which one of them has a reading, so that a look at the chart tells both. */
+export function together(a: readonly Reading[], b: readonly Reading[]): Point[] {
+  const moments = [...new Set([...a, ...b].map(({ at }) => at))].toSorted((one, other) => one - other);
+  return moments.map((at) => {
+    const [left, right] = [shownAt(a, at), shownAt(b, at)];
+    return { at, ...(left !== undefined && { a: left }), ...(right !== undefined && { b: right }) };
+  });
+}
+
+const STEPS = [1, 2, 2.5, 5, 10];
+
+/** The top of an axis without a limit: its quarters are numbers that one would choose. */
+export function roundTop(top: number): number {
+  const unit = 10 ** Math.floor(Math.log10(top / 4));
+  return 4 * unit * (STEPS.find((step) => step * unit * 4 >= top) ?? 10);
 }
 
 const seconds = (at: number): string => `${Math.round(at / 100) / 10} s`;
@@ -46,7 +72,8 @@ export function Overlay(props: OverlayProps) {
   const { title, show, limits, value, a, b } = props;
   const still = useReducedMotion();
   const peak = (samples: readonly Sample[]): number => samples.reduce((most, one) => Math.max(most, value(one)), 0);
-  const top = Math.max(1, peak(a), peak(b), ...limits);
+  const most = Math.max(1, peak(a), peak(b), ...limits);
+  const top = limits.length > 0 ? most : roundTop(most);
   return (
     <figure className="min-w-0 rounded-md border bg-panel p-3">
       <figcaption className="mb-2 flex flex-wrap items-baseline gap-x-3 font-medium">

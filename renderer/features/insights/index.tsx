@@ -20,7 +20,7 @@ import { FillDefs, KIND_FILLS, OUTCOME_FILLS } from './fills.tsx';
 import { BarList, Phases } from './lists.tsx';
 import { StackedChart, StackedTable, type StackedProps } from './stacked.tsx';
 import { Startup, startTerms } from './startup.tsx';
-import { choiceTerms, filterOf, termOf, timeTerms } from './terms.ts';
+import { choiceTerms, filterOf, percent, termOf, timeTerms } from './terms.ts';
 
 const RANGE_WORDS: Readonly<Record<InsightRange, string>> = {
   '24h': '24 hours',
@@ -80,16 +80,18 @@ export function InsightsView({ finished }: { finished: number }) {
           choices={INSIGHT_RANGES.map((value) => ({ value, text: RANGE_WORDS[value] }))}
           onChange={(range) => choose({ range })}
         />
-        <Choice
-          label="Show as"
-          value={tables ? 'tables' : 'charts'}
-          choices={[
-            { value: 'charts', text: 'Charts' },
-            { value: 'tables', text: 'Tables' },
-          ]}
-          onChange={(value) => useChosen.setState({ tables: value === 'tables' })}
-        />
-        <IconButton label="Count again" icon={RefreshCw} size="sm" busy={loading && data !== null} onClick={reload} />
+        <span className="flex items-center gap-3">
+          <Choice
+            label="Show as"
+            value={tables ? 'tables' : 'charts'}
+            choices={[
+              { value: 'charts', text: 'Charts' },
+              { value: 'tables', text: 'Tables' },
+            ]}
+            onChange={(value) => useChosen.setState({ tables: value === 'tables' })}
+          />
+          <IconButton label="Count again" icon={RefreshCw} size="sm" busy={loading && data !== null} onClick={reload} />
+        </span>
       </header>
       <div className="min-h-0 flex-1 overflow-auto p-4">
         {error && <ErrorCard error={error} action={<Button onClick={reload}>Try again</Button>} className="mb-4" />}
@@ -116,8 +118,6 @@ export function InsightsView({ finished }: { finished: number }) {
     </div>
   );
 }
-
-const percent = (part: number, all: number): string => `${Math.round((part / Math.max(1, all)) * 100)} %`;
 
 function Sum({ data }: { data: Insights }) {
   return (

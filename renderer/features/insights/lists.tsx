@@ -1,6 +1,7 @@
 /** Counts as lines, each with a bar behind it that leads to its runs. */
 import type { ReactNode } from 'react';
 import type { Insights } from '#shared/contract/insights.ts';
+import { PHASE_WORDS } from '#shared/history/phases.ts';
 import { showDuration } from '#shared/lib/units.ts';
 import { count } from '../../show/format.ts';
 import { hrefOf } from '../../state/route.ts';
@@ -41,16 +42,6 @@ export function BarList({ lines, none }: { lines: readonly Line[]; none: string 
     </ol>
   );
 }
-
-const PHASE_WORDS = {
-  queued: 'Queued',
-  prepare: 'Prepare',
-  claim: 'Take a waiting sandbox',
-  create: 'Create the sandbox',
-  inject: 'Hand over the script',
-  script: 'Script',
-  extract: 'Take its files out',
-} as const;
 
 /** Where the time goes, in the order in which it passes. */
 export function Phases({ phases }: { phases: Insights['phases'] }) {

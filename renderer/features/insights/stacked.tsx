@@ -30,6 +30,9 @@ export function bucketName({ from, to }: InsightBucket): string {
   return last.toDateString() === at.toDateString() ? day(at) : `${day(at)} – ${day(last)}`;
 }
 
+/** `14,000`, as the same number is written everywhere else. */
+export const inThousands = (value: number): string => value.toLocaleString('en');
+
 const open = (filter: string): void => {
   window.location.hash = hrefOf({ at: 'runs', filter });
 };
@@ -49,7 +52,8 @@ export function StackedChart({ title, buckets, series, value, filter }: StackedP
             <CartesianGrid stroke="var(--line)" vertical={false} />
             <XAxis dataKey="name" stroke="var(--muted)" fontSize={11} tickLine={false} minTickGap={16} />
             <YAxis
-              width={40}
+              width={52}
+              tickFormatter={inThousands}
               allowDecimals={false}
               stroke="var(--muted)"
               fontSize={11}
@@ -84,7 +88,7 @@ export function StackedChart({ title, buckets, series, value, filter }: StackedP
           {series.map(({ key, word, fill }) => (
             <li key={key} className="inline-flex items-center gap-1.5">
               <Swatch fill={fill} />
-              {word} <span className="font-mono text-muted">{total(key).toLocaleString('en')}</span>
+              {word} <span className="font-mono text-muted">{inThousands(total(key))}</span>
             </li>
           ))}
         </ul>
@@ -114,7 +118,7 @@ function Hint({
             <li key={key} className="flex items-center gap-1.5">
               <Swatch fill={fill} />
               <span className="flex-1">{word}</span>
-              <span className="font-mono">{value(bucket, key)}</span>
+              <span className="font-mono">{inThousands(value(bucket, key))}</span>
             </li>
           ),
         )}
@@ -160,7 +164,7 @@ export function StackedTable({ title, buckets, series, value, filter }: StackedP
                       href={hrefOf({ at: 'runs', filter: filter(bucket, key) })}
                       aria-label={`${value(bucket, key)} ${word}, ${bucketName(bucket)}`}
                     >
-                      {value(bucket, key)}
+                      {inThousands(value(bucket, key))}
                     </a>
                   )}
                 </td>

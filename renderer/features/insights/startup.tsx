@@ -5,6 +5,7 @@ import { showDuration } from '#shared/lib/units.ts';
 import { count } from '../../show/format.ts';
 import { hrefOf } from '../../state/route.ts';
 import { BarList } from './lists.tsx';
+import { inThousands } from './stacked.tsx';
 
 type Bin = Insights['startup'][number];
 
@@ -47,7 +48,8 @@ export function Startup({
           <CartesianGrid stroke="var(--line)" vertical={false} />
           <XAxis dataKey="name" stroke="var(--muted)" fontSize={11} tickLine={false} minTickGap={8} />
           <YAxis
-            width={40}
+            width={52}
+            tickFormatter={inThousands}
             allowDecimals={false}
             stroke="var(--muted)"
             fontSize={11}

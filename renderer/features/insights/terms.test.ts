@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseFilter } from '#shared/history/filter.ts';
-import { choiceTerms, filterOf, termOf, timeTerms } from './terms.ts';
+import { choiceTerms, filterOf, percent, termOf, timeTerms } from './terms.ts';
 
 it('writes a filter that finds the runs of a bar (AUD-4)', () => {
   const text = filterOf(
@@ -29,4 +29,14 @@ it('writes no filter with a mistake, whatever a reason says (AUD-4)', () => {
       },
     ),
   );
+});
+
+it('says all or none only when it is so (AUD-4)', () => {
+  expect([percent(999, 1000), percent(1000, 1000), percent(1, 1000), percent(0, 5), percent(0, 0)]).toEqual([
+    'over 99 %',
+    '100 %',
+    'under 1 %',
+    '0 %',
+    '0 %',
+  ]);
 });

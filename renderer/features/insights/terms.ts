@@ -29,3 +29,10 @@ export function filterOf(...terms: readonly string[]): string {
   }
   return [...byKey.values()].join(' ');
 }
+
+/** A share in words that are never all or nothing while it is not: `63 %`, `over 99 %`, `under 1 %`. */
+export function percent(part: number, all: number): string {
+  const whole = Math.round((part / Math.max(1, all)) * 100);
+  if (whole === 100 && part < all) return 'over 99 %';
+  return whole === 0 && part > 0 ? 'under 1 %' : `${whole} %`;
+}

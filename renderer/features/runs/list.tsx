@@ -80,7 +80,9 @@ export function RunList({
       columns={`20px ${shown.map((column) => COLUMNS[column.id]?.width ?? '1fr').join(' ')} 36px`}
       lineClass="min-w-215 gap-3 max-[1100px]:gap-2 pr-3 pl-4"
       headClass="h-9 bg-panel"
-      rowClass={({ id }) => (selection.ids.has(id) ? 'bg-accent-pale' : 'bg-panel')}
+      rowClass={({ id }) =>
+        selection.ids.has(id) ? 'bg-accent-pale/45 shadow-[inset_3px_0_0_var(--accent)]' : 'bg-panel'
+      }
       selected={({ id }) => selection.ids.has(id)}
       onClick={({ id }) => go({ at: 'run', id })}
       onKey={(event, { original }) => onKey(event, original)}

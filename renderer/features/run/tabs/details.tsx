@@ -1,6 +1,8 @@
 import { Trash2 } from 'lucide-react';
 import { useCallback, type ReactNode } from 'react';
+import { PHASE_WORDS, PHASES } from '#shared/history/phases.ts';
 import { showBytes, showDuration } from '#shared/lib/units.ts';
+import { exact } from '../../../show/format.ts';
 import { attempt, useClient, useLoad } from '../../../state/client.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { CopyButton } from '../../../ui/copy.tsx';
@@ -8,18 +10,6 @@ import { ask } from '../../../ui/layers/dialog.tsx';
 import { runCommand } from '../model/command.ts';
 import type { OpenedRun } from '../store.ts';
 import { MarksForm } from './marks.tsx';
-
-const PHASES = [
-  ['queued', 'Queued'],
-  ['prepare', 'Prepare'],
-  ['claim', 'Take a waiting sandbox'],
-  ['create', 'Create the sandbox'],
-  ['inject', 'Hand over the script'],
-  ['firstByte', 'First output, from the click'],
-  ['script', 'Script'],
-  ['total', 'All, from the click'],
-  ['extract', 'Its files, after the end'],
-] as const;
 
 function Block({ title, children }: { title: string; children: ReactNode }) {
   return (
@@ -72,7 +62,7 @@ function KeptRow({ run, finished }: { run: string; finished: boolean }) {
 
 const EMPTY = Promise.resolve([]);
 
-const when = (epochMs: number | null): string => (epochMs === null ? '–' : new Date(epochMs).toLocaleString());
+const when = (epochMs: number | null): string => (epochMs === null ? '–' : exact(epochMs));
 
 /** Ids, times, peaks, arguments and the script itself. */
 export function DetailsTab({ run }: { run: OpenedRun }) {
@@ -118,10 +108,10 @@ export function DetailsTab({ run }: { run: OpenedRun }) {
           </Row>
         </Block>
         <Block title="Time per phase">
-          {PHASES.map(([key, name]) => {
+          {PHASES.map((key) => {
             const ms = timings[key];
             return (
-              <Row key={key} name={name}>
+              <Row key={key} name={PHASE_WORDS[key]}>
                 {ms === undefined ? '–' : showDuration(ms)}
               </Row>
             );

@@ -2,7 +2,7 @@
 import { COUNT_MAX, PAGE_MAX, USAGE_KEYS } from '#shared/contract/history.ts';
 import type { RunDetail } from '#shared/contract/runs.ts';
 import type { RunSummary } from '#shared/domain/run.ts';
-import { compareRuns, type ComparedLine } from '#shared/history/compare.ts';
+import { compareRuns, showChange, type ComparedLine } from '#shared/history/compare.ts';
 import { parseFilter } from '#shared/history/filter.ts';
 import { durationOf } from '#shared/history/matches.ts';
 import { showBytes, showDuration } from '#shared/lib/units.ts';
@@ -47,10 +47,18 @@ function limitOf(text: string | undefined): number {
   return limit;
 }
 
+/** In the time zone of who reads it: `2026-11-21 19:43`. */
+function localTime(at: number): string {
+  const time = new Date(at);
+  const two = (part: number): string => String(part).padStart(2, '0');
+  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}`;
+}
+
 function row(run: RunSummary, now: number): string {
   const cells = [
     run.id,
-    new Date(run.createdAt).toISOString().slice(0, 16).replace('T', ' '),
+    localTime(run.createdAt),
     (run.verdict?.outcome ?? run.state).padEnd(14),
     run.policy.padEnd(12),
     showDuration(durationOf(run, now)).padStart(9),
@@ -90,7 +98,7 @@ function table(title: string, lines: readonly ComparedLine[]): string {
   if (lines.length === 0) return '';
   const width = Math.max(...lines.map((line) => oneLine(line.label).length));
   const rows = lines.map(({ label, a, b, same, change }) => {
-    const share = change === undefined || same ? '' : ` (${change > 0 ? '+' : ''}${Math.round(change * 100)} %)`;
+    const share = change === undefined || same ? '' : ` (${showChange(change)})`;
     return `  ${oneLine(label).padEnd(width)}  ${oneLine(a) || '–'}${same ? '' : `  →  ${oneLine(b) || '–'}${share}`}`;
   });
   return `${title}\n${rows.join('\n')}\n`;
@@ -165,9 +173,9 @@ export async function usage(
     for (const one of rows) {
       const cells = [
         (one.key || '–').padEnd(24),
-        `${one.runs} runs`.padStart(12),
+        `${one.runs} ${one.runs === 1 ? 'run' : 'runs'}`.padStart(12),
         `${one.succeeded} succeeded`.padStart(16),
-        `${one.violations} refused`.padStart(14),
+        `${one.violations} ${one.violations === 1 ? 'violation' : 'violations'}`.padStart(15),
         showDuration(one.wallTime).padStart(10),
         `CPU ${showDuration(one.cpuTime)}`.padStart(14),
         `peak ${showBytes(one.peakMemory)}`,
