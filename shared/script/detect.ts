@@ -56,7 +56,7 @@ const FOREIGN_EXTENSIONS: Readonly<Record<string, string>> = {
 };
 
 const CHOOSE =
-  'Choose a runtime: python, node, bash or polyglot (`--set image.runtime=python`, or the runtime menu of the launch sheet).';
+  'Choose a runtime: python, node, bash or polyglot (`--set image.runtime=python`, `language` over REST, or the runtime menu of the launch sheet).';
 
 /** Reads a runtime's name or alias; null when it is neither. */
 export function parseRuntime(text: string): Runtime | null {

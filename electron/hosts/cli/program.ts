@@ -1,5 +1,6 @@
 /** The `bellglass` command line: parses, calls one command, reports errors in the form asked for. */
 import { Command, CommanderError } from 'commander';
+import { closest } from '#shared/lib/closest.ts';
 import { allow, type AllowOptions } from './commands/allow.ts';
 import { auditCommands } from './commands/audit.ts';
 import { doctor } from './commands/doctor.ts';
@@ -19,7 +20,7 @@ import { tokenCommands } from './commands/token.ts';
 import { EXIT } from './exit-codes.ts';
 import { UsageError, reportError } from './messages.ts';
 import type { Outputs } from './messages.ts';
-import { Output } from './output.ts';
+import { Output, oneLine } from './output.ts';
 import type { World } from './world.ts';
 
 function build(world: World, outputs: Outputs, done: (code: number) => void): Command {
@@ -98,6 +99,31 @@ function build(world: World, outputs: Outputs, done: (code: number) => void): Co
   return program;
 }
 
+/** The deepest command that the words name. */
+function commandOf(program: Command, words: readonly string[]): Command {
+  const [first, ...rest] = words;
+  const found = program.commands.find((command) => command.name() === first);
+  return found === undefined ? program : commandOf(found, rest);
+}
+
+function fullName(command: Command): string {
+  return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
+}
+
+/** What is wrong about the name of a command, null when that is not what is wrong. */
+function wrongName(error: CommanderError, program: Command, words: readonly string[]): UsageError | null {
+  const group = commandOf(program, words);
+  const names = group.commands.map((command) => command.name());
+  if (names.length === 0) return null;
+  const all = `Choose one of ${names.join(', ')}; \`${fullName(group)} --help\` says more.`;
+  if (error.code === 'commander.help') return new UsageError(`${fullName(group)} wants a command.`, all);
+  if (error.code !== 'commander.unknownCommand' && error.code !== 'commander.excessArguments') return null;
+  const given = words[group.parent === null ? 0 : 1] ?? '';
+  const near = closest(given, names);
+  const message = `There is no command \`${fullName(group)} ${oneLine(given).slice(0, 80)}\`.`;
+  return new UsageError(message, near === null ? all : `Did you mean \`${fullName(group)} ${near}\`?`);
+}
+
 function usageOf(error: CommanderError): UsageError {
   const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
   const hint = rest.find((line) => line.startsWith('(Did you mean'))?.replace(/^\((.*)\)$/, '$1');
@@ -111,13 +137,17 @@ export async function runCli(args: readonly string[], world: World): Promise<num
   const own = args.slice(0, args.includes('--') ? args.indexOf('--') : args.length);
   const json = own.includes('--json');
   let code: number = EXIT.ok;
+  const program = build(world, outputs, (result) => (code = result));
   try {
-    const program = build(world, outputs, (result) => (code = result));
     if (args.length === 0) await outputs.stdout.write(program.helpInformation());
     else await program.parseAsync([...args], { from: 'user' });
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) code = EXIT.ok;
-    else code = await reportError(outputs, thrown instanceof CommanderError ? usageOf(thrown) : thrown, json);
+    else {
+      const words = own.filter((word) => !word.startsWith('-'));
+      const told = thrown instanceof CommanderError ? (wrongName(thrown, program, words) ?? usageOf(thrown)) : thrown;
+      code = await reportError(outputs, told, json);
+    }
   }
   await outputs.stdout.flush();
   await outputs.stderr.flush();

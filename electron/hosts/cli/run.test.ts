@@ -8,6 +8,7 @@ import type { Launch, OutputMessage, RunDetail } from '#shared/contract/runs.ts'
 import type { RunData } from '#shared/domain/exchange.ts';
 import type { Outcome, RunEvent, Verdict } from '#shared/domain/run.ts';
 import { AppError } from '#shared/lib/app-error.ts';
+import { insistence } from './commands/run/run-stdin.ts';
 import { cli, scriptedWorld } from './testing/scripted-world.ts';
 
 let home: string;
@@ -225,7 +226,8 @@ it('tells what came back, and copies files without leaving the folder or followi
   await symlink(outside, join(out, 'charts'));
   await symlink(join(home, 'mine.txt'), join(out, 'report.txt'));
   const { code, stderr } = await cli(scriptedWorld(home, seeded), 'run', '--out', out, script);
-  expect(code).toBe(0);
+  // The script succeeded, but not everything that was asked for is there.
+  expect(code).toBe(125);
   expect(stderr).toContain('7 files copied to');
   expect(stderr).toContain('charts/rain.png:');
   expect(stderr).toContain('Left in the sandbox: latest.');
@@ -371,7 +373,16 @@ it.each([
   ['an unknown command', ['rnu', 'x.py'], 'run'],
   ['no file', ['run'], '--help'],
   ['a level that is none', ['run', '--trust', 'root', 'x.py'], 'untrusted'],
-  ['a setting without a value', ['run', '--set', 'resources.memory', 'x.py'], 'NAME=VALUE'],
+  ['a setting without a value', ['run', '--set', 'resources.memory', 'x.py'], 'FIELD=VALUE'],
+  ['a file without a name', ['run', ''], 'folder'],
+  ['a secret without a name', ['run', '--secret', '=x', 'x.py'], '--secret NAME'],
+  ['a folder as stdin', ['run', '--stdin', tmpdir(), import.meta.filename], 'Give a file'],
+  ['a group without a command', ['audit'], 'Choose one of verify, list'],
+  ['an unknown command of a group', ['audit', 'verfy'], 'Did you mean `bellglass audit verify`?'],
+  ['a word after a group that lists', ['queue', 'fornt', 'x'], 'Did you mean `bellglass queue front`?'],
+  ['a number of workflows that is none', ['workflow', 'list', '--limit', 'all'], 'from 1 to 500'],
+  ['a run and all of them', ['kept', 'remove', 'x', '--all'], 'or --all'],
+  ['a copy of the audit that is not there', ['audit', 'verify', '/none'], 'JSON lines'],
   ['a secret that is not in the environment', ['run', '--secret', 'NOPE', 'x.py'], '--secret NAME=VALUE'],
 ])('ends with 2 and a hint for %s (HOST-4)', async (_what, args, hint) => {
   const text = await cli(scriptedWorld(home), ...args);
@@ -379,6 +390,47 @@ it.each([
   expect(text.stderr).toContain(hint);
   const json = await cli(scriptedWorld(home), ...args, '--json');
   expect(json.json()[0]).toMatchObject({ type: 'error', code: 'input-invalid' });
+});
+
+it('makes sure that files can be copied before anything runs (RUN-9)', async () => {
+  const launched: Launch[] = [];
+  const world = scriptedWorld(home, tells({ launched }));
+  const { code, stderr } = await cli(world, 'run', '--out', join(script, 'out'), script);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('for `--out` cannot be used')]);
+  expect(launched).toEqual([]);
+});
+
+it('ends the stdin of a script when our own breaks, so that it does not wait for more (RUN-4)', async () => {
+  const stdin: [string, boolean][] = [];
+  const world = scriptedWorld(home, tells({ stdin, endless: true }));
+  const done = cli(world, 'run', script);
+  world.stdin.write('half');
+  await expect.poll(() => stdin.length).toBe(1);
+  world.stdin.destroy(new Error('EIO'));
+  await expect.poll(() => stdin.at(-1)).toEqual(['', true]);
+  world.signal('SIGINT');
+  await done;
+});
+
+it('is rid of a script that ignores Ctrl+C when it is pressed three times within a second (RUN-4)', () => {
+  let now = 0;
+  let stops = 0;
+  const type = (text: string, at: number, heard: (piece: Uint8Array) => void): void => {
+    now = at;
+    heard(Buffer.from(text));
+  };
+  const heard = insistence(
+    () => now,
+    () => (stops += 1),
+  );
+  type('\u0003', 0, heard);
+  type('\u0003', 900, heard);
+  type('\u0003', 1800, heard);
+  type('x\u0003\u0003x\u0003', 1900, heard);
+  type('\u0003', 2000, heard);
+  expect(stops).toBe(0);
+  type('\u0003', 2100, heard);
+  expect(stops).toBe(1);
 });
 
 it('never lets a name or reason move the cursor of the terminal', async () => {

@@ -13,6 +13,7 @@ import { serveSocket } from '#core/rpc/serve.ts';
 import type { Log } from '#core/storage/log.ts';
 import { refusalOf, securityHeaders } from './guard.ts';
 import { awaitToken } from './handshake.ts';
+import { answerProblem, refusal } from './rest/answers.ts';
 import type { Rest } from './rest/rest.ts';
 
 export interface WebHostOptions {
@@ -48,6 +49,15 @@ const PORTS_TRIED = 20;
 /** Milliseconds for the head of a request, and for the whole of it: a sender that is slower holds a connection for nothing. */
 const HEAD_WITHIN_MS = 30_000;
 const REQUEST_WITHIN_MS = 60_000;
+/** The one page: its views are behind the `#`. */
+const PAGE = /^\/(?:index\.html)?(?:\?|$)/;
+/** A mistyped address of REST must not look like an answer. */
+const NOTHING_HERE = refusal(
+  'notFound',
+  'There is nothing at this address.',
+  '',
+  'The app is at `/`; what REST takes is at `/openapi.json`.',
+);
 
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -97,7 +107,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   };
   const token = randomBytes(32).toString('base64url');
   // `dev` looks for each file when it is asked for: from its list of files it would open one that a new build removed, and crash.
-  const files = sirv(renderer, { dev: true, single: true, etag: true });
+  const files = sirv(renderer, { dev: true, etag: true });
   let port = 0;
 
   const server = createServer(patience, (request, response) => {
@@ -108,8 +118,11 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     const refusal = refusalOf(request, port, false);
     if (rest?.owns(request) === true) return void rest.answer(request, response, refusal);
     if (refusal !== null) return text(403, refusal);
-    if (request.method !== 'GET' && request.method !== 'HEAD') return text(405, 'Only GET is answered here.');
-    const missing = (): void => text(404, 'There is no page: build it with `npm start`.');
+    const atPage = PAGE.test(request.url ?? '');
+    const missing = (): void =>
+      atPage ? text(404, 'There is no page: build it with `npm start`.') : answerProblem(response, NOTHING_HERE);
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return atPage ? text(405, 'Only GET is answered here.') : missing();
     files(request, response, missing);
   });
 

@@ -201,7 +201,7 @@ export class RunBook {
     return new AppError({
       code: 'input-invalid',
       message: `There is no run ${id.slice(0, 40)}.`,
-      next: 'Choose one from the list of runs.',
+      next: 'Choose one from the list of runs (`bellglass history`).',
     });
   }
 }

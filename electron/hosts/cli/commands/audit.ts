@@ -1,11 +1,11 @@
 /** `bellglass audit`: whether what was recorded is whole, and what it says (AUD-1). Needs no engine and no running app. */
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { auditFile, verifyAudit, verifyAuditCopy } from '#core/audit/audit.ts';
 import { auditRecordSchema } from '#shared/audit/record.ts';
 import { EXIT } from '../exit-codes.ts';
-import { printJson, type Outputs } from '../messages.ts';
+import { printJson, UsageError, type Outputs } from '../messages.ts';
 import { oneLine } from '../output.ts';
 import type { World } from '../world.ts';
 
@@ -22,6 +22,8 @@ async function verify(
   { json = false, file }: AuditOptions & { readonly file?: string },
 ): Promise<number> {
   const path = file ?? auditFile(world.paths.data);
+  if (file !== undefined && statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
+    throw new UsageError(`There is no file ${oneLine(file)}.`, 'Give a copy that was exported as JSON lines.');
   const verdict = file === undefined ? await verifyAudit(world.paths.data) : await verifyAuditCopy(file);
   const { ok, records, firstBroken, unfinished } = verdict;
   if (json) await printJson(outputs.stdout, verdict);
@@ -43,7 +45,10 @@ async function verify(
 /** Prints every record, oldest first; a line that is none is named and passed over. */
 async function list(world: World, outputs: Outputs, { json = false }: AuditOptions): Promise<number> {
   const path = auditFile(world.paths.data);
-  if (!existsSync(path)) return EXIT.ok;
+  if (!existsSync(path)) {
+    if (!json) await outputs.stderr.write('Nothing is recorded yet.\n');
+    return EXIT.ok;
+  }
   let bad = 0;
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
     const record = parse(line);

@@ -81,7 +81,9 @@ async function remove(
   run: string | undefined,
   { json = false, all = false }: RemoveOptions,
 ): Promise<number> {
-  if ((run === undefined) !== all) throw new UsageError('Which one is not said.', 'Give the id of its run, or --all.');
+  if (run !== undefined && all)
+    throw new UsageError('Both a run and `--all` are given.', 'Give the id of its run, or --all.');
+  if (run === undefined && !all) throw new UsageError('Which one is not said.', 'Give the id of its run, or --all.');
   const gone = await withCore(world, true, async (core) => {
     const runs = run === undefined ? (await core.kept.list()).map((one) => one.run) : [run];
     for (const one of runs) await core.kept.remove(one);

@@ -83,8 +83,8 @@ async function revoke(world: World, outputs: Outputs, path: string, { json = fal
   const { core } = opened;
   try {
     // The file may be gone, so a path that was approved counts as it is.
-    const known = core.policies.approvals().some((approval) => approval.path === path);
-    const target = known ? path : (await projectOf(path)).path;
+    const known = core.policies.approvals().find((one) => one.path === path || one.path === resolve(path));
+    const target = known?.path ?? (await projectOf(path)).path;
     await core.policies.revokeProject(target);
     if (json) await printJson(outputs.stdout, { path: target, approved: false });
     else await outputs.stderr.write(`No longer approved: ${oneLine(target)}.\n`);
@@ -98,7 +98,9 @@ async function list(world: World, outputs: Outputs, { json = false }: ProjectOpt
   const opened = await openCore(world, 'bellglass project');
   const { core } = opened;
   try {
-    for (const approval of core.policies.approvals())
+    const approvals = core.policies.approvals();
+    if (approvals.length === 0 && !json) await outputs.stderr.write('Nothing is approved.\n');
+    for (const approval of approvals)
       if (json) await printJson(outputs.stdout, approval);
       else
         await outputs.stdout.write(
@@ -125,7 +127,7 @@ export function projectCommands(program: Command, world: World, outputs: Outputs
   project
     .command('revoke')
     .summary('let it only tighten again')
-    .argument('<path>', `a ${PROJECT_FILE}, a script or a folder`)
+    .argument('<path>', `a ${PROJECT_FILE}, a workflow file, a script or a folder`)
     .option('--json', 'print {"path": …}')
     .action(async (path: string, options: ProjectOptions) => done(await revoke(world, outputs, path, options)));
   project

@@ -75,12 +75,13 @@ async function useRunning(
   running: ServeState,
   opened: Opened | null,
   outputs: Outputs,
-  json: boolean,
+  { json = false, port }: ServeOptions,
 ): Promise<number> {
   if (opened !== null) await probe(running.port, running.token, opened);
   if (json) await printJson(outputs.stdout, { url: urlOf(running), running: true });
   else {
-    await outputs.stderr.write('Bellglass is running already. Open:\n');
+    const other = port === undefined || Number(port) === running.port ? '' : `, on port ${running.port}`;
+    await outputs.stderr.write(`Bellglass is running already${other}. Open:\n`);
     await outputs.stdout.write(`${urlOf(running)}\n`);
   }
   return EXIT.ok;
@@ -143,9 +144,10 @@ export async function serve(world: World, outputs: Outputs, options: ServeOption
   let opened: Awaited<ReturnType<typeof openCore>> | undefined;
   let host: WebHost | undefined;
   try {
+    if (options.port !== undefined) portOf(options.port, '--port');
     const toOpen = options.open === undefined ? null : await loadOpened(options.open);
     const running = await findRunning(world.paths.data);
-    if (running !== null) return await useRunning(running, toOpen, outputs, json);
+    if (running !== null) return await useRunning(running, toOpen, outputs, options);
     const hostWhy = options.hostWhy ?? 'bellglass serve';
     if (options.hostWhy) await say(`in the browser: ${options.hostWhy}`);
     opened = await openCore(world, hostWhy, 'web');

@@ -159,19 +159,17 @@ describe('a request in a wrong form', () => {
     }
   });
 
-  it('belongs to the page when it is no path of ours', async () => {
-    for (const path of [
-      '/',
-      '/execute/',
-      '/workflows/',
-      '/workflows/a/b',
-      '/statu',
-      '/status',
-      '/status/a/b',
-      '/runs/x',
-      '/runs/x/files/',
-    ])
-      expect(await (await served.fetch(path)).text()).toContain('There is no page');
+  it('is answered 404 when it is no path of ours, and no page either', async () => {
+    const paths = ['/execute/', '/nothing?x', '/workflows/', '/workflows/a/b', '/status', '/status/a/b', '/runs/x'];
+    for (const path of [...paths, '/runs/x/files/', '/assets/none.js'])
+      for (const method of ['GET', 'POST']) {
+        const answer = await served.fetch(path, { method });
+        const type = answer.headers.get('content-type');
+        expect([path, answer.status, type]).toEqual([path, 404, 'application/problem+json; charset=utf-8']);
+        expect(await answer.json()).toMatchObject({ title: 'There is nothing at this address.' });
+      }
+    expect(await (await served.fetch('/')).text()).toContain('There is no page: build it');
+    expect((await served.fetch('/', { method: 'POST' })).status).toBe(405);
   });
 
   it.each([

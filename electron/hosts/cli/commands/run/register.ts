@@ -10,7 +10,8 @@ import type { RunOptions } from './run-launch.ts';
 
 const EXIT_CODES = `
 Exit codes: the script's own; 123 a limit was passed, 124 out of time, 125 engine lost or
-Bellglass error, 126 refused, 130 cancelled, 137 out of memory.`;
+Bellglass error, or not everything copied for --out; 126 refused, 130 cancelled, 137 out of
+memory.`;
 
 const EXAMPLES = `
 
@@ -35,7 +36,10 @@ export function runCommands(program: Command, world: World, outputs: Outputs, do
     .option('--workflow <name>', 'which workflow of the file');
   withData(underPolicy(first, 'untrusted, limited, trusted or system (default: untrusted)', 'a policy by name'))
     .option(...KEEP)
-    .option('--tty', 'give the script a terminal (stdout and stderr become one)')
+    .option(
+      '--tty',
+      'give the script a terminal (stdout and stderr become one; Ctrl+C is its own, three in a second end it)',
+    )
     .addHelpText('after', EXIT_CODES + EXAMPLES)
     .action(async (file: string, args: string[], options: WorkflowRunOptions) => {
       done(await run(world, outputs, file, args, options));

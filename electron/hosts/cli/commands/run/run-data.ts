@@ -1,5 +1,5 @@
 /** Data in and out of `bellglass run`: JSON from the command line or a file, and files into a folder (RUN-9). */
-import { lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, constants, lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import type { FilesApi } from '#core/core.ts';
@@ -62,6 +62,19 @@ export interface Copied {
   readonly files: number;
   /** What could not be copied, with the reason. */
   readonly failed: readonly string[];
+}
+
+/** Makes the folder that files are copied to, before anything runs. @throws UsageError when it cannot be. */
+export async function makeTarget(folder: string): Promise<void> {
+  try {
+    await mkdir(resolve(folder), { recursive: true });
+    await access(resolve(folder), constants.W_OK);
+  } catch {
+    throw new UsageError(
+      `The folder ${showShort(folder, 200)} for \`--out\` cannot be used.`,
+      'Give a folder that you can write to; it is made when it is not there.',
+    );
+  }
 }
 
 /** Every folder on the way must be a real one: a link could lead out. */

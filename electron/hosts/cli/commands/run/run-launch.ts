@@ -26,7 +26,12 @@ function pairs(option: string, given: readonly string[] = []): Record<string, st
   return Object.fromEntries(
     given.map((text) => {
       const at = text.indexOf('=');
-      if (at < 1) throw new UsageError(`\`${option} ${text}\` has no value.`, `Write it as \`${option} NAME=VALUE\`.`);
+      const form = option === '--set' ? 'FIELD=VALUE`, like `--set resources.memory=128MiB' : 'NAME=VALUE';
+      if (at < 1)
+        throw new UsageError(
+          `\`${option} ${text}\` has no ${at === 0 ? 'name' : 'value'}.`,
+          `Write it as \`${option} ${form}\`.`,
+        );
       return [text.slice(0, at), text.slice(at + 1)];
     }),
   );
@@ -41,10 +46,12 @@ export function secrets(
     given.map((text) => {
       const at = text.indexOf('=');
       if (at >= 1) return [text.slice(0, at), text.slice(at + 1)];
+      if (at === 0 || text === '')
+        throw new UsageError('`--secret` names no secret.', 'Write `--secret NAME`, or `--secret NAME=VALUE`.');
       const value = env[text];
-      if (at === 0 || value === undefined) {
+      if (value === undefined) {
         throw new UsageError(
-          `There is no secret ${at === 0 ? 'name' : text} in the environment.`,
+          `There is no secret ${text} in the environment.`,
           'Set the variable before, or write `--secret NAME=VALUE`.',
         );
       }

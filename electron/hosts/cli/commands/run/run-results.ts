@@ -9,8 +9,8 @@ const NAMED = 5;
 
 const many = (count: number, what: string): string => `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
 
-/** Sentences for stderr; none when the script gave nothing back. */
-export function dataWords(data: RunData | null, copied: Copied | null): string[] {
+/** Sentences for stderr; none when the script gave nothing back. `hint`: how to have its files. */
+export function dataWords(data: RunData | null, copied: Copied | null, hint = '; `--out DIR` copies them'): string[] {
   if (data === null) return [];
   const files = data.files.filter(({ type }) => type === 'file');
   const lines: string[] = [];
@@ -18,8 +18,7 @@ export function dataWords(data: RunData | null, copied: Copied | null): string[]
   for (const result of [data.output, data.variables, data.condition])
     if (result.state === 'invalid') lines.push(result.problem);
   if (copied) lines.push(`${many(copied.files, 'file')} copied to ${copied.folder}`, ...copied.failed);
-  else if (files.length > 0)
-    lines.push(`It gave back ${many(files.length, 'file')}, ${size(data.bytes)}; \`--out DIR\` copies them.`);
+  else if (files.length > 0) lines.push(`It gave back ${many(files.length, 'file')}, ${size(data.bytes)}${hint}.`);
   for (const { path, reason } of data.left.slice(0, NAMED))
     lines.push(`Left in the sandbox: ${path}. ${LEFT_WORDS[reason]}`);
   const more = data.left.length - NAMED + data.leftMore;

@@ -3,21 +3,21 @@ import type { Core } from '#core/core.ts';
 import type { Launch } from '#shared/contract/runs.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import type { ErrorCode } from '#shared/lib/app-error.ts';
-import type { RunEvent, Verdict } from '#shared/domain/run.ts';
+import type { RunEvent } from '#shared/domain/run.ts';
 import { settledEngine } from '../../engine-ready.ts';
-import { exitOfVerdict } from '../../exit-codes.ts';
+import { EXIT, exitOfVerdict } from '../../exit-codes.ts';
 import { interruptible } from '../../interrupts.ts';
 import { openCore } from '../../open-core.ts';
-import type { Outputs } from '../../messages.ts';
+import { UsageError, type Outputs } from '../../messages.ts';
 import type { InputStream, World } from '../../world.ts';
 import { isWorkflowFile } from '#core/scripts/workflow.ts';
 import { runWorkflow, type WorkflowRunOptions } from '../workflow/run.ts';
 import { launchOf } from './run-launch.ts';
 import type { RunOptions } from './run-launch.ts';
-import { copyOut } from './run-data.ts';
+import { copyOut, makeTarget } from './run-data.ts';
 import { jsonReporter, textReporter } from './run-reporter.ts';
 import type { RunReporter } from './run-reporter.ts';
-import { forwardStdin, openStdin } from './run-stdin.ts';
+import { forwardStdin, insistence, openStdin } from './run-stdin.ts';
 
 type Finished = Extract<RunEvent, { type: 'finished' }>;
 
@@ -70,7 +70,7 @@ async function watchRun(
   options: RunOptions,
   reporter: RunReporter,
   input: InputStream,
-): Promise<Verdict> {
+): Promise<number> {
   const ended = new AbortController();
   let detach = (): void => undefined;
   let started = false;
@@ -78,7 +78,14 @@ async function watchRun(
     if (started) return;
     started = true;
     if (options.tty && world.stdin.isTTY) detach = attachTerminal(world, core, id);
-    void forwardStdin(core.runs, id, input, ended.signal);
+    const terminal = options.tty === true && input === world.stdin && world.stdin.isTTY === true;
+    const heard = terminal
+      ? insistence(
+          () => world.now(),
+          () => void core.runs.stop(id).catch(() => undefined),
+        )
+      : undefined;
+    void forwardStdin(core.runs, id, input, ended.signal, heard);
   };
   try {
     const [finished] = await Promise.all([follow(core, id, reporter, onRunning), copyOutput(core, id, reporter)]);
@@ -90,7 +97,8 @@ async function watchRun(
       if ((event.type === 'event' || event.type === 'alert') && event.at > finished.at) await reporter.event(event);
     const kept = options.keep === true ? (await core.kept.list()).some((one) => one.run === id) : null;
     await reporter.finished(id, { ...finished, timings }, { data, copied, kept });
-    return finished.verdict;
+    const code = exitOfVerdict(finished.verdict);
+    return code === EXIT.ok && copied !== null && copied.failed.length > 0 ? EXIT.broken : code;
   } finally {
     ended.abort();
     detach();
@@ -106,6 +114,8 @@ export async function run(
   args: readonly string[],
   options: WorkflowRunOptions,
 ): Promise<number> {
+  // A variable that is not set must not run what lies in the current folder.
+  if (file === '') throw new UsageError('The name of the file is empty.', 'Give a file; `.` is this folder.');
   if (options.workflow !== undefined || (await isWorkflowFile(file)))
     return await runWorkflow(world, outputs, file, args, options);
   return await runLaunch(world, outputs, options, async () => ({
@@ -132,6 +142,7 @@ export async function runLaunch(
   return await interruptible(world, async ({ orInterrupted, onStop, signal }) => {
     let opened: Awaited<ReturnType<typeof openCore>> | undefined;
     try {
+      if (options.out !== undefined) await makeTarget(options.out);
       const { launch, notes, input } = await prepare();
       for (const note of notes) await reporter.note(note);
       opened = await orInterrupted(openCore(world, 'bellglass run'));
@@ -147,7 +158,7 @@ export async function runLaunch(
       void outputs.stdout.gone.then(stop);
       await reporter.began(id);
       const { tty } = launch;
-      return exitOfVerdict(await orInterrupted(watchRun(world, core, id, { ...options, tty }, reporter, input)));
+      return await orInterrupted(watchRun(world, core, id, { ...options, tty }, reporter, input));
     } finally {
       await opened?.close();
     }

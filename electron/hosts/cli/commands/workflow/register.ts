@@ -6,7 +6,7 @@ import { loadWorkflow } from '#core/scripts/workflow.ts';
 import type { WorkflowSummary } from '#shared/domain/workflow.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { printJson, type Outputs } from '../../messages.ts';
+import { printJson, UsageError, type Outputs } from '../../messages.ts';
 import { openCore } from '../../open-core.ts';
 import { collect } from '../../options.ts';
 import { oneLine } from '../../output.ts';
@@ -83,6 +83,8 @@ async function approve(world: World, outputs: Outputs, file: string, { json = fa
   }
 }
 
+const LIST_MAX = 500;
+
 function lineOf({ id, workflow, file, state, outcome, startedAt, counts }: WorkflowSummary): string {
   const done = Object.entries(counts)
     .filter(([, count]) => count > 0)
@@ -95,10 +97,14 @@ async function list(
   outputs: Outputs,
   { json = false, limit = '50' }: JsonOption & { limit?: string },
 ): Promise<number> {
+  const most = Number(limit);
+  if (!Number.isInteger(most) || most < 1 || most > LIST_MAX)
+    throw new UsageError(`\`--limit ${limit}\` is no number of workflows.`, `Give a number from 1 to ${LIST_MAX}.`);
   const opened = await openCore(world, 'bellglass workflow', 'cli', true);
   try {
-    const most = Math.min(500, Math.max(1, Number.parseInt(limit, 10) || 50));
-    for (const summary of opened.core.workflows.list(undefined, most))
+    const found = opened.core.workflows.list(undefined, most);
+    if (found.length === 0 && !json) await outputs.stderr.write('No workflow has run yet.\n');
+    for (const summary of found)
       if (json) await printJson(outputs.stdout, summary);
       else await outputs.stdout.write(`${oneLine(lineOf(summary))}\n`);
     return EXIT.ok;

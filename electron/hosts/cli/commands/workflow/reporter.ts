@@ -62,7 +62,7 @@ export function textReporter({ stdout, stderr }: Outputs): WorkflowReporter {
         startedAt === null || endedAt === null || state === 'running' ? '' : ` · ${duration(endedAt - startedAt)}`;
       await say(`${id}: ${state}${took}${why === '' ? '' : ` · ${why}`}`);
       if (state === 'succeeded' || state === 'failed')
-        for (const words of dataWords(data, null)) await say(`${id}: ${words}`);
+        for (const words of dataWords(data, null, '')) await say(`${id}: ${words}`);
     },
     async output(step, { stream, text }) {
       const key = `${stream} ${step}`;
@@ -80,13 +80,16 @@ export function textReporter({ stdout, stderr }: Outputs): WorkflowReporter {
         if (rest !== '') await line(step, stream, rest);
       }
     },
-    async finished({ summary }) {
+    async finished({ summary, steps }) {
       if (stdout.isGone) return;
       await writers.stdout.end();
       await writers.stderr.end();
       const took = summary.endedAt === null ? '' : ` · ${duration(summary.endedAt - summary.startedAt)}`;
       await say(`${summary.workflow} ${summary.outcome ?? 'goes on'} · ${countWords(summary)}${took}`);
-      if (summary.outcome === 'failed') await say(`To run a step again: bellglass workflow retry ${summary.id} STEP`);
+      if (summary.outcome === 'failed') {
+        const failed = steps.find(({ state }) => state === 'failed')?.id ?? 'STEP';
+        await say(`To run a step and what needs it again: bellglass workflow retry ${summary.id} ${failed}`);
+      }
     },
   };
 }

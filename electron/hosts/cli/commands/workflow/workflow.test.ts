@@ -137,7 +137,7 @@ it('tells each step as it goes, and ends with the first failed step’s exit cod
     'bellglass: use: failed · 2.0 s · It broke.',
     'bellglass: last: not-reached · Step use before it failed.',
     'bellglass: w failed · 1 succeeded, 1 failed, 1 not-reached · 3.0 s',
-    'bellglass: To run a step again: bellglass workflow retry flow-1 STEP',
+    'bellglass: To run a step and what needs it again: bellglass workflow retry flow-1 use',
     '',
   ]);
   expect(world.disposed()).toBe(1);
