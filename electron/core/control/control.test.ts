@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { linkSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import type { PoolStatus } from '#shared/contract/pool.ts';
 import type { QueuedRunLine } from '#shared/contract/queue.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import { silentLog } from '../storage/log.ts';
-import { knownAddresses } from './address.ts';
+import { knownAddresses, ownAddress } from './address.ts';
 import { askPools, askQueues, serveControl, stopWorkflowElsewhere, tellRun } from './control.ts';
 
 const folders: string[] = [];
@@ -34,7 +34,7 @@ const WAITING: QueuedRunLine = {
 
 const given: string[] = [];
 
-async function listening(dataFolder: string) {
+async function listening(dataFolder: string, addresses = 1) {
   const control = serveControl({
     dataFolder,
     log: silentLog,
@@ -54,7 +54,7 @@ async function listening(dataFolder: string) {
       return { policy: save ? 'fetcher' : null };
     },
   });
-  await expect.poll(() => knownAddresses(dataFolder).length).toBe(1);
+  await expect.poll(() => knownAddresses(dataFolder).length).toBe(addresses);
   return control;
 }
 
@@ -156,4 +156,19 @@ it('hands secrets to the run that waits for them, however large, and brings back
   });
   expect(given).toEqual([]);
   await control.dispose();
+});
+
+it('passes over the address of an app that was killed, and still asks the others (HOST-4, RUN-8)', async () => {
+  const folder = made();
+  const gone = await listening(folder);
+  // What a killed process leaves: a socket in the folder, and nobody behind it.
+  linkSync(ownAddress(folder, process.pid), ownAddress(folder, 1));
+  gone.dispose();
+  expect(knownAddresses(folder)).toHaveLength(1);
+  expect(await askQueues(folder)).toEqual([]);
+  expect(await askPools(folder)).toEqual([]);
+  await expect(tellRun(folder, { queue: 'front', run: 'mine' })).rejects.toMatchObject({ code: 'input-invalid' });
+  const control = await listening(folder, 2);
+  expect(await askQueues(folder)).toEqual([WAITING]);
+  control.dispose();
 });

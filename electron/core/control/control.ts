@@ -118,7 +118,10 @@ function ask(address: string, request: Request): Promise<Reply | null> {
     socket.setTimeout(PATIENCE_MS, () => socket.destroy());
     socket.on('error', () => resolve(null));
     socket.on('close', () => resolve(null));
-    createInterface({ input: socket }).on('line', (line) => {
+    const lines = createInterface({ input: socket });
+    // It passes on that nobody listens: an app that was killed leaves its address behind.
+    lines.on('error', () => {});
+    lines.on('line', (line) => {
       const reply = replySchema.safeParse(JSON.parse(line));
       resolve(reply.success ? reply.data : null);
       socket.destroy();
