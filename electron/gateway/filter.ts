@@ -182,15 +182,20 @@ export function filterText(config: GatewayConfig, holding: Holding = NOTHING_HEL
     '  chain grant {',
     '    jump cap',
     // A call that comes again is one call.
-    `    meta l4proto tcp ct mark ${hex(COUNTED_CALL)} accept`,
-    `    ct state new ${log('allowed')}`,
+    `    ct state new meta l4proto tcp ct mark ${hex(COUNTED_CALL)} accept`,
+    `    ct state { new, established } ${log('allowed')}`,
     `    ct mark set ${hex(COUNTED_CALL)}`,
     '    accept',
     '  }',
     ...(kernel ? kernelChains() : relayChains(config.relayed)),
+    '  chain known {',
+    // The kernel may take a new call for a part of an earlier connection that the far end has reset.
+    '    tcp flags & (syn | ack) == syn return',
+    '    accept',
+    '  }',
     '  chain out {',
     '    type filter hook output priority 0; policy drop;',
-    '    ct state established,related accept',
+    '    ct state established,related jump known',
     `    meta skuid ${AGENT_UID} ip daddr @${PINNED} meta l4proto tcp accept`,
     `    meta skuid ${AGENT_UID} reject with icmpx type admin-prohibited`,
     kernel

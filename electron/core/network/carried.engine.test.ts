@@ -183,6 +183,21 @@ print('while rules change', all(up(20_000_000, 1_000_000) for i in range(8)))
     expect(output.trim().split('\n')).toEqual(['whole True', 'in small parts True', 'while rules change True']);
   });
 
+  it('tells of every call from a port whose connection the host has reset (NET-3)', async () => {
+    const again = await kernel.run(
+      'python',
+      `${TOOLS}
+for i in range(3):
+    s = socket.socket(); s.settimeout(5); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    s.bind(('', 40001)); s.connect(('${SHARED}', 80)); s.sendall(request('x', '', '/reset'))
+    print(outcome(lambda: s.recv(100))); s.close()
+`,
+      { set: { ...ROOM, 'network.allow': `${SHARED}:80` } },
+    );
+    expect(again.output.trim().split('\n')).toEqual(Array(3).fill('ConnectionResetError'));
+    expect(total(eventsOf(again).filter(({ kind }) => kind === 'connect'))).toBe(3);
+  });
+
   it('has a named host called by plain TCP, whatever the script wished (NET-2)', async () => {
     const script = `${TOOLS}
 s = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 262); s.settimeout(5)
