@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -102,4 +102,28 @@ it('ends the program when cancelled (IMG-1)', async () => {
   );
   await expect(making).rejects.toMatchObject({ message: 'The build was cancelled.' });
   expect(await readdir(join(folder, 'tmp'))).toEqual([]);
+});
+
+it('ends all of it at once when cancelled, also what does not want to, and leaves no file and no mount (IMG-1)', async () => {
+  const giveUp = new AbortController();
+  const asRoot = process.getuid?.() === 0;
+  const bootstrap = await stub(`
+    ${asRoot ? "trap '' TERM HUP" : ''}
+    mkdir "$TMPDIR/made" && echo file > "$TMPDIR/made/file"
+    ${asRoot ? 'mkdir "$TMPDIR/made/dev" && mount -t tmpfs inside "$TMPDIR/made/dev"' : ''}
+    ${asRoot ? 'setsid' : ''} sleep 987654 &
+    echo begun > ${folder}/begun
+    wait; sleep 987654`);
+  const making = bootstrap.base(fakeEngine(), false, quiet, giveUp.signal);
+  await expect.poll(() => readdir(folder), { timeout: 15_000 }).toContain('begun');
+  giveUp.abort();
+  await expect(making).rejects.toMatchObject({ message: 'The build was cancelled.' });
+  expect(await readdir(join(folder, 'tmp'))).toEqual([]);
+  expect(await readFile('/proc/mounts', 'utf8')).not.toContain(folder);
+  const left = async (): Promise<string[]> => {
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+    const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+    return lines.filter((line) => line === 'sleep\0987654\0');
+  };
+  await expect.poll(left).toEqual([]);
 });

@@ -3,7 +3,7 @@
  * Both are bookworm, so the packages on top have the same versions.
  */
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa, ExecaError } from 'execa';
 import { LABEL } from '#shared/domain/labels.ts';
@@ -23,6 +23,11 @@ const STALL_MS = 60_000;
 /** Folders with a Debian in the making; one that is an hour old has no maker any more. */
 const PREFIX = 'debian-';
 const ABANDONED_MS = 60 * 60 * 1000;
+
+/** What a shell says of a program that it does not find. */
+const NOT_FOUND = 127;
+/** After the request to end, milliseconds. */
+const ENDING_MS = 20_000;
 
 const NODE_ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
 
@@ -82,21 +87,15 @@ export function createBootstrap({ folder, log, mmdebstrap = 'mmdebstrap' }: Boot
     try {
       // The two files would carry this machine's name and resolver into every image.
       const forget = 'rm -f "$1"/etc/resolv.conf "$1"/etc/hostname';
-      await execa(mmdebstrap, ['--variant=minbase', `--customize-hook=${forget}`, 'bookworm', '-'], {
-        stdout: { file: tar },
-        buffer: { stdout: false },
-        cancelSignal: signal,
-        forceKillAfterDelay: 5000,
-        // It signals its whole process group when something goes wrong.
-        detached: true,
-      });
+      const command = [mmdebstrap, '--variant=minbase', `--customize-hook=${forget}`, 'bookworm', '-'];
+      await runApart(command, here, tar, signal);
       await engine.importImage(createReadStream(tar), OWN_BASE, { [LABEL.app]: '1', [LABEL.kind]: 'bootstrap' });
       return OWN_BASE;
     } catch (failure) {
       if (signal.aborted) throw cancelled();
       const said =
         failure instanceof ExecaError ? `${failure.shortMessage}\n${String(failure.stderr)}` : String(failure);
-      if (failure instanceof ExecaError && failure.code === 'ENOENT') {
+      if (failure instanceof ExecaError && (failure.code === 'ENOENT' || failure.exitCode === NOT_FOUND)) {
         throw noBase('No container registry can be reached and the program mmdebstrap is not installed.', '');
       }
       if (failure instanceof AppError) throw failure;
@@ -105,7 +104,7 @@ export function createBootstrap({ folder, log, mmdebstrap = 'mmdebstrap' }: Boot
         said.slice(-4000),
       );
     } finally {
-      await rm(here, { recursive: true, force: true });
+      await rm(here, { recursive: true, force: true, maxRetries: 5 });
     }
   }
 
@@ -124,6 +123,47 @@ export function createBootstrap({ folder, log, mmdebstrap = 'mmdebstrap' }: Boot
       return await make(engine, signal);
     },
   };
+}
+
+/**
+ * Runs a command that writes to `out`, with `folder` for what it makes meanwhile. The program mounts into what it makes, and
+ * its helpers outlive it when it is killed. As root it has processes and mounts of its own, which all go with it at once;
+ * else it cleans up itself when all of them are asked to end.
+ */
+async function runApart(command: readonly string[], folder: string, out: string, signal: AbortSignal): Promise<void> {
+  const root = process.getuid?.() === 0;
+  // Packages are fetched by a user of their own, who may not reach our folders but this one place.
+  const script = 'mount --bind "$1" /var/tmp && shift && exec "$@"';
+  const apart = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', script, 'sh', folder];
+  const [program = '', ...args] = root ? ['unshare', ...apart, ...command] : command;
+  if (root) await chmod(folder, 0o1777);
+  const running = execa(program, args, {
+    stdout: { file: out },
+    buffer: { stdout: false },
+    env: { TMPDIR: root ? '/var/tmp' : folder },
+    // It signals its whole process group when something goes wrong.
+    detached: true,
+  });
+  const end = (how: NodeJS.Signals): void => {
+    try {
+      if (running.pid !== undefined) process.kill(-running.pid, how);
+    } catch {
+      // It has ended by itself.
+    }
+  };
+  let late: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    end(root ? 'SIGKILL' : 'SIGTERM');
+    late = setTimeout(() => end('SIGKILL'), ENDING_MS);
+  };
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    await running;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    clearTimeout(late);
+  }
 }
 
 /** Removes what a process that was killed while making Debian left behind. */
