@@ -4,13 +4,14 @@ import { ALERT_TABLE } from '#shared/alerts/rules.ts';
 import { ALERT_RULES, type AlertRule } from '#shared/domain/alert.ts';
 import type { Setting } from '#shared/contract/system.ts';
 import { outsideNow, setOutside, type Outside } from '../../state/outside.ts';
-import { attempt, useClient, useLoad } from '../../state/client.tsx';
+import { useClient, useLoad } from '../../state/client.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { Switch } from '../../ui/field.tsx';
 import { Skeleton } from '../../ui/states.tsx';
+import { focusSetting, saveSetting } from './save.ts';
 import { isLocked, SettingEditor } from './setting-editor.tsx';
 
 const prefixOf = (rule: AlertRule): string => `alerts.${rule.replaceAll('-', '_')}.`;
@@ -77,9 +78,10 @@ function RuleCard({
 }) {
   const client = useClient();
   const { title, help } = ALERT_TABLE[rule];
-  const put = async (setting: Setting, value: string | null): Promise<void> => {
-    const done = value === null ? `${setting.label} is back at its default.` : `${setting.label} was saved.`;
-    if (await attempt(client.system.setSetting({ key: setting.key, value }), done)) onChanged();
+  const put = async (setting: Setting, value: string | null): Promise<string | null> => {
+    const problem = await saveSetting(client, setting, value);
+    if (problem === null) onChanged();
+    return problem;
   };
   const on = settings.find(({ key }) => key.endsWith('.on'));
   return (
@@ -87,9 +89,9 @@ function RuleCard({
       title={title}
       aside={
         on && (
-          <span className="inline-flex items-center gap-2">
+          <span data-setting={on.key} className="inline-flex items-center gap-2">
             <Source setting={on} onReset={() => void put(on, null)} />
-            <SettingEditor setting={on} onPut={(value) => void put(on, value)} />
+            <SettingEditor setting={on} onPut={(value) => put(on, value)} />
           </span>
         )
       }
@@ -101,7 +103,7 @@ function RuleCard({
         {settings
           .filter((setting) => setting !== on)
           .map((setting) => (
-            <div key={`${setting.key} ${setting.value}`} className="min-w-0" title={setting.help}>
+            <div key={setting.key} data-setting={setting.key} className="min-w-0" title={setting.help}>
               <div className="flex h-6 items-center gap-1 text-sm">
                 <span aria-hidden className="truncate font-medium">
                   {setting.label}
@@ -110,7 +112,7 @@ function RuleCard({
               </div>
               <SettingEditor
                 setting={{ ...setting, label: `${title}: ${setting.label}` }}
-                onPut={(value) => void put(setting, value)}
+                onPut={(value) => put(setting, value)}
               />
             </div>
           ))}
@@ -128,5 +130,15 @@ function Source({ setting, onReset }: { setting: Setting; onReset: () => void })
       </Chip>
     );
   if (setting.source === 'default') return null;
-  return <IconButton size="sm" label={`Back to the default of ${setting.label}`} icon={Undo2} onClick={onReset} />;
+  return (
+    <IconButton
+      size="sm"
+      label={`Back to the default of ${setting.label}`}
+      icon={Undo2}
+      onClick={(event) => {
+        focusSetting(event);
+        onReset();
+      }}
+    />
+  );
 }

@@ -1,4 +1,4 @@
-import { CircleCheck, CircleMinus, CircleX, RefreshCw, Server, TriangleAlert } from 'lucide-react';
+import { CircleCheck, CircleHelp, CircleMinus, CircleX, RefreshCw, Server, TriangleAlert } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import type { Doctor } from '#shared/contract/system.ts';
 import type { Attempt, Capabilities } from '#shared/domain/engine.ts';
@@ -217,11 +217,7 @@ function CapabilityList({ facts }: { facts: Capabilities }) {
       <ul className="grid grid-cols-2 gap-x-6 gap-y-2 max-[1100px]:grid-cols-1">
         {(Object.keys(CAPABILITIES) as (keyof typeof CAPABILITIES)[]).map((name) => (
           <li key={name} className="flex items-start gap-2.5">
-            <Icon
-              of={facts[name] ? CircleCheck : CircleMinus}
-              label={facts[name] ? 'Yes:' : 'No:'}
-              className={`mt-0.5 ${facts[name] ? 'text-accent' : 'text-muted'}`}
-            />
+            <Known yes={Boolean(facts[name])} evidence={facts.evidence[name]} />
             <div className="min-w-0">
               <p>{CAPABILITIES[name]}</p>
               {facts.evidence[name] && (
@@ -234,6 +230,19 @@ function CapabilityList({ facts }: { facts: Capabilities }) {
         ))}
       </ul>
     </Card>
+  );
+}
+
+/** What was not tried yet is neither there nor missing. */
+function Known({ yes, evidence }: { yes: boolean; evidence: string | undefined }) {
+  if (!yes && evidence?.includes('not probed yet') === true)
+    return <Icon of={CircleHelp} label="Not known yet:" className="mt-0.5 text-muted" />;
+  return (
+    <Icon
+      of={yes ? CircleCheck : CircleMinus}
+      label={yes ? 'Yes:' : 'No:'}
+      className={`mt-0.5 ${yes ? 'text-accent' : 'text-muted'}`}
+    />
   );
 }
 

@@ -2,7 +2,7 @@ import { Lock, Undo2 } from 'lucide-react';
 import { useCallback } from 'react';
 import type { Setting } from '#shared/contract/system.ts';
 import { THEME_SETTING } from '../../state/appearance.ts';
-import { attempt, useClient, useLoad } from '../../state/client.tsx';
+import { useClient, useLoad } from '../../state/client.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Card, Callout } from '../../ui/card.tsx';
 import { Chip } from '../../ui/chip.tsx';
@@ -11,6 +11,7 @@ import { ErrorCard } from '../../ui/error-card.tsx';
 import { Prose } from '../../ui/prose.tsx';
 import { Skeleton } from '../../ui/states.tsx';
 import { PoolNow } from './pool-now.tsx';
+import { focusSetting, saveSetting } from './save.ts';
 import { isLocked, SettingEditor } from './setting-editor.tsx';
 
 const RUNS = 'Runs';
@@ -40,7 +41,7 @@ export function General() {
       {groups.map(([group, settings]) => (
         <Card key={group} title={group} aside={group === RUNS && <PoolNow />}>
           {settings.map((setting) => (
-            <Row key={`${setting.key} ${setting.value}`} setting={setting} onChanged={reload} />
+            <Row key={setting.key} setting={setting} onChanged={reload} />
           ))}
         </Card>
       ))}
@@ -51,17 +52,16 @@ export function General() {
 function Row({ setting, onChanged }: { setting: Setting; onChanged: () => void }) {
   const client = useClient();
   const locked = isLocked(setting);
-  const put = async (value: string | null): Promise<void> => {
-    if (
-      await attempt(
-        client.system.setSetting({ key: setting.key, value }),
-        value === null ? `${setting.label} is back at its default.` : `${setting.label} was saved.`,
-      )
-    )
-      onChanged();
+  const put = async (value: string | null): Promise<string | null> => {
+    const problem = await saveSetting(client, setting, value);
+    if (problem === null) onChanged();
+    return problem;
   };
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)_minmax(160px,240px)_104px_30px] items-start gap-3 border-b py-2.5 first:pt-1 last:border-b-0 last:pb-0">
+    <div
+      data-setting={setting.key}
+      className="grid grid-cols-[minmax(0,1fr)_minmax(160px,240px)_104px_30px] items-start gap-3 border-b py-2.5 first:pt-1 last:border-b-0 last:pb-0"
+    >
       <div className="min-w-0">
         <p className="font-medium">{setting.label}</p>
         <p className="text-sm text-muted">
@@ -73,7 +73,7 @@ function Row({ setting, onChanged }: { setting: Setting; onChanged: () => void }
           </p>
         )}
       </div>
-      <SettingEditor setting={setting} onPut={(value) => void put(value)} />
+      <SettingEditor setting={setting} onPut={put} />
       <div className="pt-1">
         {locked ? (
           <Chip icon={Lock} title={`Set by the environment variable ${setting.source}; change it there`}>
@@ -84,7 +84,14 @@ function Row({ setting, onChanged }: { setting: Setting; onChanged: () => void }
         )}
       </div>
       {setting.source === 'file' ? (
-        <IconButton label={`Back to the default of ${setting.label}`} icon={Undo2} onClick={() => void put(null)} />
+        <IconButton
+          label={`Back to the default of ${setting.label}`}
+          icon={Undo2}
+          onClick={(event) => {
+            focusSetting(event);
+            void put(null);
+          }}
+        />
       ) : (
         <span />
       )}

@@ -2,6 +2,7 @@ import { CircleAlert, CircleCheck, X } from 'lucide-react';
 import { create } from 'zustand';
 import { IconButton } from '../button.tsx';
 import { Icon } from '../icon.tsx';
+import { Prose } from '../prose.tsx';
 
 interface Toast {
   readonly id: number;
@@ -41,7 +42,9 @@ export function Toaster() {
             of={item.tone === 'done' ? CircleCheck : CircleAlert}
             className={`mt-1 ${item.tone === 'done' ? 'text-accent' : 'text-red'}`}
           />
-          <p className="min-w-0 flex-1 py-0.5 break-words">{item.text}</p>
+          <p className="min-w-0 flex-1 py-0.5 break-words">
+            <Prose text={item.text} />
+          </p>
           <IconButton label="Dismiss" icon={X} size="sm" onClick={() => dismiss(item.id)} />
         </div>
       ))}
