@@ -89,6 +89,8 @@ function build(world: World, outputs: Outputs, done: (code: number) => void): Co
   auditCommands(program, world, outputs, done);
 
   const overrideAll = (command: Command): void => {
+    const summary = command.summary();
+    if (command.description() === '') command.description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`);
     command.exitOverride().configureOutput({
       writeOut: (text) => void outputs.stdout.write(text),
       writeErr: () => undefined,

@@ -440,6 +440,20 @@ it('never lets a name or reason move the cursor of the terminal', async () => {
   expect(stderr.trimEnd().split('\n').at(-1)).toContain('failed');
 });
 
+it('says of every command what it does, and what it takes (HOST-4)', async () => {
+  const commands = async (...words: string[]): Promise<string[][]> => {
+    const { stdout } = await cli(scriptedWorld(home), ...words, '--help');
+    const usage = /^Usage: bellglass.*$/m.exec(stdout)?.[0] ?? '';
+    expect(stdout.slice(stdout.indexOf(usage) + usage.length)).toMatch(/^\n\n[A-Z][^]*?\.(?:\n|$)/);
+    for (const [, name = ''] of usage.matchAll(/[<[](?!options|command)([a-z]+)(?:\.\.\.)?[\]>]/g))
+      expect(stdout).toMatch(new RegExp(`Arguments:[^]*^  ${name} +\\S`, 'm'));
+    const [, list = ''] = /^Commands:\n((?: +.*\n)+)/m.exec(stdout) ?? [];
+    const names = [...list.matchAll(/^ {2}([a-z]+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
+    return [words, ...(await Promise.all(names.map((name) => commands(...words, name)))).flat()];
+  };
+  expect((await commands()).length).toBeGreaterThan(35);
+});
+
 it('says which options there are, shortly', async () => {
   const help = await cli(scriptedWorld(home), 'run', '--help');
   expect(help.code).toBe(0);

@@ -91,7 +91,6 @@ export function queueCommands(program: Command, world: World, outputs: Outputs, 
     queue
       .command(name)
       .summary(summary)
-      .description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`)
       .argument(...waits)
       .option('--json', `print {"${name}": …}`)
       .action(async (id: string, _: unknown, command: Command) =>

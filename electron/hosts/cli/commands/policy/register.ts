@@ -28,7 +28,6 @@ export function policyCommands(program: Command, world: World, outputs: Outputs,
     .summary('look at policies, convert and export them')
     .description('Check, show, compare, convert and export policies. No engine is needed.')
     .usage('[options] <command>')
-    .configureHelp({ visibleArguments: () => [] })
     .argument('[command]')
     .addHelpText('after', HELP)
     .action((given?: string) => {
@@ -114,4 +113,6 @@ export function policyCommands(program: Command, world: World, outputs: Outputs,
       await outputs.stdout.write(`${JSON.stringify(policyJsonSchema(), null, 2)}\n`);
       done(EXIT.ok);
     });
+  // At the end: commands take it over when they are made, and theirs are to be seen.
+  policy.configureHelp({ visibleArguments: () => [] });
 }
