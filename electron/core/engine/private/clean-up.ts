@@ -42,5 +42,5 @@ export async function cleanUp(layout: Layout): Promise<void> {
   await Promise.all(helpers.map((pid) => terminate(pid, 3000)));
   const mounts = mountsBelow(await readFile('/proc/self/mountinfo', 'utf8'), [layout.run, layout.folder]);
   for (const mount of mounts) await execa('umount', ['--lazy', mount], { reject: false });
-  await rm(layout.run, { recursive: true, force: true });
+  for (const folder of [layout.run, layout.tmp]) await rm(folder, { recursive: true, force: true });
 }

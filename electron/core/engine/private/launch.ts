@@ -117,6 +117,6 @@ async function preparePodman(program: string, layout: Layout, assets: string, ar
     '0',
     address,
   ];
-  const env = { CONTAINERS_CONF: layout.config };
+  const env = { CONTAINERS_CONF: layout.config, TMPDIR: layout.tmp };
   return await withoutHybridTree({ kind: 'podman', program, args: service.slice(1), env, marker: address }, around);
 }

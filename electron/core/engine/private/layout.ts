@@ -5,6 +5,8 @@ import { join } from 'node:path';
 export interface Layout {
   /** Stays: images, configuration, log. */
   readonly folder: string;
+  /** Goes with the engine: what it keeps for a moment, and Podman forgets to remove. */
+  readonly tmp: string;
   /** Goes with the engine: sockets, runtime state. */
   readonly run: string;
   readonly socket: string;
@@ -27,6 +29,7 @@ export function layoutOf(folder: string, runtimeFolder: string): Layout {
   const run = fits ? inside : join(runtimeFolder, `bellglass-${name}`);
   return {
     folder,
+    tmp: join(folder, 'tmp'),
     run,
     socket: join(run, 'engine.sock'),
     pidFile: join(run, 'engine.pid'),

@@ -135,8 +135,10 @@ class OwnEngine implements PrivateEngine {
     const found = await findProgram(this.#options.around);
     if (!found) throw notStarted('Neither dockerd (as root) nor Podman is installed.', '');
     onStep(`Starting a private engine (${found.kind}).`);
-    await mkdir(this.#layout.run, { recursive: true, mode: 0o700 });
-    await chmod(this.#layout.run, 0o700);
+    for (const folder of [this.#layout.run, this.#layout.tmp]) {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await chmod(folder, 0o700);
+    }
     const launch = await prepareLaunch(found, this.#layout, this.#options.assets, this.#options.around);
     const own = await this.#spawn(launch);
     const from = performance.now();

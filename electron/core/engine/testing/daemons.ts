@@ -56,7 +56,7 @@ async function startTest(
   const folder = await mkdtemp(join(tmpdir(), 'bg-'));
   const layout = layoutOf(folder, folder);
   const { run, socket } = layout;
-  await mkdir(run, { recursive: true });
+  for (const path of [run, layout.tmp]) await mkdir(path, { recursive: true });
   const address = { url: `unix://${socket}`, socketPath: socket };
   const engine = createEngine(address, { profileFolder: join(folder, 'seccomp') });
   let child: ChildProcess;
@@ -68,7 +68,7 @@ async function startTest(
       // conmon leaves a file named `oom` where its service was started.
       cwd: folder,
       stdio: ['ignore', log.fd, log.fd],
-      env: { ...process.env, DOCKER_HOST: undefined },
+      env: { ...process.env, DOCKER_HOST: undefined, TMPDIR: layout.tmp },
     });
     await log.close();
     for (let tries = 0; tries < 1500; tries++) {
@@ -92,7 +92,7 @@ async function startTest(
     },
     async restart() {
       await cleanBeforeStart(layout);
-      await mkdir(run, { recursive: true });
+      for (const path of [run, layout.tmp]) await mkdir(path, { recursive: true });
       await start();
     },
     async dispose() {
