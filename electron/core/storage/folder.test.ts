@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { afterAll, afterEach, expect, it } from 'vitest';
 import { makeFolder } from './folder.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'bellglass-folder-'));
 
 afterEach(() => rmSync(join(base, 'a'), { recursive: true, force: true }));
+afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 it('makes a deep folder for its owner only, and is content when it is there (HOST-6)', () => {
   makeFolder(join(base, 'a', 'b'));
