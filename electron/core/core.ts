@@ -139,7 +139,7 @@ export interface HistoryApi {
   removeFilter(name: string): void;
   usage(by: (typeof USAGE_KEYS)[number], filter: string): { rows: UsageRow[]; problems: FilterProblem[] };
   insights(wanted: InsightsRequest): Insights;
-  exportRuns(filter: string, form: 'json' | 'csv' | 'html'): { text: string; runs: number };
+  exportRuns(filter: string, form: 'json' | 'csv' | 'html'): Promise<{ text: string; runs: number }>;
 }
 
 export type WorkflowsMessage =

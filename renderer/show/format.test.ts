@@ -45,3 +45,9 @@ it('counts places as people do', () => {
     '1,003rd',
   ]);
 });
+
+it('names the year of a day only when it is another one', () => {
+  const now = new Date(2026, 10, 21, 12).getTime();
+  expect(relative(new Date(2026, 4, 31, 9).getTime(), now)).not.toContain('2026');
+  expect(relative(new Date(2025, 11, 31, 9).getTime(), now)).toContain('2025');
+});

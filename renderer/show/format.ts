@@ -2,10 +2,11 @@
 
 /** Making one takes longer than drawing a row: once for all. */
 const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+const DAY_OF_YEAR = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
 const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const COUNT = new Intl.NumberFormat('en');
 
-/** `just now`, `4 min ago`, `2 h ago`, `yesterday`, then the date. */
+/** `just now`, `4 min ago`, `2 h ago`, `yesterday`, then the date, with its year when it is another one. */
 export function relative(at: number, now: number): string {
   const seconds = Math.round((now - at) / 1_000);
   if (seconds < 5) return 'just now';
@@ -14,7 +15,8 @@ export function relative(at: number, now: number): string {
   if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h ago`;
   const days = daysBetween(at, now);
   if (days <= 1) return 'yesterday';
-  return days < 7 ? `${days} days ago` : DAY.format(at);
+  if (days < 7) return `${days} days ago`;
+  return (new Date(at).getFullYear() === new Date(now).getFullYear() ? DAY_OF_YEAR : DAY).format(at);
 }
 
 /** Midnights between two moments, as the calendar of this computer has them; days of 23 and 25 hours count as one. */

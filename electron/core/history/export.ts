@@ -25,17 +25,28 @@ const COLUMNS: readonly (readonly [name: string, value: (run: RunSummary) => str
   ['note', (run) => run.note],
 ];
 
-export function toCsv(runs: readonly RunSummary[]): string {
-  const lines = runs.map((run) => csvLine(COLUMNS.map(([, value]) => value(run))));
-  return [csvLine(COLUMNS.map(([name]) => name)), ...lines].join('');
+/** Runs as text, part by part: what stands before them, theirs, what stands after them. */
+export interface ExportForm {
+  readonly head: string;
+  readonly lines: (runs: readonly RunSummary[]) => string;
+  readonly foot: string;
 }
 
+export const CSV: ExportForm = {
+  head: csvLine(COLUMNS.map(([name]) => name)),
+  lines: (runs) => runs.map((run) => csvLine(COLUMNS.map(([, value]) => value(run)))).join(''),
+  foot: '',
+};
+
 /** One JSON object per line with the same names as the columns of the CSV. */
-export function toJsonLines(runs: readonly RunSummary[]): string {
-  return runs
-    .map((run) => `${JSON.stringify(Object.fromEntries(COLUMNS.map(([name, value]) => [name, value(run)])))}\n`)
-    .join('');
-}
+export const JSON_LINES: ExportForm = {
+  head: '',
+  lines: (runs) =>
+    runs
+      .map((run) => `${JSON.stringify(Object.fromEntries(COLUMNS.map(([name, value]) => [name, value(run)])))}\n`)
+      .join(''),
+  foot: '',
+};
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -47,15 +58,15 @@ const ENTITIES: Readonly<Record<string, string>> = {
 const escape = (text: string | number): string => String(text).replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
 
 /** A page that stands by itself: no script, nothing from elsewhere. */
-export function toHtml(runs: readonly RunSummary[]): string {
-  const head = COLUMNS.map(([name]) => `<th scope="col">${escape(name.replaceAll('_', ' '))}</th>`).join('');
-  const rows = runs.map((run) => `<tr>${COLUMNS.map(([, value]) => `<td>${escape(value(run))}</td>`).join('')}</tr>`);
-  return `<!doctype html>
+export const HTML: ExportForm = {
+  head: `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Runs</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <style>body{font:13px/1.5 system-ui,sans-serif;margin:2rem}table{border-collapse:collapse}th,td{border:1px solid #dfe3e9;padding:4px 8px;text-align:left;vertical-align:top}th{background:#f1f3f6}</style>
-</head><body><h1>Runs</h1><table><thead><tr>${head}</tr></thead><tbody>
-${rows.join('\n')}
-</tbody></table></body></html>
-`;
-}
+</head><body><h1>Runs</h1><table><thead><tr>${COLUMNS.map(([name]) => `<th scope="col">${escape(name.replaceAll('_', ' '))}</th>`).join('')}</tr></thead><tbody>
+`,
+  lines: (runs) =>
+    runs.map((run) => `<tr>${COLUMNS.map(([, value]) => `<td>${escape(value(run))}</td>`).join('')}</tr>\n`).join(''),
+  foot: `</tbody></table></body></html>
+`,
+};

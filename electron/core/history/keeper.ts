@@ -31,6 +31,7 @@ export class HistoryKeeper {
   readonly #health: Latest<HistoryHealth>;
   readonly #life = new AbortController();
   readonly #fresh = new Set<() => void>();
+  readonly #listened = new WeakSet<StatementSync>();
   #current: DatabaseSync;
   #unwritten = { runs: 0, why: '' };
   #damage: { readonly why: string; readonly inMemory: boolean } | null = null;
@@ -108,6 +109,8 @@ export class HistoryKeeper {
 
   /** A statement whose failures tell of damage: who reads or writes need not. */
   #heard(statement: StatementSync): StatementSync {
+    if (this.#listened.has(statement)) return statement;
+    this.#listened.add(statement);
     for (const name of ['all', 'get', 'run'] as const) {
       const work = statement[name].bind(statement) as (...values: never[]) => never;
       statement[name] = (...values: never[]): never => {

@@ -79,7 +79,7 @@ export const COLUMNS: Readonly<Record<string, { title: string; width: string; nu
   name: { title: 'Name', width: 'minmax(112px,1.9fr)', fixed: true },
   runtime: { title: 'Runtime', width: '76px' },
   policy: { title: 'Policy', width: 'minmax(110px,0.8fr)' },
-  started: { title: 'Started', width: '86px' },
+  started: { title: 'Started', width: '92px' },
   duration: { title: 'Duration', width: '80px', number: true },
   peak: { title: 'Peak memory', width: 'minmax(164px,1.2fr)' },
   exit: { title: 'Exit', width: '52px', number: true },
@@ -106,12 +106,16 @@ export const columns = helper.columns([
           <span className="truncate font-medium" title={run.name}>
             {run.name}
           </span>
-          {run.tags.map((tag) => (
-            <span key={tag} className="shrink-0 rounded-sm bg-raised px-1 text-xs text-muted">
-              {tag}
-            </span>
-          ))}
         </span>
+        {run.tags.length > 0 && (
+          <span className="truncate text-xs text-muted" title={run.tags.join(' ')}>
+            {run.tags.map((tag) => (
+              <span key={tag} className="mr-1 rounded-sm bg-raised px-1 ring-1 ring-line ring-inset">
+                {tag}
+              </span>
+            ))}
+          </span>
+        )}
         {run.waitsFor && (
           <span className="truncate text-sm text-muted" title={`Waits for ${run.waitsFor}`}>
             {run.place === undefined ? `waits for ${run.waitsFor}` : `${ordinal(run.place)} in the queue`}
@@ -141,7 +145,7 @@ export const columns = helper.columns([
     id: 'started',
     sortDescFirst: true,
     cell: ({ row: { original: run } }) => (
-      <span className="text-muted">
+      <span className="whitespace-nowrap text-muted">
         {run.state === 'queued' ? (
           '–'
         ) : neverStarted(run) ? (

@@ -2,26 +2,26 @@
 import { Bookmark, Download, Trash2 } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import type { Client } from '../../rpc/client.ts';
+import { download } from '../../show/download.ts';
+import { count } from '../../show/format.ts';
 import { attempt, useClient, useLoad } from '../../state/client.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { Menu, MenuItem } from '../../ui/layers/menu.tsx';
+import { toast } from '../../ui/layers/toast.tsx';
 import { TextDialog } from '../../ui/layers/text-dialog.tsx';
 
 const FORMS = {
-  csv: { type: 'text/csv', file: 'runs.csv', title: 'Export as CSV' },
-  json: { type: 'application/x-ndjson', file: 'runs.jsonl', title: 'Export as JSON lines' },
-  html: { type: 'text/html', file: 'runs.html', title: 'Export as HTML' },
+  csv: { file: 'runs.csv', title: 'Export as CSV' },
+  json: { file: 'runs.jsonl', title: 'Export as JSON lines' },
+  html: { file: 'runs.html', title: 'Export as HTML' },
 } as const;
 
 /** Saves the runs that fit as a file of the browser. */
 async function exportRuns(client: Client, filter: string, form: keyof typeof FORMS): Promise<void> {
   await attempt(
-    client.history.exportRuns({ filter, form }).then(({ text }) => {
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(new Blob([text], { type: `${FORMS[form].type};charset=utf-8` }));
-      link.download = FORMS[form].file;
-      link.click();
-      URL.revokeObjectURL(link.href);
+    client.history.exportRuns({ filter, form }).then(({ text, runs }) => {
+      download(FORMS[form].file, text);
+      toast(`${count(runs, 'run')} saved as ${FORMS[form].file}.`);
     }),
   );
 }
@@ -39,10 +39,25 @@ export function FilterMenu({
   const client = useClient();
   const { data: saved, reload } = useLoad(useCallback(() => client.history.filters(), [client]));
   const [naming, setNaming] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const save = (form: keyof typeof FORMS): void => {
+    setBusy(true);
+    void exportRuns(client, text, form).finally(() => setBusy(false));
+  };
   const same = saved?.find((one) => one.filter === text);
   return (
     <>
-      <Menu label="Filters and export" trigger={<IconButton label="Filters and export" icon={Bookmark} size="sm" />}>
+      <Menu
+        label="Filters and export"
+        trigger={
+          <IconButton
+            label={busy ? 'Exporting the runs' : 'Filters and export'}
+            icon={Bookmark}
+            size="sm"
+            busy={busy}
+          />
+        }
+      >
         {(saved ?? []).map(({ name, filter }) => (
           <MenuItem key={name} onSelect={() => onChange(filter)}>
             {name}
@@ -60,7 +75,7 @@ export function FilterMenu({
           </MenuItem>
         )}
         {(['csv', 'json', 'html'] as const).map((form) => (
-          <MenuItem key={form} icon={Download} disabled={!usable} onSelect={() => void exportRuns(client, text, form)}>
+          <MenuItem key={form} icon={Download} disabled={!usable} onSelect={() => save(form)}>
             {FORMS[form].title}
           </MenuItem>
         ))}

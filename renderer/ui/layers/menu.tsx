@@ -1,11 +1,14 @@
 import { Check } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { createContext, useContext, useMemo, useRef, type ReactNode } from 'react';
 import { Icon, type LucideIcon } from '../icon.tsx';
 import { Kbd } from '../kbd.tsx';
 
 const ITEM =
   'flex min-h-7.5 items-center gap-2 rounded px-2 outline-none select-none data-disabled:opacity-55 data-highlighted:bg-raised';
+
+/** Does what was chosen when the menu is gone: a dialog that opens before loses the focus to the menu's button. */
+const Chosen = createContext<(act: () => void) => void>((act) => act());
 
 /** A drop-down menu. `trigger` is one button. */
 export function Menu({
@@ -19,6 +22,20 @@ export function Menu({
   align?: 'start' | 'end';
   children: ReactNode;
 }) {
+  const chosen = useRef<(() => void) | null>(null);
+  const choose = useMemo(
+    () =>
+      (act: () => void): void => {
+        chosen.current = act;
+      },
+    [],
+  );
+  const closed = (): void => {
+    const act = chosen.current;
+    chosen.current = null;
+    // The button has the focus by then.
+    if (act !== null) queueMicrotask(act);
+  };
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
@@ -28,9 +45,10 @@ export function Menu({
           align={align}
           sideOffset={4}
           collisionPadding={8}
+          onCloseAutoFocus={closed}
           className="layer-in z-50 min-w-44 rounded-md border bg-panel p-1 shadow-sm"
         >
-          {children}
+          <Chosen value={choose}>{children}</Chosen>
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
@@ -56,10 +74,11 @@ export function MenuItem({
   onSelect: () => void;
   children: ReactNode;
 }) {
+  const choose = useContext(Chosen);
   return (
     <DropdownMenu.Item
       disabled={disabled}
-      onSelect={onSelect}
+      onSelect={() => choose(onSelect)}
       className={`${ITEM} ${danger ? 'text-red' : ''} ${tall ? 'py-1.5' : ''}`}
     >
       {icon && <Icon of={icon} />}

@@ -7,7 +7,7 @@ import { parseFilter } from '#shared/history/filter.ts';
 import { matches } from '#shared/history/matches.ts';
 import { AppError } from '#shared/lib/app-error.ts';
 import type { HistoryApi } from '../../core.ts';
-import { toJsonLines } from '../../history/export.ts';
+import { JSON_LINES } from '../../history/export.ts';
 
 /** `list` gives all runs, newest first; `change` writes one back. */
 export function scriptedHistory(
@@ -55,7 +55,7 @@ export function scriptedHistory(
     removeFilter: (name) => void filters.delete(name),
     usage: () => ({ rows: [], problems: [] }),
     insights: () => insights(list()),
-    exportRuns: (text) => ({ text: toJsonLines(found(text)), runs: found(text).length }),
+    exportRuns: async (text) => ({ text: JSON_LINES.lines(found(text)), runs: found(text).length }),
   };
 }
 
