@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -44,4 +44,32 @@ it('asks nothing without runs, without a terminal, or of a program that ends it'
     expect((await ended).code).toBe(0);
     expect(told()).not.toContain('again');
   }
+});
+
+it('is one app however many are started at one time, the others say where it is (HOST-2)', async () => {
+  const open = () => {
+    const world = scriptedWorld(home);
+    return { world, ended: cli(world, 'serve', '--port', '0', '--json') };
+  };
+  const all = [open(), open(), open()];
+  const first = await Promise.race(all.map(async ({ ended }, at) => ({ at, ...(await ended) })));
+  const second = await Promise.race(all.filter((_, at) => at !== first.at).map(async ({ ended }) => await ended));
+  for (const { code, stdout } of [first, second]) {
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ running: true });
+  }
+  for (const { world } of all) world.signal('SIGTERM');
+  const texts = await Promise.all(all.map(async ({ ended }) => (await ended).stdout.split('\n')[0]));
+  const urls = texts.map((text) => (JSON.parse(text ?? '') as { url: string }).url);
+  expect(new Set(urls).size).toBe(1);
+  expect(await readdir(join(home, 'data'))).not.toContain('serve.starting');
+});
+
+it('takes the turn of one that was killed while it started', async () => {
+  await mkdir(join(home, 'data'));
+  // No process has a number this high.
+  await writeFile(join(home, 'data', 'serve.starting'), String(2 ** 30));
+  const { world, ended } = await served(0, false);
+  world.signal('SIGTERM');
+  expect((await ended).code).toBe(0);
 });

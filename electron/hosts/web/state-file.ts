@@ -33,7 +33,8 @@ async function read(data: string): Promise<ServeState | null> {
   }
 }
 
-function alive(pid: number): boolean {
+/** Whether there is such a process, of whichever user. */
+export function alive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -13,10 +13,11 @@ export interface AllowOptions {
 export async function allow(
   world: World,
   outputs: Outputs,
-  run: string,
+  given: string,
   rule: string,
   { json = false, save = false }: AllowOptions,
 ): Promise<number> {
+  const run = given.toLowerCase();
   const { policy } = await tellRun(world.paths.data, { run, rule, save });
   if (json) await printJson(outputs.stdout, { allowed: rule, run, policy });
   else await outputs.stderr.write(`${rule} is allowed${policy === null ? '' : `, and added to ${policy}`}.\n`);

@@ -51,10 +51,11 @@ async function list(world: World, outputs: Outputs, { json = false }: KeptOption
 async function copy(
   world: World,
   outputs: Outputs,
-  run: string,
+  given: string,
   folder: string,
   { json = false }: KeptOptions,
 ): Promise<number> {
+  const run = given.toLowerCase();
   const { look, copied } = await withCore(world, true, async (core) => {
     const found = await core.kept.look(run);
     const read = (id: string, path: string | null, from: number, length: number) =>
@@ -85,7 +86,7 @@ async function remove(
     throw new UsageError('Both a run and `--all` are given.', 'Give the id of its run, or --all.');
   if (run === undefined && !all) throw new UsageError('Which one is not said.', 'Give the id of its run, or --all.');
   const gone = await withCore(world, true, async (core) => {
-    const runs = run === undefined ? (await core.kept.list()).map((one) => one.run) : [run];
+    const runs = run === undefined ? (await core.kept.list()).map((one) => one.run) : [run.toLowerCase()];
     for (const one of runs) await core.kept.remove(one);
     return runs;
   });

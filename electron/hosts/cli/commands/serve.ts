@@ -8,7 +8,8 @@ import { createOpenedBox } from '../../opened.ts';
 import { isChecked, rememberChecked, stampOf } from '../../self-check-stamp.ts';
 import { createRest } from '../../web/rest/rest.ts';
 import { probe } from '../../web/probe.ts';
-import { findRunning, removeState, urlOf, writeState } from '../../web/state-file.ts';
+import { startTurn } from '../../web/starting.ts';
+import { removeState, urlOf, writeState } from '../../web/state-file.ts';
 import type { ServeState } from '../../web/state-file.ts';
 import { startWebHost } from '../../web/web-host.ts';
 import type { WebHost } from '../../web/web-host.ts';
@@ -143,11 +144,12 @@ export async function serve(world: World, outputs: Outputs, options: ServeOption
   };
   let opened: Awaited<ReturnType<typeof openCore>> | undefined;
   let host: WebHost | undefined;
+  let turn: Awaited<ReturnType<typeof startTurn>> | undefined;
   try {
     if (options.port !== undefined) portOf(options.port, '--port');
     const toOpen = options.open === undefined ? null : await loadOpened(options.open);
-    const running = await findRunning(world.paths.data);
-    if (running !== null) return await useRunning(running, toOpen, outputs, options);
+    turn = await startTurn(world.paths.data);
+    if ('running' in turn) return await useRunning(turn.running, toOpen, outputs, options);
     const hostWhy = options.hostWhy ?? 'bellglass serve';
     if (options.hostWhy) await say(`in the browser: ${options.hostWhy}`);
     opened = await openCore(world, hostWhy, 'web');
@@ -163,6 +165,7 @@ export async function serve(world: World, outputs: Outputs, options: ServeOption
       onOpened: (given) => box.put(given),
     });
     await writeState(world.paths.data, { pid: process.pid, port: host.port, token: host.token });
+    await turn.done();
     await say('ready. Open this address in a browser; Ctrl+C ends Bellglass:');
     if (json) await printJson(outputs.stdout, { url: host.url });
     else await outputs.stdout.write(`${host.url}\n`);
@@ -178,6 +181,7 @@ export async function serve(world: World, outputs: Outputs, options: ServeOption
     await host?.dispose();
     await opened?.close();
     if (host) await removeState(world.paths.data, process.pid);
+    else if (turn !== undefined && 'done' in turn) await turn.done();
     unlisten();
   }
 }

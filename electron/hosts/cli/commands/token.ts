@@ -69,7 +69,7 @@ function lineOf({ name, created, policy, policies, ceilings, quota }: TokenCard)
   const parts = [
     `${policy}${policies.length > 0 ? ` (also ${policies.join(', ')})` : ''}`,
     bounds.length > 0 ? `at most ${bounds.join(', ')}` : 'no value beyond its policy',
-    `${quota.runs ?? 'any number of'} runs at once, ${quota.perMinute ?? 'any number'} a minute`,
+    `${quota.runs ?? 'any number of'} ${quota.runs === 1 ? 'run' : 'runs'} at once, ${quota.perMinute ?? 'any number'} a minute`,
     `since ${created.slice(0, 10)}`,
   ];
   return oneLine(`${name}: ${parts.join('; ')}`);
