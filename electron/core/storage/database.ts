@@ -1,11 +1,12 @@
 /** The one SQLite file: opened, migrated in order, refused when it is newer than this program (design, Storage). */
 import { chmodSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { AppError } from '#shared/lib/app-error.ts';
 import { makeFolder } from './folder.ts';
 import { findDamage, isBusy, isDamage } from './health/damage.ts';
 import { holdersOf, holderWords } from './health/holders.ts';
+import { Database } from './statements.ts';
 import { API_WORKFLOWS, WORKFLOW_RUNS, WORKFLOW_TABLES } from './workflow-tables.ts';
 import { INSIGHT_COLUMNS, INSIGHT_LATER, INSIGHT_TABLES } from './insight-tables.ts';
 
@@ -186,7 +187,7 @@ export function openDatabase(path: string): DatabaseSync {
   try {
     makeFolder(dirname(path));
     const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-    database = new DatabaseSync(path, { timeout: WAIT_MS });
+    database = new Database(path, { timeout: WAIT_MS });
     chmodSync(path, 0o600);
     database.exec(SET_UP);
     const found = size > 0 && size <= CHECKED_AT_ONCE ? findDamage(database) : null;
@@ -201,7 +202,7 @@ export function openDatabase(path: string): DatabaseSync {
 
 /** A database that is gone with the process. */
 export function openInMemory(): DatabaseSync {
-  const database = new DatabaseSync(':memory:');
+  const database = new Database(':memory:');
   database.exec('PRAGMA foreign_keys = ON;');
   migrate(database);
   return database;
