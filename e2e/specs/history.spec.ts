@@ -69,6 +69,55 @@ test.describe('history', () => {
     });
   });
 
+  test('keeps the filter on the way back and over a reload, explains it, and saves it by keyboard (RUN-12, UX-3)', async ({
+    page,
+    client,
+    shell,
+    runs,
+    run,
+  }) => {
+    await finished(client, 'good.py', 'print("good")\n');
+    await finished(client, 'bad.py', 'raise SystemExit(3)\n');
+    await shell.view('Runs').click();
+    await runs.filter.fill('outcome:failed');
+    await expect(page).toHaveURL(/filter=outcome%3Afailed$/);
+    await runs.row('bad.py').click();
+    await expect(run.verdict).toBeVisible();
+    await page.goBack();
+    await expect(runs.filter).toHaveValue('outcome:failed');
+    await page.reload();
+    await expect(runs.filter).toHaveValue('outcome:failed');
+    await expect(runs.list.getByRole('row')).toHaveCount(2);
+
+    await test.step('an example is one click', async () => {
+      await page.getByRole('button', { name: 'What can be filtered by' }).click();
+      expect(await axeViolations(page)).toEqual([]);
+      await page.getByRole('button', { name: /^is:pinned/ }).click();
+      await expect(runs.filter).toHaveValue('outcome:failed is:pinned');
+      await runs.filter.fill('outcome:failed');
+    });
+
+    await test.step('its name is typed at once', async () => {
+      await page.getByRole('button', { name: 'Filters and export' }).focus();
+      await page.keyboard.press('Enter');
+      await expect(page.getByRole('menuitem', { name: 'Save this filter…' })).toBeFocused();
+      await page.keyboard.press('Enter');
+      await expect(page.getByLabel('Name', { exact: true })).toBeFocused();
+      await page.keyboard.type('Bad ones');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => client.history.filters()).toEqual([{ name: 'Bad ones', filter: 'outcome:failed' }]);
+    });
+
+    await test.step('a range is two clicks', async () => {
+      await runs.filter.fill('');
+      await page.getByRole('checkbox', { name: 'Select bad.py' }).click();
+      await page.getByRole('checkbox', { name: 'Select good.py' }).click({ modifiers: ['Shift'] });
+      await expect(page.getByText('2 runs selected')).toBeVisible();
+      await page.getByRole('checkbox', { name: 'Select all that are here' }).uncheck();
+      await expect(page.getByText('runs selected')).toHaveCount(0);
+    });
+  });
+
   test('keeps the pin of a run that still goes on (RUN-12)', async ({ client }) => {
     const id = await startRunning(
       client,

@@ -74,6 +74,11 @@ export function AuditView({ filter: given }: { filter: string }) {
       run: () => void checkChain(client),
     },
   ]);
+  // What is looked for is looked for everywhere.
+  const search = (wish: string): void => {
+    setText(wish);
+    setTop(null);
+  };
   const show = ({ firstBroken }: AuditVerdict): void => {
     setText('');
     const at = firstBroken?.at ?? null;
@@ -93,7 +98,7 @@ export function AuditView({ filter: given }: { filter: string }) {
   return (
     <div className="flex h-full flex-col">
       <AuditHeader state={state} filter={wanted} usable={filter.problems.length === 0} onShow={show} />
-      {count > 0 && <AuditFilterBar text={text} problems={filter.problems} inputRef={input} onChange={setText} />}
+      {count > 0 && <AuditFilterBar text={text} problems={filter.problems} inputRef={input} onChange={search} />}
       {top !== null && (
         <div className="flex shrink-0 items-center gap-3 border-b bg-raised px-4 py-1.5">
           <span className="min-w-0 flex-1">Shown up to the broken record and a few after it.</span>
@@ -155,7 +160,7 @@ export function AuditView({ filter: given }: { filter: string }) {
           <Empty
             icon={Filter}
             title={filter.problems.length > 0 ? 'This filter cannot be meant' : 'No record fits this filter'}
-            action={<Button onClick={() => setText('')}>Show all records</Button>}
+            action={<Button onClick={() => search('')}>Show all records</Button>}
           >
             {filter.problems.length > 0
               ? 'Mend what is marked above, or show all records.'

@@ -9,7 +9,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { actionIcon, outcomeOf } from './look.ts';
 
 const ROW = 32;
-const COLUMNS = '56px 172px minmax(80px,0.6fr) minmax(128px,0.9fr) minmax(104px,2fr) minmax(124px,0.8fr)';
+const COLUMNS = '56px 172px minmax(80px,0.6fr) minmax(128px,0.9fr) minmax(64px,2fr) minmax(124px,0.8fr)';
 const keyOf = ({ at }: AuditRow): string => String(at);
 const TITLES = ['Number', 'Time', 'Who', 'Action', 'What', 'Outcome'];
 
@@ -43,7 +43,7 @@ export function RecordTable({
       nameOf={(row) => nameOf(row, row.at === broken)}
       rowHeight={ROW}
       columns={COLUMNS}
-      lineClass="min-w-184 gap-2 px-4"
+      lineClass="min-w-174 gap-2 px-4"
       headClass="h-9 bg-panel"
       rowClass={({ at }) => (at === broken ? 'bg-red-pale' : at === selected ? 'bg-accent-pale' : 'bg-panel')}
       unbounded

@@ -106,6 +106,7 @@ export function Overlay(props: OverlayProps) {
           />
           <Tooltip
             isAnimationActive={false}
+            separator=" "
             labelFormatter={(at) => seconds(Number(at))}
             formatter={(amount, name) => [show(Number(amount)), String(name)]}
             contentStyle={{

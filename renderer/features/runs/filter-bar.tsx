@@ -1,6 +1,7 @@
 import clsx from 'clsx';
 import { ChartColumn } from 'lucide-react';
 import type { ReactNode, Ref } from 'react';
+import { RUN_FILTER_HELP } from '#shared/history/filter-help.ts';
 import { FILTER_KEYS, type FilterProblem } from '#shared/history/filter.ts';
 import { FilterInput } from '../../show/filter/filter-input.tsx';
 import { FilterProblems } from '../../show/filter/filter-problems.tsx';
@@ -56,6 +57,7 @@ export function FilterBar({
         label="Filter runs"
         placeholder="Filter: policy:untrusted outcome:failed text"
         keys={FILTER_KEYS}
+        help={RUN_FILTER_HELP}
         text={text}
         problems={problems.length > 0 ? 'filter-problems' : null}
         inputRef={inputRef}
