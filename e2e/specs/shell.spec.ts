@@ -25,6 +25,21 @@ test.describe('the frame', () => {
     await expect(shell.view('Audit')).toHaveAttribute('aria-current', 'page');
   });
 
+  test('fits a window that is seen at 200 %, with nothing beside it (UX-3)', async ({ page, shell }) => {
+    await page.setViewportSize({ width: 640, height: 400 });
+    for (const view of ['Runs', 'Policies', 'Images', 'Audit', 'Settings'] as const) {
+      await shell.view(view).click();
+      await expect(shell.title).toHaveText(view);
+      await expect(shell.title).toBeInViewport({ ratio: 1 });
+      await expect(shell.stopAll).toBeInViewport({ ratio: 1 });
+      await expect(shell.enginePill).toBeInViewport({ ratio: 1 });
+    }
+    await page.evaluate(() => (location.hash = '#/settings/general'));
+    const words = page.getByText('More runs than this wait in a queue');
+    await words.scrollIntoViewIfNeeded();
+    expect((await words.boundingBox())?.width).toBeGreaterThan(200);
+  });
+
   test('the palette does everything by name, and Escape closes only it (UX-3)', async ({ page, shell }) => {
     await page.keyboard.press('F1');
     await expect(shell.palette).toBeFocused();

@@ -25,7 +25,7 @@ export function TopBar({ route }: { route: Route }) {
   return (
     <header className="flex h-12 shrink-0 items-center gap-3 border-b bg-panel px-4">
       <Breadcrumbs route={route} />
-      <div className="ml-auto flex shrink-0 items-center gap-2.5">
+      <div className="ml-auto flex shrink-0 items-center gap-2.5 max-[760px]:gap-1.5">
         <button
           type="button"
           onClick={openPalette}
@@ -34,7 +34,9 @@ export function TopBar({ route }: { route: Route }) {
         >
           <Icon of={Search} size={14} />
           <span className="max-[1180px]:sr-only">Search or run a command</span>
-          <Kbd keys="$mod+K" />
+          <span className="max-[760px]:hidden">
+            <Kbd keys="$mod+K" />
+          </span>
         </button>
         <Bell />
         <EnginePill />
@@ -146,10 +148,11 @@ function EnginePill() {
     <a
       href={hrefOf({ at: 'settings', part: 'doctor' })}
       aria-label={`Engine: ${words}. Open the doctor`}
+      title={words}
       className={clsx(PILL, 'max-w-64 hover:bg-raised')}
     >
       <Icon of={look.icon} size={14} className={clsx(look.tone, look.spin && 'animate-spin')} />
-      <span className="truncate">{words}</span>
+      <span className="truncate max-[760px]:sr-only">{words}</span>
     </a>
   );
 }
@@ -170,7 +173,7 @@ function RunningPill() {
         <span className="-ml-1 max-[1020px]:sr-only">running</span>
       </span>
       <Button variant="danger" icon={Square} disabled={open === 0} onClick={() => void stopAllRuns(client, open)}>
-        Stop all
+        <span className="max-[760px]:sr-only">Stop all</span>
       </Button>
     </>
   );

@@ -86,7 +86,7 @@ function FieldRow({ field, typed, wrong }: { field: PlanField; typed: string | u
     setText(null);
   };
   return (
-    <div className="grid grid-cols-[minmax(150px,1fr)_minmax(150px,1fr)_150px_104px_28px] items-center gap-3 border-b px-4 py-1.5">
+    <div className="grid grid-cols-[minmax(150px,1fr)_minmax(150px,1fr)_150px_104px_28px] max-[760px]:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_28px] items-center gap-3 border-b px-4 py-1.5">
       <label htmlFor={id} className="min-w-0">
         <span className="block truncate">{field.label}</span>
         <span className="block truncate font-mono text-xs text-muted">{field.field}</span>
@@ -103,7 +103,7 @@ function FieldRow({ field, typed, wrong }: { field: PlanField; typed: string | u
         }}
         className={typed === undefined ? '' : 'border-accent bg-accent-pale'}
       />
-      <span className="flex min-w-0 items-center gap-1">
+      <span className="flex min-w-0 items-center gap-1 max-[760px]:order-1">
         <Chip tone={field.tier === 'run' ? 'accent' : 'neutral'}>{field.source}</Chip>
         {field.clampedFrom && (
           <Chip tone="amber" title={`${field.clampedFrom} was asked; a ceiling in the settings cut it`}>
@@ -111,7 +111,7 @@ function FieldRow({ field, typed, wrong }: { field: PlanField; typed: string | u
           </Chip>
         )}
       </span>
-      <span className="text-sm">
+      <span className="text-sm max-[760px]:order-1">
         <EnforcementMark state={field.enforcement} why={field.enforcementWhy} />
       </span>
       {typed === undefined ? (

@@ -279,7 +279,7 @@ function Matrix({ rows }: { rows: Doctor['enforcement'] }) {
           return (
             <li
               key={row.field}
-              className="grid grid-cols-[150px_104px_minmax(0,1fr)] items-start gap-x-3 border-b py-2 first:pt-1 last:border-b-0 last:pb-0"
+              className="grid grid-cols-[150px_104px_minmax(0,1fr)] max-[860px]:grid-cols-[minmax(0,1fr)_104px] max-[860px]:[&>:last-child]:col-span-full items-start gap-x-3 border-b py-2 first:pt-1 last:border-b-0 last:pb-0"
             >
               <span>{row.label}</span>
               <span className={`inline-flex items-center gap-1.5 ${look.tone}`}>

@@ -60,9 +60,9 @@ function Row({ setting, onChanged }: { setting: Setting; onChanged: () => void }
   return (
     <div
       data-setting={setting.key}
-      className="grid grid-cols-[minmax(0,1fr)_minmax(160px,240px)_104px_30px] items-start gap-3 border-b py-2.5 first:pt-1 last:border-b-0 last:pb-0"
+      className="grid grid-cols-[minmax(0,1fr)_minmax(160px,240px)_104px_30px] max-[860px]:grid-cols-[minmax(0,1fr)_104px_30px] items-start gap-3 border-b py-2.5 first:pt-1 last:border-b-0 last:pb-0"
     >
-      <div className="min-w-0">
+      <div className="min-w-0 max-[860px]:col-span-full">
         <p className="font-medium">{setting.label}</p>
         <p className="text-sm text-muted">
           <Prose text={setting.help} />

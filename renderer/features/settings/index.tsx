@@ -32,16 +32,19 @@ const PARTS: Readonly<Record<SettingsPart, { title: string; lead: string; page: 
 export function SettingsView({ part }: { part: SettingsPart }) {
   const { title, lead, page } = PARTS[part];
   return (
-    <div className="flex h-full min-h-0">
-      <nav aria-label="Settings" className="w-44 shrink-0 border-r bg-panel p-2.5">
-        <ul className="flex flex-col gap-0.5">
+    <div className="flex h-full min-h-0 max-[860px]:flex-col">
+      <nav
+        aria-label="Settings"
+        className="w-44 shrink-0 border-r bg-panel p-2.5 max-[860px]:w-full max-[860px]:overflow-x-auto max-[860px]:border-r-0 max-[860px]:border-b max-[860px]:p-1.5"
+      >
+        <ul className="flex flex-col gap-0.5 max-[860px]:flex-row">
           {SETTINGS_PARTS.map((one) => (
             <li key={one}>
               <a
                 href={hrefOf({ at: 'settings', part: one })}
                 aria-current={one === part ? 'page' : undefined}
                 className={clsx(
-                  'flex h-8 items-center rounded-md px-2.5 font-medium',
+                  'flex h-8 items-center rounded-md px-2.5 font-medium whitespace-nowrap',
                   one === part ? 'bg-accent-pale text-accent' : 'text-muted hover:bg-raised hover:text-text',
                 )}
               >
@@ -51,7 +54,7 @@ export function SettingsView({ part }: { part: SettingsPart }) {
           ))}
         </ul>
       </nav>
-      <div className="min-w-0 flex-1 overflow-auto" tabIndex={-1}>
+      <div className="min-h-0 min-w-0 flex-1 overflow-auto" tabIndex={-1}>
         <div className="mx-auto flex max-w-250 flex-col gap-4 p-5">
           <div>
             <h2 className="text-lg font-semibold">{title}</h2>
