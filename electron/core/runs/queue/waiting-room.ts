@@ -52,8 +52,8 @@ interface Held {
   readonly since: number;
 }
 
-/** A run that waits may hold so many bytes in memory; more stays on disk alone. */
-const LIGHT = 16 * 1024;
+/** A run that waits may hold so many bytes in memory, and all together so many; more stays on disk alone, which costs reading it again. */
+const LIGHT = { one: 64 * 1024, all: 8 * 1024 * 1024 };
 
 const LOST: AppErrorData = {
   code: 'storage',
@@ -200,6 +200,11 @@ export class WaitingRoom {
     if (kept.length > 0) this.#deps.keeping?.queue.remove(kept);
   }
 
+  /** Bytes of what all who wait hold in memory. */
+  #weight(): number {
+    return [...this.#waiting.values()].reduce((sum, run) => sum + run.weight, 0);
+  }
+
   /** Brings back what it let go of; false when that is gone, and the run has ended. */
   async #awake(run: LiveRun): Promise<boolean> {
     if (!this.#resting.has(run)) return true;
@@ -220,7 +225,7 @@ export class WaitingRoom {
       if (!this.#waiting.has(id)) return;
       queue.add(id, by, this.#queue.placeOf(id));
       this.#kept.add(id);
-      if (run.weight <= LIGHT) return;
+      if (run.weight <= LIGHT.one && this.#weight() <= LIGHT.all) return;
       run.rest();
       this.#resting.add(run);
     } catch (failure) {
