@@ -52,7 +52,8 @@ function Breadcrumbs({ route }: { route: Route }) {
   const many = useMany((state) => state.many);
   const flow = useFlow((state) => state.draft);
   const workflows = useWorkflows((state) => state.workflows);
-  const run = route.at === 'run' ? runs?.find(({ id }) => id === route.id) : undefined;
+  const beyond = useRuns((state) => (route.at === 'run' ? state.changes.get(route.id) : undefined));
+  const run = route.at === 'run' ? (runs?.find(({ id }) => id === route.id) ?? beyond ?? undefined) : undefined;
   const view = VIEW_LIST.find((entry) => entry.view === viewOf(route));
   const leaf = leafOf();
   const parent = parentOf();

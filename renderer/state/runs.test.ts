@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { RunSummary } from '#shared/domain/run.ts';
-import { afterMessage, useRuns } from './runs.ts';
+import { afterMessage, learn, useRuns } from './runs.ts';
 
 const run = (id: string, createdAt: number): RunSummary => ({ id, createdAt, pinned: false }) as RunSummary;
 
@@ -17,4 +17,12 @@ it('knows of runs beyond the list when they are marked or removed, and counts th
   expect(state.runs?.map(({ id }) => id)).toEqual(['a']);
   expect(state.changes.get('old')).toBeNull();
   expect(state.older).toBe(2);
+});
+
+it('knows an opened run by its name when it is not in the list, and no other line of one that is (UX-1)', () => {
+  useRuns.setState({ runs: [run('listed', 1)], changes: new Map() });
+  learn(run('old', 0));
+  learn(run('listed', 1));
+  expect([...useRuns.getState().changes.keys()]).toEqual(['old']);
+  useRuns.setState(useRuns.getInitialState());
 });

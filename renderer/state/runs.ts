@@ -9,7 +9,7 @@ interface RunsState {
   readonly runs: readonly RunSummary[] | null;
   /** How many runs the history has beside these. */
   readonly older: number;
-  /** What became of runs beside these since the page was opened: the line as it is now, null once removed. */
+  /** What is known of runs beside these since the page was opened: the line as it is now, null once removed. */
   readonly changes: ReadonlyMap<string, RunSummary | null>;
   /** How many may run at once; null until the first answer. */
   readonly limit: number | null;
@@ -63,6 +63,13 @@ export function afterMessage(state: RunsState, message: ListMessage): Partial<Ru
       };
     }
   }
+}
+
+/** A run was opened: one that is not in the list is known by its name from now on. */
+export function learn(run: RunSummary): void {
+  const { runs, changes } = useRuns.getState();
+  if (changes.has(run.id) || runs?.some(({ id }) => id === run.id)) return;
+  useRuns.setState({ changes: new Map(changes).set(run.id, run) });
 }
 
 /** Follows every run until `signal` aborts. */

@@ -1,4 +1,5 @@
 /** What many runs amount to: outcomes, reasons and violations over time, and where time goes (AUD-4). */
+import clsx from 'clsx';
 import { ArrowLeft, ChartColumn, RefreshCw } from 'lucide-react';
 import { useCallback, useEffect, type ReactNode } from 'react';
 import { create } from 'zustand';
@@ -196,10 +197,10 @@ function Cards({ data, request, tables }: { data: Insights; request: InsightsReq
   return (
     <div className="grid grid-cols-2 gap-4 max-[1100px]:grid-cols-1">
       <FillDefs />
-      <Card title={outcomes.title} className="min-w-0">
+      <Card title={outcomes.title} className={clsx('min-w-0', tables && 'col-span-full')}>
         <Stacked {...outcomes} />
       </Card>
-      <Card title={kinds.title} className="min-w-0">
+      <Card title={kinds.title} className={clsx('min-w-0', tables && 'col-span-full')}>
         {kinds.series.length === 0 ? (
           <p className="text-muted">Nothing was refused or stopped.</p>
         ) : (

@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { toErrorData } from '../../rpc/errors.ts';
 import { useClient } from '../../state/client.tsx';
 import { useCommands } from '../../state/commands.ts';
+import { learn } from '../../state/runs.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { Split } from '../../ui/split.tsx';
@@ -76,6 +77,10 @@ function Followed({ store, ...props }: RunViewProps & { store: RunStore }) {
   const run = useStore(store, (state) => state.run);
   const failure = useStore(store, (state) => state.failure);
   const trouble = useStore(store, (state) => state.trouble);
+  const summary = run?.summary;
+  useEffect(() => {
+    if (summary !== undefined) learn(summary);
+  }, [summary]);
   const shown = failure ?? (run ? null : trouble);
   if (shown !== null)
     return (

@@ -76,10 +76,10 @@ export function startOrder(run: RunRow): number {
 /** A column's share of the width and what it is called in the chooser. */
 export const COLUMNS: Readonly<Record<string, { title: string; width: string; number?: boolean; fixed?: boolean }>> = {
   state: { title: 'State', width: '128px', fixed: true },
-  name: { title: 'Name', width: 'minmax(112px,1.9fr)', fixed: true },
+  name: { title: 'Name', width: 'minmax(104px,1.9fr)', fixed: true },
   runtime: { title: 'Runtime', width: '76px' },
-  policy: { title: 'Policy', width: 'minmax(110px,0.8fr)' },
-  started: { title: 'Started', width: '92px' },
+  policy: { title: 'Policy', width: 'minmax(104px,0.8fr)' },
+  started: { title: 'Started', width: '90px' },
   duration: { title: 'Duration', width: '80px', number: true },
   peak: { title: 'Peak memory', width: 'minmax(164px,1.2fr)' },
   exit: { title: 'Exit', width: '52px', number: true },

@@ -150,7 +150,8 @@ export const TerminalPane = memo(function TerminalPane({
 
   const missing = missingWords(counts, screen?.shortened ?? false);
   const words = outputWords(counts, outputLimit);
-  const silent = counts.arrived === 0;
+  // Output that was deleted with age was printed all the same.
+  const silent = counts.arrived === 0 && counts.dropped === 0;
   return (
     <section aria-label="Output" className="flex h-full min-h-0 flex-col bg-terminal">
       <div className="relative flex min-h-0 flex-1 focus-within:outline-2 focus-within:-outline-offset-2 focus-within:outline-accent">
