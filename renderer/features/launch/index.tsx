@@ -3,14 +3,13 @@ import { Play, SlidersHorizontal } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { RUNTIMES } from '#shared/domain/run.ts';
 import { isLevel } from '#shared/policy/merge/resolve.ts';
-import { LaunchFooter } from '../../show/launch-footer.tsx';
+import { LaunchFooter } from '../../show/sheet/launch-footer.tsx';
+import { NoEngine } from '../../show/sheet/no-engine.tsx';
 import { RUNTIME_WORDS } from '../../show/runtime.ts';
 import { isMissing } from '../../show/given/data.ts';
 import { useClient } from '../../state/client.tsx';
 import { useCommands } from '../../state/commands.ts';
-import { useEngine } from '../../state/engine.ts';
 import { Button } from '../../ui/button.tsx';
-import { Callout } from '../../ui/card.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { Busy, Skeleton } from '../../ui/states.tsx';
 import { Consequences } from './consequences.tsx';
@@ -38,7 +37,6 @@ export function LaunchSheet({
 }) {
   const client = useClient();
   const { plan, planned, error, starting } = useLaunch();
-  const engineReady = useEngine((state) => state.status?.state === 'ready');
   const [customising, setCustomising] = useState(false);
   useEffect(() => {
     const life = new AbortController();
@@ -94,6 +92,7 @@ export function LaunchSheet({
   );
   const choices = (
     <>
+      <NoEngine what="run" />
       {/* Without a plan nothing below means anything yet. */}
       {plan === null && problem}
       <h2 className="font-semibold">Run under</h2>
@@ -106,7 +105,6 @@ export function LaunchSheet({
       />
       {plan !== null && problem}
       {plan && !error ? <Consequences plan={plan} /> : !error && draft.entry !== null && <Skeleton className="h-44" />}
-      {!engineReady && <Callout tone="amber">No engine is ready. The run would wait or be refused.</Callout>}
     </>
   );
   const ending = (

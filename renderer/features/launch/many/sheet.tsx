@@ -3,10 +3,10 @@ import { Play } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { isLevel } from '#shared/policy/merge/resolve.ts';
 import { count } from '../../../show/format.ts';
-import { LaunchFooter } from '../../../show/launch-footer.tsx';
+import { LaunchFooter } from '../../../show/sheet/launch-footer.tsx';
+import { NoEngine } from '../../../show/sheet/no-engine.tsx';
 import { useClient } from '../../../state/client.tsx';
 import { useCommands } from '../../../state/commands.ts';
-import { useEngine } from '../../../state/engine.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Callout, Card } from '../../../ui/card.tsx';
 import { toast } from '../../../ui/layers/toast.tsx';
@@ -34,7 +34,6 @@ export function ManySheet({
   onOne: (source: Source) => void;
 }) {
   const client = useClient();
-  const engineReady = useEngine((state) => state.status?.state === 'ready');
   const [shown, setShown] = useState(many.paths[0] ?? '');
   useEffect(() => {
     const life = new AbortController();
@@ -69,6 +68,7 @@ export function ManySheet({
   const list = <ScriptList many={many} shown={shown} onShow={setShown} />;
   const choices = (
     <>
+      <NoEngine what="runs" />
       <h2 className="font-semibold">Run all under</h2>
       <LevelCards
         runtime={first?.runtime ?? 'python'}
@@ -100,7 +100,6 @@ export function ManySheet({
       >
         Do they belong together? Then choose which of them is the script; the others lie beside it.
       </Callout>
-      {!engineReady && <Callout tone="amber">No engine is ready. The runs would wait or be refused.</Callout>}
     </>
   );
   const ending = (

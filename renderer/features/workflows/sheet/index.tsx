@@ -4,10 +4,10 @@ import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import type { WorkflowPlan, WorkflowProblem } from '#shared/domain/workflow.ts';
 import { showName } from '#shared/script/display.ts';
 import { count } from '../../../show/format.ts';
-import { LaunchFooter } from '../../../show/launch-footer.tsx';
+import { LaunchFooter } from '../../../show/sheet/launch-footer.tsx';
+import { NoEngine } from '../../../show/sheet/no-engine.tsx';
 import { useClient } from '../../../state/client.tsx';
 import { useCommands } from '../../../state/commands.ts';
-import { useEngine } from '../../../state/engine.ts';
 import { ahead } from '../../../ui/ahead.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { Callout } from '../../../ui/card.tsx';
@@ -52,7 +52,6 @@ export function WorkflowSheet({
 }) {
   const client = useClient();
   const { plan, planned, error, starting } = useFlow();
-  const engineReady = useEngine((state) => state.status?.state === 'ready');
   const narrow = useNarrow();
   const [chosen, setChosen] = useState<string | null>(null);
   const [goTo, setGoTo] = useState<GoTo | null>(null);
@@ -136,6 +135,7 @@ export function WorkflowSheet({
   );
   const about = (
     <div className="flex flex-col gap-3 p-4">
+      <NoEngine what="steps" />
       {error && <ErrorCard error={error} />}
       {plan && plan.problems.length > 0 && (
         <Problems problems={plan.problems} onGo={({ line = 1, column }) => setGoTo({ line, column, focus: true })} />
@@ -152,7 +152,6 @@ export function WorkflowSheet({
           <Prose text={warning} />
         </Callout>
       ))}
-      {!engineReady && <Callout tone="amber">No engine is ready. The steps would wait or be refused.</Callout>}
     </div>
   );
   const heading = <Heading plan={plan} />;

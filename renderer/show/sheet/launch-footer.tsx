@@ -1,7 +1,7 @@
 /** The end of every sheet that starts something: what would happen, *Run* and *Cancel*. */
 import { Play } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Button } from '../ui/button.tsx';
+import { Button } from '../../ui/button.tsx';
 
 export function LaunchFooter({
   label = 'Run',
