@@ -47,6 +47,17 @@ test.describe('the browser host', () => {
     await expect(page.getByRole('navigation', { name: 'Views' })).toBeVisible({ timeout: 30_000 });
     expect(cut).toBe(3);
   });
+
+  test('says so when a part never comes, and loads it when asked (UX-4)', async ({ page, server }) => {
+    test.setTimeout(120_000);
+    let away = true;
+    await page.route(/assets\/index-[^/]*\.js$/, (route) => (away ? route.abort('failed') : route.continue()));
+    await page.goto(server.url);
+    await expect(page.getByRole('alert')).toContainText('did not arrive', { timeout: 60_000 });
+    away = false;
+    await page.getByRole('button', { name: 'Load again' }).click();
+    await expect(page.getByRole('navigation', { name: 'Views' })).toBeVisible({ timeout: 30_000 });
+  });
 });
 
 /** Status of a request whose Host header we choose; fetch would not let us. */

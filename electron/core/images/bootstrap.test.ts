@@ -123,7 +123,7 @@ it('ends all of it at once when cancelled, also what does not want to, and leave
   const left = async (): Promise<string[]> => {
     const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
     const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
-    return lines.filter((line) => line === 'sleep\0987654\0');
+    return lines.filter((line) => line === 'sleep\x00987654\x00');
   };
   await expect.poll(left).toEqual([]);
 });

@@ -107,7 +107,14 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   };
   const token = randomBytes(32).toString('base64url');
   // `dev` looks for each file when it is asked for: from its list of files it would open one that a new build removed, and crash.
-  const files = sirv(renderer, { dev: true, etag: true });
+  const files = sirv(renderer, {
+    dev: true,
+    etag: true,
+    // Their names change with what is in them. A page whose load was broken off then asks for the rest only.
+    setHeaders: (response, path) => {
+      if (path.startsWith('/assets/')) response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
+    },
+  });
   let port = 0;
 
   const server = createServer(patience, (request, response) => {
