@@ -346,7 +346,8 @@ export class NetworkSession {
       ...base,
       kind: 'close',
       verdict: refused ? 'denied' : 'allowed',
-      rule: decision.rule,
+      // The rule that allowed the host did not refuse what was said.
+      rule: refused ? `network.mode: ${this.#plan.mode}` : decision.rule,
       why: why ?? 'The connection ended.',
     });
   }
