@@ -17,7 +17,7 @@ import type { Problem } from '#shared/domain/policy-document.ts';
 import { smallest } from '../../../../show/code/smallest.ts';
 import { YAML_COLOURS, YAML_LOOK } from '../../../../show/code/yaml-look.ts';
 import { usePolicyView } from '../../view-state.ts';
-import { helpAt, offersAt } from './help.ts';
+import { helpAt, isWritten, offersAt } from './help.ts';
 import { placeAt } from './place.ts';
 
 /** Marks changes that come from outside, so that they are not taken for typing. */
@@ -27,10 +27,10 @@ function complete(context: CompletionContext): CompletionResult | null {
   const place = placeAt(context.state.doc.toString(), context.pos);
   if (place.typed === '' && !context.explicit) return null;
   const offers = offersAt(place);
-  if (offers.length === 0) return null;
+  if (offers.length === 0 || (!context.explicit && isWritten(offers, place.typed))) return null;
   return {
     from: place.from,
-    validFor: /^[\w .-]*$/u,
+    validFor: (typed) => /^[\w .-]*$/u.test(typed) && !isWritten(offers, typed),
     options: offers.map(({ label, apply, detail, info }) => ({
       label,
       apply,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { helpAt, offersAt } from './help.ts';
+import { helpAt, isWritten, offersAt } from './help.ts';
 import { placeAt } from './place.ts';
 
 const offers = (text: string): string[] => offersAt(placeAt(text, text.length)).map(({ label }) => label);
@@ -20,6 +20,12 @@ test('offers the words of a choice and what the levels give for an amount', () =
   expect(offers('network:\n  mode: ')).toEqual(['none', 'restricted', 'full']);
   expect(offers('resources:\n  memory: ')).toEqual(['64 MiB', '128 MiB', '512 MiB', '2 GiB']);
   expect(offers('trust_level: ')).toEqual(['untrusted', 'limited', 'trusted', 'system']);
+});
+
+test('offers nothing for a word that is written out, so that Enter is a new line (POL-4)', () => {
+  const modes = offersAt(placeAt('network:\n  mode: full', 21));
+  expect(isWritten(modes, 'full')).toBe(true);
+  expect(isWritten(modes, 'ful')).toBe(false);
 });
 
 test('offers to add to a list or to take from it', () => {

@@ -79,6 +79,11 @@ export function offersAt({ above, key, part }: Place): Offer[] {
   return part === 'value' && key !== null ? valuesOf([...above, key].join('.')) : [];
 }
 
+/** The word is written out: nothing is offered for it any more, so that Enter begins a new line. */
+export function isWritten(offers: readonly Offer[], typed: string): boolean {
+  return offers.some(({ label }) => label === typed.trim());
+}
+
 /** What hovering a key says: name, help, and what every level gives; null for what is no setting. */
 export function helpAt({ above, key }: Place): { title: string; text: string; levels: string } | null {
   if (key === null) return null;
