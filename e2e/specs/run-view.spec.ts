@@ -59,6 +59,30 @@ test.describe('the view of a run', () => {
     await run.expectOutcome('Cancelled');
   });
 
+  test('offers a line for the script only while it can read one (RUN-4)', async ({ client, page, shell, run }) => {
+    const start = async (stdin?: null): Promise<void> => {
+      const text = 'echo on; cat; sleep 60\n';
+      const { id } = await client.runs.start(launchOf('reads.sh', text, stdin === undefined ? {} : { stdin }));
+      await shell.showRun(id);
+      await expect(run.lines).toContainText('on');
+    };
+    await start(null);
+    await expect(run.button('Stop')).toBeEnabled();
+    await expect(run.input).toHaveCount(0);
+    await start();
+    await run.input.fill('hello');
+    await run.input.press('Enter');
+    await expect(run.lines).toContainText('hello');
+    await run.input.press('Control+d');
+    await expect(run.input).toHaveCount(0);
+    // The page knows it also when it is opened anew.
+    await page.reload();
+    await expect(run.lines).toContainText('hello');
+    await expect(run.input).toHaveCount(0);
+    await run.button('Stop').click();
+    await run.expectOutcome('Cancelled');
+  });
+
   test('gives a terminal keys and a size, and answers no question of the script (RUN-4, RUN-5)', async ({
     client,
     page,

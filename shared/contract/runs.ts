@@ -176,6 +176,8 @@ export const runDetailSchema = z.object({
   /** The script's text when it is text, at most 1 MiB. */
   script: z.string().nullable(),
   args: z.array(z.string()),
+  /** What a person types can reach the script: it was given no input of its own, and nobody has ended it. Absent once it is over. */
+  takesInput: z.boolean().optional(),
   /** What the script gave back; null until it was taken out of the sandbox, a moment after the verdict. */
   data: runDataSchema.nullable().default(null),
   container: z

@@ -32,10 +32,12 @@ export class LiveRun {
   readonly #given: { -readonly [K in keyof ExecutionInput]: ExecutionInput[K] };
   readonly #outputListeners = new Set<() => void>();
   #outputEnded = false;
+  #takesInput: boolean;
 
   private constructor(input: LiveRunInput, deps: ExecutionDeps, spool: OutputSpool) {
     this.record = input.record;
     this.hidden = input.hidden;
+    this.#takesInput = input.launch.stdin === undefined;
     this.#spool = spool;
     this.#spoolPath = input.spoolPath;
     this.intake = new OutputIntake({
@@ -85,6 +87,17 @@ export class LiveRun {
   /** Values for secrets that were not kept, before it begins. */
   giveSecrets(secrets: Readonly<Record<string, string>>): void {
     this.#given.launch = { ...this.#given.launch, secrets };
+  }
+
+  /** What a person types can reach the script. */
+  get takesInput(): boolean {
+    return this.#takesInput;
+  }
+
+  /** See {@link Execution.stdin}. */
+  async stdin(data: string, end: boolean): Promise<void> {
+    if (end) this.#takesInput = false;
+    await this.execution.stdin(data, end);
   }
 
   outputState(): OutputState {

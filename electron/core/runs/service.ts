@@ -204,7 +204,7 @@ export class RunService implements RunsApi {
   }
 
   async stdin(id: string, data: string, end: boolean): Promise<void> {
-    await this.#book.require(id).execution.stdin(data, end);
+    await this.#book.require(id).stdin(data, end);
   }
 
   async resize(id: string, columns: number, rows: number): Promise<void> {

@@ -194,6 +194,7 @@ function Shown({ runId, store, run, onRunAgain, waiting }: RunViewProps & { stor
         name={summary.name}
         tty={run.limits.tty}
         going={going}
+        takesInput={detail.takesInput !== false}
         finished={finished}
         outputLimit={run.limits.output}
         handle={terminal}

@@ -65,8 +65,8 @@ export class RunViews {
 
   async get(id: string): Promise<RunDetail> {
     const { book, history } = this.#deps;
-    const live = book.live(id)?.record.detail();
-    if (live) return { ...live, summary: book.line(id) };
+    const live = book.live(id);
+    if (live) return { ...live.record.detail(), summary: book.line(id), takesInput: live.takesInput };
     const detail = history.detail(id);
     if (detail) return detail;
     throw book.unknown(id);

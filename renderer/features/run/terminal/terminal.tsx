@@ -29,6 +29,8 @@ interface Props {
   readonly tty: boolean;
   /** The script runs or is paused: it can read. */
   readonly going: boolean;
+  /** What is typed can reach it. */
+  readonly takesInput: boolean;
   readonly finished: boolean;
   readonly outputLimit: number | null;
   readonly handle: Ref<TerminalHandle>;
@@ -69,6 +71,7 @@ export const TerminalPane = memo(function TerminalPane({
   name,
   tty,
   going,
+  takesInput,
   finished,
   outputLimit,
   handle,
@@ -190,7 +193,7 @@ export const TerminalPane = memo(function TerminalPane({
           <div ref={host} className="h-full font-mono" />
         </div>
       </div>
-      {going && !tty && !ended && <LineInput onLine={(line) => send(`${line}\n`)} onEnd={end} />}
+      {going && takesInput && !tty && !ended && <LineInput onLine={(line) => send(`${line}\n`)} onEnd={end} />}
       <div ref={tools} className="flex min-h-8 shrink-0 flex-wrap items-center gap-x-1 border-t bg-panel px-2 text-sm">
         <ToolbarButton title="Search the output (Ctrl+F)" onClick={() => setSearching(true)}>
           Search
