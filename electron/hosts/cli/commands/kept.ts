@@ -10,7 +10,7 @@ import { printJson, UsageError, type Outputs } from '../messages.ts';
 import { openCore } from '../open-core.ts';
 import { oneLine } from '../output.ts';
 import type { World } from '../world.ts';
-import { copyOut } from './run/run-data.ts';
+import { copyOut, makeTarget } from './run/run-data.ts';
 
 interface KeptOptions {
   readonly json?: boolean;
@@ -56,6 +56,7 @@ async function copy(
   { json = false }: KeptOptions,
 ): Promise<number> {
   const run = given.toLowerCase();
+  await makeTarget(folder, 'of the copy');
   const { look, copied } = await withCore(world, true, async (core) => {
     const found = await core.kept.look(run);
     const read = (id: string, path: string | null, from: number, length: number) =>

@@ -64,14 +64,14 @@ export interface Copied {
   readonly failed: readonly string[];
 }
 
-/** Makes the folder that files are copied to, before anything runs. @throws UsageError when it cannot be. */
-export async function makeTarget(folder: string): Promise<void> {
+/** Makes the folder that files are copied to, before anything runs; `what` tells which. @throws UsageError when it cannot be. */
+export async function makeTarget(folder: string, what = 'for `--out`'): Promise<void> {
   try {
     await mkdir(resolve(folder), { recursive: true });
     await access(resolve(folder), constants.W_OK);
   } catch {
     throw new UsageError(
-      `The folder ${showShort(folder, 200)} for \`--out\` cannot be used.`,
+      `The folder ${showShort(folder, 200)} ${what} cannot be used.`,
       'Give a folder that you can write to; it is made when it is not there.',
     );
   }

@@ -143,7 +143,7 @@ export async function runLaunch(
     let opened: Awaited<ReturnType<typeof openCore>> | undefined;
     try {
       if (options.out !== undefined) await makeTarget(options.out);
-      const { launch, notes, input } = await prepare();
+      const { launch, notes, input } = await orInterrupted(prepare());
       for (const note of notes) await reporter.note(note);
       opened = await orInterrupted(openCore(world, 'bellglass run'));
       const { core } = opened;
