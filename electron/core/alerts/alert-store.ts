@@ -55,20 +55,18 @@ export interface AlertStore {
   clear(): void;
 }
 
+const ONE = 'SELECT * FROM alerts WHERE id = ? AND cleared = 0';
+const ALL = 'SELECT * FROM alerts WHERE cleared = 0 ORDER BY id DESC LIMIT ?';
+const INSERT = `INSERT INTO alerts (rule, severity, message, cause, run, subject, count, first_at, last_at)
+   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const TRIM = 'DELETE FROM alerts WHERE id <= ?';
+const CHANGE = 'UPDATE alerts SET message = ?, run = ?, count = ?, last_at = ? WHERE id = ? AND cleared = 0';
+const NEWEST = 'SELECT max(id) AS id FROM alerts';
+const TOLD = 'SELECT 1 FROM alerts WHERE cause = ? LIMIT 1';
+
 /** Kept in the table `alerts`; what the disk refuses is logged and told all the same. */
 export function createAlertStore(database: DatabaseSync, log: Log): AlertStore {
-  const one = database.prepare('SELECT * FROM alerts WHERE id = ? AND cleared = 0');
-  const all = database.prepare('SELECT * FROM alerts WHERE cleared = 0 ORDER BY id DESC LIMIT ?');
-  const insert = database.prepare(
-    `INSERT INTO alerts (rule, severity, message, cause, run, subject, count, first_at, last_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const trim = database.prepare('DELETE FROM alerts WHERE id <= ?');
-  const change = database.prepare(
-    'UPDATE alerts SET message = ?, run = ?, count = ?, last_at = ? WHERE id = ? AND cleared = 0',
-  );
-  const newest = database.prepare('SELECT max(id) AS id FROM alerts');
-  const told = database.prepare('SELECT 1 FROM alerts WHERE cause = ? LIMIT 1');
+  // Statements are made where they are used: a fresh database may take the place of a damaged one at any time.
   const tryTo = <T>(work: () => T, otherwise: T): T => {
     try {
       return work();
@@ -79,15 +77,17 @@ export function createAlertStore(database: DatabaseSync, log: Log): AlertStore {
   };
   let unwritten = Number.MAX_SAFE_INTEGER;
   return {
-    list: () => (all.all(KEPT) as unknown as Row[]).map(alertOf),
+    list: () => (database.prepare(ALL).all(KEPT) as unknown as Row[]).map(alertOf),
     add({ cause, ...alert }) {
       const { rule, severity, message, run, subject, count, firstAt, lastAt } = alert;
       return tryTo(
         () => {
           const times = [Math.round(firstAt), Math.round(lastAt)] as const;
-          const { lastInsertRowid } = insert.run(rule, severity, message, cause, run, subject, count, ...times);
+          const { lastInsertRowid } = database
+            .prepare(INSERT)
+            .run(rule, severity, message, cause, run, subject, count, ...times);
           const id = Number(lastInsertRowid);
-          trim.run(id - KEPT);
+          database.prepare(TRIM).run(id - KEPT);
           return { ...alert, id, read: false };
         },
         { ...alert, id: unwritten--, read: false },
@@ -95,13 +95,13 @@ export function createAlertStore(database: DatabaseSync, log: Log): AlertStore {
     },
     update(id, { message, run, count, lastAt }) {
       return tryTo(() => {
-        change.run(message, run, count, Math.round(lastAt), id);
-        const row = one.get(id) as unknown as Row | undefined;
+        database.prepare(CHANGE).run(message, run, count, Math.round(lastAt), id);
+        const row = database.prepare(ONE).get(id) as unknown as Row | undefined;
         return row === undefined ? null : alertOf(row);
       }, null);
     },
-    newest: () => tryTo(() => (newest.get() as { id: number | null }).id ?? 0, 0),
-    wasTold: (cause) => told.get(cause) !== undefined,
+    newest: () => tryTo(() => (database.prepare(NEWEST).get() as { id: number | null }).id ?? 0, 0),
+    wasTold: (cause) => database.prepare(TOLD).get(cause) !== undefined,
     markRead(ids) {
       tryTo(() => {
         if (ids === null) database.prepare('UPDATE alerts SET read = 1 WHERE read = 0').run();

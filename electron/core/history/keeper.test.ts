@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { AppError } from '#shared/lib/app-error.ts';
+import { createAlertStore } from '../alerts/alert-store.ts';
 import { DamagedDatabase, openDatabase } from '../storage/database.ts';
 import { findDamage, findDamageBeside } from '../storage/health/damage.ts';
 import { silentLog } from '../storage/log.ts';
@@ -88,6 +89,19 @@ it.each(DAMAGES)(
     again.close();
   },
 );
+
+it('lets alerts be written and told in the fresh one too (RUN-12, AUD-3)', async () => {
+  await writeFile(path, 'no database at all. '.repeat(1000));
+  const keeper = keep();
+  const alerts = createAlertStore(keeper.database, silentLog);
+  const alert = { rule: 'startup-failure', severity: 'error', message: 'It failed.', run: null, subject: 'a' } as const;
+  alerts.add({ ...alert, cause: 'before', count: 1, firstAt: 1, lastAt: 1 });
+  keeper.startFresh();
+  alerts.add({ ...alert, cause: 'after', count: 1, firstAt: 2, lastAt: 2 });
+  expect(alerts.list().map(({ firstAt }) => firstAt)).toEqual([2, 1]);
+  expect(alerts.wasTold('after')).toBe(true);
+  expect(alerts.newest()).toBe(2);
+});
 
 it('never overwrites an earlier one that was put aside, and takes its journals along (RUN-12)', async () => {
   for (const turn of [1, 2, 3]) {
