@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { missingWords, outputWords, waitingWords } from './output-words.ts';
+import { matchWords, missingWords, outputWords, waitingWords } from './output-words.ts';
 
 const counts = { lines: 9, arrived: 640, waiting: 0, full: false, dropped: 0 };
 
@@ -14,4 +14,14 @@ it('says what waits, what was dropped and what is no longer shown (RUN-5)', () =
   expect(waitingWords(counts)).toBe('paused, nothing waiting');
   expect(waitingWords({ ...counts, waiting: 262_144, full: true })).toBe('paused, 256 KiB waiting, more in Bellglass');
   expect(missingWords({ ...counts, dropped: 2048 }, true)).toBe('2 KiB dropped · the newest 10,000 rows are shown');
+});
+
+it('does not say that there are 1,000 matches where it stopped to count (RUN-5)', () => {
+  const words = [
+    { index: -1, count: 0 },
+    { index: 2, count: 11 },
+    { index: -1, count: 999 },
+    { index: -1, count: 1000 },
+  ].map(matchWords);
+  expect(words).toEqual(['not found', '3 of 11', '999 found', 'at least 1,000 found']);
 });

@@ -31,3 +31,19 @@ export function missingWords(counts: Counts, shortened: boolean): string {
   if (shortened) parts.push('the newest 10,000 rows are shown');
   return parts.join(' · ');
 }
+
+/** Matches are counted up to this many. */
+export const MATCHES_COUNTED = 1000;
+
+/** Where a search stands; `index` is -1 where that is not known. */
+export interface Matches {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** "3 of 11", "at least 1,000 found" where they are not counted to the end. */
+export function matchWords({ index, count }: Matches): string {
+  if (count === 0) return 'not found';
+  if (count >= MATCHES_COUNTED) return `at least ${NUMBER.format(MATCHES_COUNTED)} found`;
+  return index < 0 ? `${count} found` : `${index + 1} of ${count}`;
+}

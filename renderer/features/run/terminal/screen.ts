@@ -5,6 +5,7 @@ import { SearchAddon } from '@xterm/addon-search';
 import { Terminal, type IDisposable, type IMarker } from '@xterm/xterm';
 import type { OutputChunk } from '#shared/contract/runs.ts';
 import { createTerminalFilter } from '#shared/lib/terminal-safe.ts';
+import { MATCHES_COUNTED } from '../model/output-words.ts';
 import { Arrivals, type Arrival } from './arrivals.ts';
 import { guard, linkAllowed } from './guard.ts';
 import type { Sink } from './pump.ts';
@@ -36,7 +37,7 @@ const MATCH = {
 export class Screen implements Sink {
   readonly #terminal: Terminal;
   readonly #fit = new FitAddon();
-  readonly #search = new SearchAddon({ highlightLimit: 1000 });
+  readonly #search = new SearchAddon({ highlightLimit: MATCHES_COUNTED });
   readonly #filters = { stdout: createTerminalFilter(), stderr: createTerminalFilter() };
   readonly #tint = new Tint(STDERR_TINT);
   readonly #arrivals = new Arrivals();

@@ -1,11 +1,7 @@
 import { ChevronDown, ChevronUp, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { IconButton } from '../../../ui/button.tsx';
-
-export interface Matches {
-  readonly index: number;
-  readonly count: number;
-}
+import { matchWords, type Matches } from '../model/output-words.ts';
 
 interface Props {
   readonly text: string;
@@ -13,12 +9,6 @@ interface Props {
   readonly onText: (text: string) => void;
   readonly onStep: (direction: 'next' | 'previous') => void;
   readonly onClose: () => void;
-}
-
-function words({ index, count }: Matches, text: string): string {
-  if (text === '') return '';
-  if (count === 0) return 'not found';
-  return index < 0 ? `${count} found` : `${index + 1} of ${count}`;
 }
 
 /** Finds text in the output: Enter goes on, Shift+Enter back, Esc closes. */
@@ -49,7 +39,7 @@ export function SearchBar({ text, matches, onText, onStep, onClose }: Props) {
         className="h-6 w-44 rounded border bg-panel px-2 font-mono text-sm"
       />
       <span role="status" className="min-w-16 text-center font-mono text-sm text-muted">
-        {words(matches, text)}
+        {text === '' ? '' : matchWords(matches)}
       </span>
       <IconButton size="sm" icon={ChevronUp} label="Previous match" onClick={() => onStep('previous')} />
       <IconButton size="sm" icon={ChevronDown} label="Next match" onClick={() => onStep('next')} />
