@@ -163,12 +163,12 @@ it('passes over the address of an app that was killed, and still asks the others
   const gone = await listening(folder);
   // What a killed process leaves: a socket in the folder, and nobody behind it.
   linkSync(ownAddress(folder, process.pid), ownAddress(folder, 1));
-  gone.dispose();
+  await gone.dispose();
   expect(knownAddresses(folder)).toHaveLength(1);
   expect(await askQueues(folder)).toEqual([]);
   expect(await askPools(folder)).toEqual([]);
   await expect(tellRun(folder, { queue: 'front', run: 'mine' })).rejects.toMatchObject({ code: 'input-invalid' });
   const control = await listening(folder, 2);
   expect(await askQueues(folder)).toEqual([WAITING]);
-  control.dispose();
+  await control.dispose();
 });

@@ -24,7 +24,10 @@ function unknown(path: string): AppError {
     code: 'policy-invalid',
     message: `There is no policy field \`${shown}\`.`,
     why: 'The name is not one of the known fields.',
-    next: near === null ? 'See all fields with `bellglass policy show --effective untrusted`.' : `Did you mean \`${near}\`?`,
+    next:
+      near === null
+        ? 'See all fields with `bellglass policy show --effective untrusted`.'
+        : `Did you mean \`${near}\`?`,
   });
 }
 
