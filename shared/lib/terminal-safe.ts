@@ -76,6 +76,10 @@ function safeLink(content: string): string {
 /** Embeddings, overrides and isolates: they show letters in another order than they stand, `exe.txt` for `txt.exe`. */
 const REORDERS = /[\u202a-\u202e\u2066-\u2069]/;
 
+/** All that is not plain text to pass on. */
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const ACTING = /[\u0000-\u0007\u000b-\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+
 const isControl = (char: string): boolean => char < ' ' || (char >= '\u007f' && char <= '\u009f');
 
 /** A new filter. One per stream: stdout and stderr each have their own. */
@@ -177,12 +181,7 @@ export function createTerminalFilter(): TerminalFilter {
   return {
     write(text) {
       // Most output is plain: pass it without looking at each character.
-      // oxlint-disable-next-line no-control-regex
-      if (
-        mode === 'text' &&
-        !/[\u0000-\u0007\u000b-\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(text)
-      )
-        return text;
+      if (mode === 'text' && !ACTING.test(text)) return text;
       let safe = '';
       for (const char of text) safe += step(char);
       return safe;
