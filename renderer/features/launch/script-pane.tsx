@@ -15,7 +15,7 @@ import { scriptsOf } from './many/scripts.ts';
 import { openMany } from './many/store.ts';
 import { dropDraft, editDraft, type Draft } from './store.ts';
 
-const CodeView = lazy(() => import('./code-view.tsx').then((part) => ({ default: part.CodeView })));
+const CodeView = lazy(() => import('./script/code-view.tsx').then((part) => ({ default: part.CodeView })));
 
 const NO_MARKS: readonly ScriptMark[] = [];
 /** Characters shown at most; more would make typing slow and nobody reads it. */

@@ -11,7 +11,7 @@ import { Icon } from '../../../ui/icon.tsx';
 import { Skeleton } from '../../../ui/states.tsx';
 import { toggle, type Many, type Planned } from './store.ts';
 
-const CodeView = lazy(() => import('../code-view.tsx').then((part) => ({ default: part.CodeView })));
+const CodeView = lazy(() => import('../script/code-view.tsx').then((part) => ({ default: part.CodeView })));
 const NO_MARKS: readonly ScriptMark[] = [];
 const SHOWN = 1024 * 1024;
 

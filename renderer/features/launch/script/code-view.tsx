@@ -11,7 +11,7 @@ import { useEffect, useRef } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import type { ScriptMark } from '#shared/contract/runs.ts';
 import type { Runtime } from '#shared/domain/run.ts';
-import { Icon } from '../../ui/icon.tsx';
+import { Icon } from '../../../ui/icon.tsx';
 import { MARKS } from './mark-looks.ts';
 
 const COLOURS = HighlightStyle.define([
