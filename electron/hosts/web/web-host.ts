@@ -49,6 +49,8 @@ const PORTS_TRIED = 20;
 /** Milliseconds for the head of a request, and for the whole of it: a sender that is slower holds a connection for nothing. */
 const HEAD_WITHIN_MS = 30_000;
 const REQUEST_WITHIN_MS = 60_000;
+/** Much longer than clients keep a connection that nobody uses: who closes it while the other one sends loses the request. */
+const IDLE_MS = 65_000;
 /** The one page: its views are behind the `#`. */
 const PAGE = /^\/(?:index\.html)?(?:\?|$)/;
 /** A mistyped address of REST must not look like an answer. */
@@ -103,6 +105,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   const patience = {
     headersTimeout: headWithinMs,
     requestTimeout: REQUEST_WITHIN_MS,
+    keepAliveTimeout: IDLE_MS,
     connectionsCheckingInterval: Math.min(headWithinMs, 2000),
   };
   const token = randomBytes(32).toString('base64url');
