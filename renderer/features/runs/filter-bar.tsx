@@ -55,7 +55,7 @@ export function FilterBar({
       {lead}
       <FilterInput
         label="Filter runs"
-        placeholder="Filter: policy:untrusted outcome:failed text"
+        placeholder="Filter: outcome:failed text"
         keys={FILTER_KEYS}
         help={RUN_FILTER_HELP}
         text={text}
