@@ -17,3 +17,15 @@ export const idempotencyKey = (what: string) =>
     .meta({
       description: `Idempotency key: the same \`id\` with the same request is the same ${what}, also after a restart; with another request it is refused (409).`,
     });
+
+/** In the address of what stands under one run or workflow. */
+export const idParams = z.object({ id: z.string().min(1).max(100) });
+
+/** What beginning something answers: where it is, and how far; `status` tells the latter. */
+export const begunOf = <S extends z.ZodType>(status: S) => {
+  const headers = z.object({ location: z.string() });
+  return z.union([
+    z.object({ status: z.literal(202).describe('It was accepted, and goes on.'), headers, body: status }),
+    z.object({ status: z.literal(200).describe('It has ended.'), headers, body: status }),
+  ]);
+};

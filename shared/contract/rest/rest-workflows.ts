@@ -5,7 +5,7 @@ import { TRUST_LEVELS } from '../../domain/policy.ts';
 import { outcomeSchema } from '../../domain/run.ts';
 import { WORKFLOW_LIMITS, WORKFLOW_OUTCOMES, stepStateSchema } from '../../domain/workflow.ts';
 import { documented, LOCATION } from './documented.ts';
-import { fileSchema, idempotencyKey } from './parts.ts';
+import { begunOf, fileSchema, idempotencyKey, idParams } from './parts.ts';
 
 const json = z.unknown();
 
@@ -65,9 +65,6 @@ export const workflowStatusSchema = z.object({
 });
 export type RestWorkflow = z.infer<typeof workflowStatusSchema>;
 
-const params = z.object({ id: z.string().min(1).max(100) });
-const started = z.object({ location: z.string() });
-
 export const restWorkflows = {
   startWorkflow: oc
     .route({
@@ -90,20 +87,7 @@ export const restWorkflows = {
         body: startWorkflowSchema,
       }),
     )
-    .output(
-      z.union([
-        z.object({
-          status: z.literal(202).describe('It was accepted, and goes on.'),
-          headers: started,
-          body: workflowStatusSchema,
-        }),
-        z.object({
-          status: z.literal(200).describe('It has ended.'),
-          headers: started,
-          body: workflowStatusSchema,
-        }),
-      ]),
-    ),
+    .output(begunOf(workflowStatusSchema)),
   workflow: oc
     .route({
       method: 'GET',
@@ -113,7 +97,7 @@ export const restWorkflows = {
       inputStructure: 'detailed',
       spec: documented([404]),
     })
-    .input(z.object({ params }))
+    .input(z.object({ params: idParams }))
     .output(workflowStatusSchema),
   stopWorkflow: oc
     .route({
@@ -124,6 +108,6 @@ export const restWorkflows = {
       inputStructure: 'detailed',
       spec: documented([404]),
     })
-    .input(z.object({ params }))
+    .input(z.object({ params: idParams }))
     .output(workflowStatusSchema),
 };

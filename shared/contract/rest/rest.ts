@@ -6,7 +6,7 @@ import { outcomeSchema, peaksSchema, runStateSchema, violationSchema } from '../
 import { TRUST_LEVELS } from '../../domain/policy.ts';
 import { documented, LOCATION, text } from './documented.ts';
 import { restWorkflows } from './rest-workflows.ts';
-import { fileSchema, idempotencyKey } from './parts.ts';
+import { begunOf, fileSchema, idempotencyKey, idParams } from './parts.ts';
 
 /** Limits of one request, beside those of a launch. */
 export const REST_LIMITS = {
@@ -127,9 +127,6 @@ export const healthSchema = z.object({
 });
 export type RestHealth = z.infer<typeof healthSchema>;
 
-const params = z.object({ id: z.string().min(1).max(100) });
-const place = z.string();
-
 export const rest = {
   execute: oc
     .route({
@@ -153,20 +150,7 @@ export const rest = {
         body: executeSchema,
       }),
     )
-    .output(
-      z.union([
-        z.object({
-          status: z.literal(202).describe('It was accepted, and goes on.'),
-          headers: z.object({ location: place }),
-          body: statusSchema,
-        }),
-        z.object({
-          status: z.literal(200).describe('It has ended.'),
-          headers: z.object({ location: place }),
-          body: statusSchema,
-        }),
-      ]),
-    ),
+    .output(begunOf(statusSchema)),
   status: oc
     .route({
       method: 'GET',
@@ -176,7 +160,7 @@ export const rest = {
       inputStructure: 'detailed',
       spec: documented([404]),
     })
-    .input(z.object({ params }))
+    .input(z.object({ params: idParams }))
     .output(statusSchema),
   cancel: oc
     .route({
@@ -187,7 +171,7 @@ export const rest = {
       inputStructure: 'detailed',
       spec: documented([404]),
     })
-    .input(z.object({ params }))
+    .input(z.object({ params: idParams }))
     .output(statusSchema),
   events: oc
     .route({
@@ -203,7 +187,7 @@ export const rest = {
         '204': { description: 'The run has ended, and nothing came after `Last-Event-ID`.' },
       }),
     })
-    .input(z.object({ params, headers: z.object({ 'last-event-id': z.string().optional() }) })),
+    .input(z.object({ params: idParams, headers: z.object({ 'last-event-id': z.string().optional() }) })),
   output: oc
     .route({
       method: 'GET',
@@ -215,7 +199,7 @@ export const rest = {
     })
     .input(
       z.object({
-        params,
+        params: idParams,
         query: z.object({
           stream: z.enum(['stdout', 'stderr']).optional().meta({ description: 'Without it both, in order.' }),
         }),
@@ -230,7 +214,7 @@ export const rest = {
       inputStructure: 'detailed',
       spec: documented([404], text('application/octet-stream', 'The file.')),
     })
-    .input(z.object({ params: params.extend({ path: z.string() }) })),
+    .input(z.object({ params: idParams.extend({ path: z.string() }) })),
   ...restWorkflows,
   health: oc
     .route({

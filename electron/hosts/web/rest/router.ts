@@ -51,6 +51,23 @@ function signalOf(gone: AbortSignal, wait: number): AbortSignal {
   return wait > LONGEST_MS ? gone : AbortSignal.any([gone, AbortSignal.timeout(wait)]);
 }
 
+interface Begun<S> {
+  ended(id: string, signal: AbortSignal): Promise<void>;
+  status(id: string): S | Promise<S>;
+}
+
+/** Waits if that was asked for. 200 tells an end, to whoever waited for it or may have asked before (`again`). */
+async function answerBegun<S extends { readonly state: string }>(
+  all: Begun<S>,
+  id: string,
+  { wait, gone, again, location }: { wait: number; gone: AbortSignal; again: boolean; location: string },
+) {
+  if (wait > 0) await all.ended(id, signalOf(gone, wait));
+  const body = await all.status(id);
+  const over = body.state === 'finished' && (wait > 0 || again);
+  return { status: over ? (200 as const) : (202 as const), headers: { location }, body };
+}
+
 function unreadable(thrown: unknown): unknown {
   if (!(thrown instanceof ORPCError)) return thrown;
   if (thrown.code !== 'BAD_REQUEST') return thrown.cause ?? thrown;
@@ -72,12 +89,7 @@ export function createRestRouter(
     execute: os.execute.handler(async ({ input: { query, body }, context: { asker, gone } }) => {
       const wait = waitOf(query.wait);
       const id = await runs.begin(body, asker);
-      if (wait > 0) await runs.ended(id, signalOf(gone, wait));
-      const status = await runs.status(id);
-      const headers = { location: `/status/${id}` };
-      return status.state === 'finished' && (wait > 0 || body.id !== undefined)
-        ? { status: 200, headers, body: status }
-        : { status: 202, headers, body: status };
+      return await answerBegun(runs, id, { wait, gone, again: body.id !== undefined, location: `/status/${id}` });
     }),
     status: os.status.handler(async ({ input: { params }, context: { asker } }) => {
       runs.owned(params.id, asker);
@@ -91,12 +103,12 @@ export function createRestRouter(
     startWorkflow: os.startWorkflow.handler(async ({ input: { query, body }, context: { asker, gone } }) => {
       const wait = waitOf(query.wait);
       const id = await workflows.begin(body, asker);
-      if (wait > 0) await workflows.ended(id, signalOf(gone, wait));
-      const status = workflows.status(id);
-      const headers = { location: `/workflows/${id}` };
-      return status.state === 'finished' && (wait > 0 || body.id !== undefined)
-        ? { status: 200, headers, body: status }
-        : { status: 202, headers, body: status };
+      return await answerBegun(workflows, id, {
+        wait,
+        gone,
+        again: body.id !== undefined,
+        location: `/workflows/${id}`,
+      });
     }),
     workflow: os.workflow.handler(({ input: { params }, context: { asker } }) => {
       workflows.owned(params.id, asker);
